@@ -1,0 +1,192 @@
+package kernels
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+// TestISAs: the process has the ISAs that it must have, SetISA reaches each of them and comes back.
+func TestISAs(t *testing.T) {
+	before := Active()
+	forEachISA(t, func(t *testing.T) {
+		if got := t.Name(); !strings.HasSuffix(got, "/"+Active().String()) {
+			t.Errorf("%s runs with %v active", got, Active())
+		}
+	})
+	if Active() != before {
+		t.Errorf("active is %v after the tests, was %v", Active(), before)
+	}
+	if _, err := SetISA(ISA(99)); err == nil {
+		t.Error("SetISA(99) is no error")
+	}
+}
+
+// agree runs the kernel at one shape on pure Go and on the ISAs, and compares.
+func (k *kernel) agree(t testing.TB, isas []ISA, d []int, seed uint64, special bool) error {
+	ops := k.ops(d)
+	want := k.buffers(d, seed, special)
+	input := k.stale(ops, want)
+	withISA(t, Generic, func() { k.run(d, want) })
+	for _, isa := range isas {
+		got := k.stale(ops, input)
+		withISA(t, isa, func() { k.run(d, got) })
+		if err := k.compare(ops, got, want); err != nil {
+			return fmt.Errorf("%v, shape %v, specials %v: %w", isa, d, special, err)
+		}
+	}
+	return nil
+}
+
+// variants lists the inputs of a kernel: the ordinary ones and, where it takes them, specials.
+func (k *kernel) variants() []bool {
+	if k.any {
+		return []bool{false, true}
+	}
+	return []bool{false}
+}
+
+// TestISAsAgree: every kernel gives the bits of pure Go, at every shape, whatever its outputs and its scratch
+// held before. (Pure Go runs against itself too: the old contents differ.)
+func TestISAsAgree(t *testing.T) {
+	isas := isas(t)
+	for _, k := range registry {
+		t.Run(k.name, func(t *testing.T) {
+			for _, special := range k.variants() {
+				for n, d := range thin(k.shapes, 24) {
+					if err := k.agree(t, isas, d, uint64(n), special); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestOffsets: the bits do not depend on where in a cache line each operand starts, and nothing around it is
+// written. The operands start at different offsets in each run, and each of them at every offset.
+func TestOffsets(t *testing.T) {
+	const line = 64
+	isas := isas(t)
+	for _, k := range registry {
+		t.Run(k.name, func(t *testing.T) {
+			shapes := k.bits
+			if len(shapes) == 0 {
+				shapes = spread(k.shapes, 3)
+			}
+			for n, d := range thin(shapes, 2) {
+				ops := k.ops(d)
+				want := k.buffers(d, uint64(n), false)
+				input := k.stale(ops, want)
+				withISA(t, Generic, func() { k.run(d, want) })
+				w := line / k.size
+				room, got := make([][]byte, len(ops)), make([][]byte, len(ops))
+				for i, o := range ops {
+					b := alloc(o.len*k.size + 4*line)
+					skip := -int(uintptr(unsafe.Pointer(&b[0]))) & (line - 1)
+					room[i] = b[skip:]
+				}
+				for o := range w {
+					for i := range ops {
+						at := line + (o*(2*i+1)+i)%w*k.size
+						for j := range room[i] {
+							room[i][j] = 0xa5
+						}
+						got[i] = room[i][at : at+ops[i].len*k.size : at+ops[i].len*k.size]
+					}
+					for _, isa := range isas {
+						for i := range ops {
+							k.staleInto(ops[i], got[i], input[i])
+						}
+						withISA(t, isa, func() { k.run(d, got) })
+						if err := k.compare(ops, got, want); err != nil {
+							t.Fatalf("%v, shape %v, offset %d: %v", isa, d, o, err)
+						}
+						for i := range ops {
+							at := line + (o*(2*i+1)+i)%w*k.size
+							if !all(room[i][:at], 0xa5) || !all(room[i][at+len(got[i]):], 0xa5) {
+								t.Fatalf("%v, shape %v, offset %d: %s: the memory around it is written", isa, d, o, ops[i].name)
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestInPlace: an operand that may coincide with another gives the same bits when it does.
+func TestInPlace(t *testing.T) {
+	isas := isas(t)
+	for _, k := range registry {
+		t.Run(k.name, func(t *testing.T) {
+			for n, d := range thin(k.shapes, 12) {
+				ops := k.ops(d)
+				for i, o := range ops {
+					if o.alias == 0 {
+						continue
+					}
+					j := o.alias - 1
+					if ops[j].len != o.len {
+						t.Fatalf("shape %v: %s has %d elements and %s %d: they cannot coincide", d, o.name, o.len, ops[j].name, ops[j].len)
+					}
+					for _, special := range k.variants() {
+						want := k.buffers(d, uint64(n), special)
+						if o.role == inout {
+							copy(want[i], want[j])
+						}
+						input := k.stale(ops, want)
+						withISA(t, Generic, func() { k.run(d, want) })
+						for _, isa := range isas {
+							got := k.stale(ops, input)
+							got[i] = got[j]
+							withISA(t, isa, func() { k.run(d, got) })
+							clone := append([][]byte(nil), got...)
+							clone[j] = want[j] // it is the output now
+							if err := k.compareGaps(ops, i, input[j], clone, want); err != nil {
+								t.Fatalf("%v, shape %v, specials %v, %s in the place of %s: %v", isa, d, special, o.name, ops[j].name, err)
+							}
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// compareGaps is compare for an output i that holds an input's old values where it is not written.
+func (k *kernel) compareGaps(ops []operand, i int, old []byte, got, want [][]byte) error {
+	if ops[i].role == out && !bytes.Equal(got[i], want[i]) {
+		g := append(alloc(0), got[i]...)
+		for e := 0; e < len(g); e += k.size {
+			if all(want[i][e:e+k.size], oldPattern) && bytes.Equal(g[e:e+k.size], old[e:e+k.size]) {
+				copy(g[e:e+k.size], want[i][e:e+k.size])
+			}
+		}
+		got = append([][]byte(nil), got...)
+		got[i] = g
+	}
+	return k.compare(ops, got, want)
+}
+
+// TestZeroAllocs: with the workspaces that it asks for, no kernel allocates.
+func TestZeroAllocs(t *testing.T) {
+	isas := isas(t)
+	for _, k := range registry {
+		t.Run(k.name, func(t *testing.T) {
+			for _, d := range spread(k.shapes, 4) {
+				b := k.buffers(d, 1, false)
+				f := k.bind(d, b)
+				for _, isa := range isas {
+					withISA(t, isa, func() {
+						if n := testing.AllocsPerRun(5, f); n != 0 {
+							t.Errorf("%v, shape %v: %v allocations", isa, d, n)
+						}
+					})
+				}
+			}
+		})
+	}
+}
