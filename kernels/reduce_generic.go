@@ -1,0 +1,84 @@
+package kernels
+
+import "math"
+
+// The numbers of virtual lanes of a reduction: 128 bytes on every ISA.
+const (
+	lanesF32 = 32
+	lanesF64 = 16
+)
+
+// halve adds the lanes pairwise: lane j += lane j+h for h = len(s)/2 … 1.
+func halve[T Float](s []T) T {
+	for h := len(s) / 2; h > 0; h /= 2 {
+		for j := range h {
+			s[j] += s[j+h]
+		}
+	}
+	return s[0]
+}
+
+func sumGenericF32(x []float32) float32 {
+	var s [lanesF32]float32
+	for ; len(x) >= lanesF32; x = x[lanesF32:] {
+		for j := range s {
+			s[j] += x[j]
+		}
+	}
+	for j, v := range x {
+		s[j] += v
+	}
+	return halve(s[:])
+}
+
+func sumGenericF64(x []float64) float64 {
+	var s [lanesF64]float64
+	for ; len(x) >= lanesF64; x = x[lanesF64:] {
+		for j := range s {
+			s[j] += x[j]
+		}
+	}
+	for j, v := range x {
+		s[j] += v
+	}
+	return halve(s[:])
+}
+
+func dotGenericF32(x, y []float32) float32 {
+	var s [lanesF32]float32
+	y = y[:len(x)]
+	for i, v := range x {
+		// fma32, pasted: it is too long for the compiler to inline.
+		j := i % lanesF32
+		t := float64(float64(v)*float64(y[i])) + float64(s[j])
+		if math.Float64bits(t)<<36 != 0 {
+			s[j] = float32(t)
+		} else {
+			s[j] = fma32Tie(v, y[i], s[j])
+		}
+	}
+	return halve(s[:])
+}
+
+func dotGenericF64(x, y []float64) float64 {
+	var s [lanesF64]float64
+	y = y[:len(x)]
+	for i, v := range x {
+		s[i%lanesF64] = math.FMA(v, y[i], s[i%lanesF64])
+	}
+	return halve(s[:])
+}
+
+func maxGeneric[T Float](x []T) T {
+	m, nan := T(math.Inf(-1)), false
+	for _, v := range x {
+		if v > m {
+			m = v
+		}
+		nan = nan || v != v
+	}
+	if nan {
+		return T(math.NaN())
+	}
+	return m + 0 // −0 becomes +0
+}

@@ -1,0 +1,8 @@
+package kernels
+
+func sumF32(x []float32) float32    { return sumGenericF32(x) }
+func sumF64(x []float64) float64    { return sumGenericF64(x) }
+func dotF32(x, y []float32) float32 { return dotGenericF32(x, y) }
+func dotF64(x, y []float64) float64 { return dotGenericF64(x, y) }
+func maxF32(x []float32) float32    { return maxGeneric(x) }
+func maxF64(x []float64) float64    { return maxGeneric(x) }
