@@ -29,9 +29,9 @@ func Axpy[T Float](dst []T, a T, x []T) {
 func Scale[T Float](dst, x []T, a T) {
 	checkLen("Scale", "x", len(x), len(dst))
 	if is32[T]() {
-		scaleF32(f32(dst), f32(x), float32(a))
+		scaleVecF32(f32(dst), f32(x), float32(a))
 	} else {
-		scaleF64(f64(dst), f64(x), float64(a))
+		scaleVecF64(f64(dst), f64(x), float64(a))
 	}
 }
 

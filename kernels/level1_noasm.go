@@ -2,8 +2,8 @@ package kernels
 
 func axpyF32(dst []float32, a float32, x []float32) { axpyGenericF32(dst, a, x) }
 func axpyF64(dst []float64, a float64, x []float64) { axpyGenericF64(dst, a, x) }
-func scaleF32(dst, x []float32, a float32)          { scaleGeneric(dst, x, a) }
-func scaleF64(dst, x []float64, a float64)          { scaleGeneric(dst, x, a) }
+func scaleVecF32(dst, x []float32, a float32)       { scaleGeneric(dst, x, a) }
+func scaleVecF64(dst, x []float64, a float64)       { scaleGeneric(dst, x, a) }
 func addF32(dst, x, y []float32)                    { addGeneric(dst, x, y) }
 func addF64(dst, x, y []float64)                    { addGeneric(dst, x, y) }
 func subF32(dst, x, y []float32)                    { subGeneric(dst, x, y) }
