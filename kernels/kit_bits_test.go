@@ -18,7 +18,7 @@ var updateBits = flag.Bool("update", false, "write testdata/bits.txt anew, from 
 var bitsFile = filepath.Join("testdata", "bits.txt")
 
 const bitsHeader = `# SHA-256 of every kernel's results over its fixed inputs: the same on every ISA, operating system and build.
-# go test -run TestBits -update ./kernels writes it, from pure Go. A line that changes is a change of the numerics
+# go test ./kernels -run TestBits -update writes it, from pure Go. A line that changes is a change of the numerics
 # version; a line that is new is a new kernel.
 `
 
@@ -122,7 +122,7 @@ func TestBits(t *testing.T) {
 		}
 		seen[k.name] = true
 		if want[k.name] == "" {
-			t.Errorf("%s is not in %s: run go test -run TestBits -update ./kernels", k.name, bitsFile)
+			t.Errorf("%s is not in %s: run go test ./kernels -run TestBits -update", k.name, bitsFile)
 		}
 		if len(k.bits) == 0 {
 			t.Errorf("%s has no bits shapes", k.name)
