@@ -1,0 +1,202 @@
+package kernels
+
+import (
+	"math"
+	"math/big"
+	"testing"
+)
+
+func init() { registerChol[float32](); registerChol[float64]() }
+
+func registerChol[T Float]() {
+	shapes := [][]int{}
+	for i, d := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 15, 16, 17, 18, 23, 31, 32, 33, 34, 40, 47, 63, 64, 65, 100} {
+		shapes = append(shapes, []int{d, i % 3})
+	}
+	bits := [][]int{{3, 0}, {17, 1}, {40, 0}}
+	square := func(name string, r role) func(d []int) operand {
+		return func(d []int) operand { return operand{name: name, role: r, len: span(d[0], d[0], d[1])} }
+	}
+	u := square("u", in)
+	register(spec[T]{
+		name: "Cholesky", shapes: shapes, bits: bits, any: true,
+		ops: func(d []int) []operand {
+			return []operand{{name: "ok", role: out, len: 1}, square("u", inout)(d)}
+		},
+		fill: func(d []int, b [][]T, g *gen) { fillSPD(view(d[0], d[0], d[1], b[1]), g) },
+		run: func(d []int, b [][]T) {
+			b[0][0] = 0
+			if Cholesky(view(d[0], d[0], d[1], b[1])) {
+				b[0][0] = 1
+			}
+		},
+	})
+	register(spec[T]{
+		name: "TriInverse", shapes: shapes, bits: bits, any: true,
+		ops:  func(d []int) []operand { return []operand{square("p", out)(d), u(d)} },
+		fill: func(d []int, b [][]T, g *gen) { fillUpper(view(d[0], d[0], d[1], b[1]), g) },
+		run: func(d []int, b [][]T) {
+			TriInverse(view(d[0], d[0], d[1], b[0]), view(d[0], d[0], d[1], b[1]))
+		},
+	})
+	solve := func(name string, f func(x []T, u Matrix[T])) {
+		register(spec[T]{
+			name: name, shapes: shapes, bits: bits, any: true,
+			ops: func(d []int) []operand { return []operand{{name: "x", role: inout, len: d[0]}, u(d)} },
+			fill: func(d []int, b [][]T, g *gen) {
+				fillNormal(b[0], g)
+				fillUpper(view(d[0], d[0], d[1], b[1]), g)
+			},
+			run: func(d []int, b [][]T) { f(b[0], view(d[0], d[0], d[1], b[1])) },
+		})
+	}
+	solve("SolveLower", SolveLower[T])
+	solve("SolveUpper", SolveUpper[T])
+	register(spec[T]{
+		name: "LogDet", shapes: shapes, bits: bits, any: true,
+		ops:  func(d []int) []operand { return []operand{{name: "result", role: out, len: 1}, u(d)} },
+		fill: func(d []int, b [][]T, g *gen) { fillUpper(view(d[0], d[0], d[1], b[1]), g) },
+		run:  func(d []int, b [][]T) { b[0][0] = LogDet(view(d[0], d[0], d[1], b[1])) },
+	})
+}
+
+// fillSPD makes the upper triangle that of a symmetric positive definite matrix; what no kernel may use is NaN.
+func fillSPD[T Float](a Matrix[T], g *gen) {
+	d := a.Cols
+	f := make([]float64, d*d)
+	fillNormal(f, g)
+	for i := range a.Data {
+		a.Data[i] = T(math.NaN())
+	}
+	for i := range d {
+		for j := i; j < d; j++ {
+			s := 0.0
+			if i == j {
+				s = 0.1 * float64(d)
+			}
+			for k := range d {
+				s += mul(f[i*d+k], f[j*d+k])
+			}
+			a.Data[i*a.Stride+j] = T(s)
+		}
+	}
+}
+
+// fillUpper makes a well-conditioned upper triangle; what no kernel may use is NaN.
+func fillUpper[T Float](u Matrix[T], g *gen) {
+	for i := range u.Data {
+		u.Data[i] = T(math.NaN())
+	}
+	for i := range u.Rows {
+		for j := i; j < u.Cols; j++ {
+			v := 0.5 + g.uniform()
+			if j > i {
+				v = 0.3 * g.normal()
+			}
+			u.Data[i*u.Stride+j] = T(v)
+		}
+	}
+}
+
+// near compares element (i, j) with its exact value, to tol times the size of what was added up.
+func near[T Float](t *testing.T, what string, i, j int, got T, want, size, tol float64) {
+	t.Helper()
+	if e := math.Abs(float64(got) - want); !(e <= tol*size) {
+		t.Fatalf("%s[%d][%d] = %v, want %v: error %.2g", what, i, j, got, want, e)
+	}
+}
+
+// testChol: the factor's square is the matrix, the inverse times the factor is the unit matrix, solves invert products,
+// the log-determinant is that of big arithmetic.
+func testChol[T Float](t *testing.T, tol float64) {
+	forEachISA(t, func(t *testing.T) {
+		for _, d := range []int{1, 2, 5, 16, 17, 33, 64, 130} {
+			g := &gen{s: uint64(d)}
+			a, p := NewMatrix[T](d, d), NewMatrix[T](d, d)
+			fillSPD(a, g)
+			u := MatrixOf(d, d, append([]T(nil), a.Data...))
+			if !Cholesky(u) {
+				t.Fatalf("D %d: a positive definite matrix was refused", d)
+			}
+			TriInverse(p, u)
+			at := func(m Matrix[T], i, j int) float64 { return float64(m.Data[i*d+j]) }
+			det := big.NewFloat(1).SetPrec(200)
+			for i := range d {
+				det.Mul(det, big.NewFloat(at(u, i, i)))
+				for j := i; j < d; j++ {
+					var s, size, r, rsize float64
+					for k := range i + 1 {
+						s += at(u, k, i) * at(u, k, j)
+						size += math.Abs(at(u, k, i) * at(u, k, j))
+					}
+					near(t, "UᵀU", i, j, a.Data[i*d+j], s, size, tol*float64(i+2))
+					for k := i; k <= j; k++ {
+						r += at(u, i, k) * at(p, k, j)
+						rsize += math.Abs(at(u, i, k) * at(p, k, j))
+					}
+					unit := 0.0
+					if i == j {
+						unit = 1
+					}
+					near(t, "UP", i, j, T(r), unit, rsize, tol*float64(j-i+2))
+				}
+				for j := range i {
+					if p.Data[i*d+j] != 0 || u.Data[i*d+j] == u.Data[i*d+j] {
+						t.Fatalf("D %d: below the diagonal: inverse %v, factor %v", d, p.Data[i*d+j], u.Data[i*d+j])
+					}
+				}
+			}
+			mant := new(big.Float)
+			exp := det.MantExp(mant)
+			m, _ := mant.Float64()
+			want := 2 * (math.Log(m) + float64(exp)*math.Ln2)
+			near(t, "LogDet", 0, 0, LogDet(u), want, 10+float64(d), tol*float64(d))
+
+			x, y := make([]T, d), make([]T, d)
+			fillNormal(x, g)
+			for _, s := range []struct {
+				name string
+				f    func([]T, Matrix[T])
+				at   func(i, k int) float64
+			}{
+				{"SolveLower", SolveLower[T], func(i, k int) float64 { return at(u, k, i) }},
+				{"SolveUpper", SolveUpper[T], func(i, k int) float64 { return at(u, i, k) }},
+			} {
+				copy(y, x)
+				s.f(y, u)
+				for i := range d {
+					var sum, size float64
+					for k := range d {
+						if lower := s.name == "SolveLower"; lower && k <= i || !lower && k >= i {
+							sum += s.at(i, k) * float64(y[k])
+							size += math.Abs(s.at(i, k) * float64(y[k]))
+						}
+					}
+					near(t, s.name, i, 0, x[i], sum, size, tol*float64(d+2))
+				}
+			}
+		}
+	})
+}
+
+func TestCholesky(t *testing.T) {
+	t.Run("f32", func(t *testing.T) { testChol[float32](t, 6e-8) })
+	t.Run("f64", func(t *testing.T) { testChol[float64](t, 3e-16) })
+}
+
+// TestCholeskyRefuses: what is not positive definite, or not finite, is refused.
+func TestCholeskyRefuses(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	forEachISA(t, func(t *testing.T) {
+		for _, a := range [][]float64{
+			{1, 2, 0, 1}, {0, 0, 0, 1}, {1, 0, 0, -1}, {1, 1, 0, 1}, {nan, 0, 0, 1}, {1, nan, 0, 1}, {inf, 0, 0, 1}, {1, 0, 0, inf}, {-1, 0, 0, 1},
+		} {
+			if Cholesky(MatrixOf(2, 2, append([]float64(nil), a...))) {
+				t.Errorf("%v was accepted", a)
+			}
+		}
+		if !Cholesky(MatrixOf(2, 2, []float64{4, 2, nan, 3})) || !Cholesky(Matrix[float32]{}) {
+			t.Error("a positive definite matrix was refused")
+		}
+	})
+}

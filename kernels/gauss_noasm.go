@@ -1,0 +1,9 @@
+package kernels
+
+func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, _ []T) {
+	gaussDiagGeneric(dst, x, mean, prec, c)
+}
+
+func gaussFull[T Float](dst, x, mean, p Matrix[T], c []T, work []T) {
+	gaussFullGeneric(dst, x, mean, p, c, work)
+}

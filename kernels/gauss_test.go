@@ -1,0 +1,285 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+)
+
+func init() { registerGauss[float32](); registerGauss[float64]() }
+
+// gaussOps are the operands of both kernels at d = {N, K, D, what the strides exceed the columns by}.
+func gaussOps(full bool, size func(d int) int) func(d []int) []operand {
+	return func(d []int) []operand {
+		n, k, f, pad := d[0], d[1], d[2], d[3]
+		rows := k
+		if full {
+			rows = k * f
+		}
+		return []operand{
+			{name: "dst", role: out, len: span(n, k, pad)},
+			{name: "x", role: in, len: span(n, f, pad)},
+			{name: "mean", role: in, len: span(k, f, pad)},
+			{name: "p", role: in, len: span(rows, f, pad)},
+			{name: "c", role: in, len: k},
+			{name: "work", role: work, len: size(f)},
+		}
+	}
+}
+
+// span is the length of the data of a rows×cols matrix whose stride is cols+pad.
+func span(rows, cols, pad int) int {
+	if rows == 0 || cols == 0 {
+		return 0
+	}
+	return (rows-1)*(cols+pad) + cols
+}
+
+func view[T Float](rows, cols, pad int, data []T) Matrix[T] {
+	return Matrix[T]{Rows: rows, Cols: cols, Data: data, Stride: cols + pad}
+}
+
+func registerGauss[T Float]() {
+	bits := [][]int{{1, 3, 5, 0}, {19, 5, 7, 1}, {40, 9, 17, 0}, {2, 1, 400, 0}}
+	var shapes [][]int
+	ks := []int{1, 2, 3, 4, 5, 9}
+	i := 0
+	for _, d := range []int{1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 16, 17, 33} {
+		for _, n := range []int{1, 2, 3, 4, 7, 8, 9, 13, 15, 16, 17, 24, 29, 32, 33, 41} {
+			shapes = append(shapes, []int{n, ks[i%len(ks)], d, i % 2})
+			i++
+		}
+	}
+	shapes = append(shapes, []int{0, 3, 4, 0}, []int{3, 0, 4, 0}, []int{3, 4, 0, 0}, []int{1, 17, 2, 1},
+		[]int{1, 8, 16, 0}, []int{1000, 2, 1, 0}, []int{140, 3, 30, 2}, []int{17, 1, 64, 0}, []int{1, 1, 100, 3})
+	diag := append([][]int{{16, 4, 300, 1}, {1, 5, 300, 0}}, shapes...)
+	full := append([][]int{{1, 1, 383, 0}, {1, 1, 384, 0}, {16, 1, 387, 1}, {9, 1, 391, 0}, {1, 2, 645, 1}}, shapes...)
+
+	register(spec[T]{
+		name: "GaussDiag", shapes: diag, bits: bits, any: true, ops: gaussOps(false, GaussDiagWork[T]),
+		run: func(d []int, b [][]T) {
+			n, k, f, pad := d[0], d[1], d[2], d[3]
+			GaussDiag(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k, f, pad, b[3]), b[4], b[5])
+		},
+	})
+	register(spec[T]{
+		name: "GaussFull", shapes: full, bits: bits, any: true, ops: gaussOps(true, GaussFullWork[T]),
+		run: func(d []int, b [][]T) {
+			n, k, f, pad := d[0], d[1], d[2], d[3]
+			GaussFull(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k*f, f, pad, b[3]), b[4], b[5])
+		},
+	})
+}
+
+// gaussCase is a set of operands with moderate values.
+type gaussCase[T Float] struct {
+	dst, x, mean, prec, p Matrix[T]
+	c, work               []T
+}
+
+func newGaussCase[T Float](n, k, d int, offset float64) gaussCase[T] {
+	g := &gen{s: uint64(n*100+k*10+d) + 7}
+	s := gaussCase[T]{
+		dst: NewMatrix[T](n, k), x: NewMatrix[T](n, d), mean: NewMatrix[T](k, d), prec: NewMatrix[T](k, d),
+		p: NewMatrix[T](k*d, d), c: make([]T, k), work: make([]T, max(GaussDiagWork[T](d), GaussFullWork[T](d))),
+	}
+	for i := range s.mean.Data {
+		s.mean.Data[i] = T(offset + g.normal())
+		s.prec.Data[i] = T(0.5 + g.uniform())
+	}
+	for i := range n {
+		m := s.mean.Row(i % k)
+		for j := range d {
+			s.x.Data[i*d+j] = T(float64(m[j]) + g.normal())
+		}
+	}
+	for i := range k * d {
+		for j := range d {
+			switch r := i % d; {
+			case j < r:
+				s.p.Data[i*d+j] = T(math.NaN())
+			case j == r:
+				s.p.Data[i*d+j] = T(0.5 + g.uniform())
+			default:
+				s.p.Data[i*d+j] = T(0.3 * g.normal() / math.Sqrt(float64(d)))
+			}
+		}
+	}
+	for i := range s.c {
+		s.c[i] = T(g.normal())
+	}
+	return s
+}
+
+// exact are the log-densities of row n under component k, with little rounding, and the sizes of what was added up.
+func (s *gaussCase[T]) exact(n, k int) (diag, full, size float64) {
+	d := s.x.Cols
+	size = 1
+	for i := range d {
+		t := float64(s.x.Data[n*d+i]) - float64(s.mean.Data[k*d+i])
+		diag += t * t * float64(s.prec.Data[k*d+i])
+		z, a := 0.0, 0.0
+		for j := range i + 1 {
+			t := float64(s.x.Data[n*d+j]) - float64(s.mean.Data[k*d+j])
+			v := t * float64(s.p.Data[(k*d+j)*d+i])
+			z, a = z+v, a+math.Abs(v)
+		}
+		full, size = full+z*z, size+a*a
+	}
+	c := float64(s.c[k])
+	return c - 0.5*diag, c - 0.5*full, size
+}
+
+// testGaussAccuracy compares with plain float64 arithmetic on the same inputs; the error must stay a small multiple
+// of the unit roundoff wherever the data lie, because the form is the difference form.
+func testGaussAccuracy[T Float](t *testing.T, offset, tol float64) {
+	forEachISA(t, func(t *testing.T) {
+		for _, d := range []int{1, 2, 5, 16, 33, 100} {
+			const n, k = 21, 5
+			s := newGaussCase[T](n, k, d, offset)
+			diag, full := s.dst, NewMatrix[T](n, k)
+			GaussDiag(diag, s.x, s.mean, s.prec, s.c, s.work)
+			GaussFull(full, s.x, s.mean, s.p, s.c, s.work)
+			for i := range n {
+				for j := range k {
+					wd, wf, size := s.exact(i, j)
+					if e := math.Abs(float64(diag.Row(i)[j])-wd) / (1 + math.Abs(wd)); !(e < tol) {
+						t.Fatalf("D %d: GaussDiag[%d][%d] = %v, want %v", d, i, j, diag.Row(i)[j], wd)
+					}
+					if e := math.Abs(float64(full.Row(i)[j])-wf) / size; !(e < tol) {
+						t.Fatalf("D %d: GaussFull[%d][%d] = %v, want %v", d, i, j, full.Row(i)[j], wf)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestGaussAccuracy(t *testing.T) {
+	for _, o := range []float64{0, 1e2, 1e4} {
+		t.Run(fmt.Sprintf("f32/offset=%g", o), func(t *testing.T) { testGaussAccuracy[float32](t, o, 1e-6) })
+		t.Run(fmt.Sprintf("f64/offset=%g", o), func(t *testing.T) { testGaussAccuracy[float64](t, o, 2e-14) })
+	}
+}
+
+// TestGaussTranslation: where x − mean is exact, moving data and means together changes no bit.
+func TestGaussTranslation(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		const n, k, d = 37, 6, 13
+		s := newGaussCase[float32](n, k, d, 0)
+		for _, m := range []Matrix[float32]{s.x, s.mean} {
+			for i, v := range m.Data {
+				m.Data[i] = float32(math.Round(float64(v)*64) / 64)
+			}
+		}
+		at := func() (diag, full Matrix[float32]) {
+			diag, full = NewMatrix[float32](n, k), NewMatrix[float32](n, k)
+			GaussDiag(diag, s.x, s.mean, s.prec, s.c, s.work)
+			GaussFull(full, s.x, s.mean, s.p, s.c, s.work)
+			return diag, full
+		}
+		diag, full := at()
+		for _, m := range []Matrix[float32]{s.x, s.mean} {
+			for i := range m.Data {
+				m.Data[i] += 10000
+			}
+		}
+		movedDiag, movedFull := at()
+		for i := range diag.Data {
+			if diag.Data[i] != movedDiag.Data[i] || full.Data[i] != movedFull.Data[i] {
+				t.Fatalf("element %d: %v, %v at 0 but %v, %v at 10000", i, diag.Data[i], full.Data[i], movedDiag.Data[i], movedFull.Data[i])
+			}
+		}
+	})
+}
+
+// TestGaussBatch: a row has the same bits whatever the batch that it is in.
+func TestGaussBatch(t *testing.T) { testGaussBatch[float32](t); testGaussBatch[float64](t) }
+
+func testGaussBatch[T Float](t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		for _, d := range []int{3, 20, 390} {
+			const n, k = 37, 5
+			s := newGaussCase[T](n, k, d, 1)
+			for _, kernel := range []struct {
+				name string
+				f    func(dst, x Matrix[T])
+			}{
+				{"GaussDiag", func(dst, x Matrix[T]) { GaussDiag(dst, x, s.mean, s.prec, s.c, s.work) }},
+				{"GaussFull", func(dst, x Matrix[T]) { GaussFull(dst, x, s.mean, s.p, s.c, s.work) }},
+			} {
+				whole, parts := NewMatrix[T](n, k), NewMatrix[T](n, k)
+				kernel.f(whole, s.x)
+				for lo, step := 0, 1; lo < n; step++ {
+					hi := min(lo+step*step, n)
+					kernel.f(parts.SliceRows(lo, hi), s.x.SliceRows(lo, hi))
+					lo = hi
+				}
+				for i := range whole.Data {
+					if whole.Data[i] != parts.Data[i] {
+						t.Fatalf("%s, D %d: element %d is %v in the whole and %v in parts", kernel.name, d, i, whole.Data[i], parts.Data[i])
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestGaussCuts writes the rule of the cuts as plainly as it can be.
+func TestGaussCuts(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		for _, d := range []int{383, 384, 385, 390, 639, 640, 700} {
+			for _, n := range []int{1, 16} {
+				s := newGaussCase[float32](n, 1, d, 0)
+				GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work)
+				for r := range n {
+					var q float32
+					for i := range d {
+						var z float32
+						for j, left := 0, i+1; left > 0; {
+							take := left
+							if left >= 384 {
+								take = 256
+							}
+							var a float32
+							for range take {
+								a = fma32(s.p.Data[j*d+i], s.x.Data[r*d+j]-s.mean.Data[j], a)
+								j++
+							}
+							left -= take
+							z += a
+						}
+						q = fma32(z, z, q)
+					}
+					if want := fma32(-0.5, q, s.c[0]); s.dst.Data[r] != want {
+						t.Fatalf("D %d, row %d of %d: %v, want %v", d, r, n, s.dst.Data[r], want)
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestGaussMisuse(t *testing.T) {
+	s := newGaussCase[float64](3, 2, 4, 0)
+	for _, c := range []struct {
+		want string
+		f    func()
+	}{
+		{"kernels: GaussDiag: dst 3×2, x 3×4, mean 2×4, prec 1×4", func() { GaussDiag(s.dst, s.x, s.mean, s.prec.SliceRows(0, 1), s.c, s.work) }},
+		{"kernels: GaussDiag: dst 3×2, x 3×4", func() { GaussDiag(s.dst, s.x, s.mean, s.prec, s.c, s.work[:GaussDiagWork[float64](4)-1]) }},
+		{"kernels: GaussFull: dst 3×2, x 2×4", func() { GaussFull(s.dst, s.x.SliceRows(0, 2), s.mean, s.p, s.c, s.work) }},
+		{"kernels: GaussFull: dst 3×2, x 3×4", func() { GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work[:GaussFullWork[float64](4)-1]) }},
+		{"kernels: GaussFull: p is", func() { s := s; s.p.Data = nil; GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work) }},
+	} {
+		func() {
+			defer func() {
+				if r := fmt.Sprint(recover()); !strings.HasPrefix(r, c.want) {
+					t.Errorf("panic %q, want %q…", r, c.want)
+				}
+			}()
+			c.f()
+		}()
+	}
+}
