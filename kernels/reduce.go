@@ -80,3 +80,36 @@ func Max[T Float](x []T) T {
 	}
 	return m
 }
+
+// LogSumExp returns log Σ exp(x[i]) in nats, without overflow (Blanchard, Higham and Higham, "Accurately computing the
+// log-sum-exp and softmax functions", IMA J. Numer. Anal. 41(4), 2021):
+//
+//	m + log Σ e(x[i] − m), m = Max(x)
+//
+// e is the exponential of Exp, but +0 where its result would be subnormal; the sum has the order of Sum. The
+// result is −Inf if x is empty or all −Inf, +Inf if some element is +Inf, NaN if any is NaN; it is never NaN otherwise.
+func LogSumExp[T Float](x []T) T {
+	m := Max(x)
+	if isSpecial(m) {
+		return m
+	}
+	return m + logPos(sumExp(nil, x, m))
+}
+
+// isSpecial reports whether m is NaN or infinite.
+func isSpecial[T Float](m T) bool { return m-m != 0 }
+
+// sumExp returns Σ e(x[i] − m), m finite and no less than any element, and writes the terms to e unless that is nil.
+func sumExp[T Float](e, x []T, m T) T {
+	if len(x) > pieceLen {
+		h := treeSplit(len(x))
+		if e == nil {
+			return sumExp(nil, x[:h], m) + sumExp(nil, x[h:], m)
+		}
+		return sumExp(e[:h], x[:h], m) + sumExp(e[h:], x[h:], m)
+	}
+	if is32[T]() {
+		return T(sumExpF32(f32(e), f32(x), float32(m)))
+	}
+	return T(sumExpF64(f64(e), f64(x), float64(m)))
+}

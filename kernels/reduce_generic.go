@@ -82,3 +82,35 @@ func maxGeneric[T Float](x []T) T {
 	}
 	return m + 0 // −0 becomes +0
 }
+
+// expNeg and logPos are the scalar functions of either type.
+func expNeg[T Float](x T) T {
+	if is32[T]() {
+		return T(expNegF32(float32(x)))
+	}
+	return T(expNegF64(float64(x)))
+}
+
+func logPos[T Float](x T) T {
+	if is32[T]() {
+		return T(logPosF32(float32(x)))
+	}
+	return T(logPosF64(float64(x)))
+}
+
+// sumExpGeneric sums at most pieceLen terms; e may be nil.
+func sumExpGeneric[T Float](e, x []T, m T) T {
+	var lanes [lanesF32]T
+	s := lanes[:lanesF64]
+	if is32[T]() {
+		s = lanes[:]
+	}
+	for i, v := range x {
+		v = expNeg(v - m)
+		s[i&(len(s)-1)] += v
+		if e != nil {
+			e[i] = v
+		}
+	}
+	return halve(s)
+}

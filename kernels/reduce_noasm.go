@@ -6,3 +6,6 @@ func dotF32(x, y []float32) float32 { return dotGenericF32(x, y) }
 func dotF64(x, y []float64) float64 { return dotGenericF64(x, y) }
 func maxF32(x []float32) float32    { return maxGeneric(x) }
 func maxF64(x []float64) float64    { return maxGeneric(x) }
+
+func sumExpF32(e, x []float32, m float32) float32 { return sumExpGeneric(e, x, m) }
+func sumExpF64(e, x []float64, m float64) float64 { return sumExpGeneric(e, x, m) }

@@ -23,6 +23,7 @@ func registerReduce[T Float]() {
 	unary("Sum", Sum[T])
 	unary("SumSquares", SumSquares[T])
 	unary("Max", Max[T])
+	unary("LogSumExp", LogSumExp[T])
 	register(spec[T]{
 		name: "Dot", shapes: shapes, bits: bits, any: true,
 		ops: func(d []int) []operand {

@@ -40,6 +40,28 @@ func Uniform[T Float](dst []T, k Key, c Counter) {
 	}
 }
 
+// Normal fills dst with standard normal variates. They come from the blocks that Uniform would use, by Box and Muller's
+// transform ("A note on the generation of random normal deviates", Ann. Math. Stat. 29(2), 1958) of pairs of words (a, b):
+//
+//	r = √(−2 log u), u in (0, 1] from a;  (r cos 2πv, r sin 2πv), v in [0, 1) from b
+//
+// A float32 block holds four variates, made of the 32-bit words (w₀, w₁) and (w₂, w₃); its u is (a + 1)·2⁻³², rounded, and its
+// v is b·2⁻³², so that no variate exceeds 6.661. A float64 block holds two, made of its two 64-bit words (low half first);
+// its u is (⌊a/2¹¹⌋ + 1)·2⁻⁵³ and its v is ⌊b/2¹¹⌋·2⁻⁵³, so that none exceeds 8.572. The logarithm is that of Log; sine and
+// cosine are reduced to the octant exactly and are polynomials there. A variate is within 4 ULP of the exact transform of
+// its u and v.
+//
+// An element depends on key, counter and its index alone. Normal panics if the blocks run over 2³².
+func Normal[T Float](dst []T, k Key, c Counter) {
+	if is32[T]() {
+		checkBlocks("Normal", c.Block, len(dst), 4)
+		normalF32(f32(dst), k, c)
+	} else {
+		checkBlocks("Normal", c.Block, len(dst), 2)
+		normalF64(f64(dst), k, c)
+	}
+}
+
 func checkBlocks(kernel string, block uint32, n, per int) {
 	if uint64(block)+(uint64(n)+uint64(per)-1)/uint64(per) > 1<<32 {
 		panic(fmt.Sprintf("kernels: %s: %d elements from block %d run over the 2³² blocks of a counter", kernel, n, block))

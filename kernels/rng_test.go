@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -21,6 +22,7 @@ func registerRNG[T Float]() {
 		})
 	}
 	fill("Uniform", Uniform[T])
+	fill("Normal", Normal[T])
 }
 
 // TestPhilox: the known answers of Random123's kat_vectors for philox4x32-10.
@@ -64,6 +66,8 @@ func TestRNGSplit(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
 		testRNGSplit(t, 4, Uniform[float32])
 		testRNGSplit(t, 2, Uniform[float64])
+		testRNGSplit(t, 4, Normal[float32])
+		testRNGSplit(t, 2, Normal[float64])
 	})
 }
 
@@ -159,4 +163,126 @@ func ExampleUniform() {
 	Uniform(x, k, Counter{Row: 17})
 	fmt.Printf("%.4f\n", x)
 	// Output: [0.6240 0.6728 0.2513]
+}
+
+func ExampleNormal() {
+	k := NewKey(1, 0) // seed 1, stream 0
+	z := make([]float64, 4)
+	Normal(z, k, Counter{Row: 17})
+	fmt.Printf("%.4f\n", z)
+	// Output: [-0.4527 -0.8593 1.1220 -1.2260]
+}
+
+// turn returns the cosine and sine of 2πv, to a fraction of a ULP of float64.
+func turn(v float64) (cos, sin float64) {
+	n := math.Round(4 * v)
+	x := v - n/4 // exact
+	hi := 2 * math.Pi * x
+	lo := math.FMA(2*math.Pi, x, -hi) + 0x1.1a62633145c07p-52*x
+	s, c := math.Sincos(hi)
+	s, c = s+lo*c, c-lo*s
+	switch int(n) % 4 {
+	case 1:
+		return -s, c
+	case 2:
+		return -c, -s
+	case 3:
+		return s, -c
+	}
+	return c, s
+}
+
+// TestBoxMuller compares the variates with the exact transform of their u and v, at the ends of all ranges too.
+func TestBoxMuller(t *testing.T) {
+	var worst32, worst64 float64
+	g := &gen{s: 3}
+	words := []uint64{
+		0, 1, 1<<64 - 1, 1 << 61, 1<<61 - 1, 1 << 62, 3 << 61, 1 << 63, 5 << 61, 3 << 62, 7 << 61, 7<<61 - 1,
+		7<<61 + 1<<33, 0x1fffffff << 32, 0x20000001 << 32,
+	}
+	for len(words) < 3000 {
+		words = append(words, g.next())
+	}
+	for i, b := range words {
+		a := words[len(words)-1-i]
+		if i%5 == 0 {
+			a >>= g.intn(60) // small u: the tail
+		}
+		r := math.Sqrt(-2 * math.Log(float64(float32(a>>32+1)*0x1p-32)))
+		cos, sin := turn(float64(b>>32) * 0x1p-32)
+		c, s := boxMullerF32(uint32(a>>32), uint32(b>>32))
+		for _, e := range [][2]float64{{float64(c), r * cos}, {float64(s), r * sin}} {
+			want := math.Abs(e[1])
+			ulp := float64(math.Nextafter32(float32(want), 10) - float32(want))
+			worst32 = max(worst32, math.Abs(e[0]-e[1])/ulp)
+		}
+		r = math.Sqrt(-2 * math.Log((float64(a>>11)+1)*0x1p-53))
+		cos, sin = turn(float64(b>>11) * 0x1p-53)
+		C, S := boxMullerF64(a, b)
+		for _, e := range [][2]float64{{C, r * cos}, {S, r * sin}} {
+			want := math.Abs(e[1])
+			worst64 = max(worst64, math.Abs(e[0]-e[1])/(math.Nextafter(want, 10)-want))
+		}
+	}
+	t.Logf("largest errors: float32 %.2f ULP, float64 %.2f ULP", worst32, worst64)
+	if !(worst32 <= 4 && worst64 <= 4) {
+		t.Error("more than 4 ULP")
+	}
+	if c, _ := boxMullerF32(0, 0); c < 6.66 || c > 6.661 {
+		t.Errorf("the largest float32 variate is %v", c)
+	}
+	if c, _ := boxMullerF64(0, 0); c < 8.57 || c > 8.572 {
+		t.Errorf("the largest float64 variate is %v", c)
+	}
+}
+
+// TestNormalDistribution: moments, tails and the Kolmogorov-Smirnov distance from the normal distribution.
+func TestNormalDistribution(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testNormal[float32](t); testNormal[float64](t) })
+}
+
+func testNormal[T Float](t *testing.T) {
+	const n = 1 << 17
+	x := make([]T, n)
+	Normal(x, testKey, Counter{Step: 3})
+	var m [5]float64
+	var tail [5]int // |x| > 0…4
+	corr := 0.0
+	for i, v := range x {
+		f, p := float64(v), 1.0
+		for j := range m {
+			m[j] += p
+			p *= f
+		}
+		for j := range tail {
+			if math.Abs(f) > float64(j) {
+				tail[j]++
+			}
+		}
+		corr += f * float64(x[(i+1)%n])
+	}
+	for j, want := range []float64{1, 0, 1, 0, 3} {
+		se := math.Sqrt([]float64{0, 1, 2, 15, 96}[j] / n)
+		if math.Abs(m[j]/n-want) > 4.5*se {
+			t.Errorf("moment %d is %.5f, want %v ± %.5f", j, m[j]/n, want, se)
+		}
+	}
+	if math.Abs(corr/math.Sqrt(n)) > 4.5 {
+		t.Errorf("neighbours correlate: %.1f standard errors", corr/math.Sqrt(n))
+	}
+	for j, c := range tail {
+		p := math.Erfc(float64(j) / math.Sqrt2)
+		if d := float64(c) - p*n; math.Abs(d) > 4.5*math.Sqrt(p*n)+1 {
+			t.Errorf("%d of %d beyond ±%d, want %.1f", c, n, j, p*n)
+		}
+	}
+	slices.Sort(x)
+	d := 0.0
+	for i, v := range x {
+		cdf := 0.5 * math.Erfc(-float64(v)/math.Sqrt2)
+		d = max(d, math.Abs(cdf-float64(i)/n), math.Abs(cdf-float64(i+1)/n))
+	}
+	if d*math.Sqrt(n) > 2.3 { // P < 6e-5
+		t.Errorf("Kolmogorov-Smirnov: √n·D is %.2f", d*math.Sqrt(n))
+	}
 }

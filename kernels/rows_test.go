@@ -1,0 +1,239 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+func init() { registerRows[float32](); registerRows[float64]() }
+
+func registerRows[T Float]() {
+	var shapes [][]int // rows, columns, stride − columns
+	for k := range 37 {
+		shapes = append(shapes, []int{11, k, k % 3})
+	}
+	for n := range 20 {
+		shapes = append(shapes, []int{n, 2, 0}, []int{n, 4, 0}, []int{n, 8, 0}, []int{n, 5, 2})
+	}
+	shapes = append(shapes, []int{9, 2, 1}, []int{17, 4, 4}, []int{9, 48, 0}, []int{3, 63, 1}, []int{10, 64, 0}, []int{9, 65, 0}, []int{2, 131, 5},
+		[]int{1, 1000, 0}, []int{2, pieceLen, 0}, []int{2, pieceLen + 1, 3}, []int{1030, 2, 0}, []int{515, 4, 0}, []int{4100, 2, 0})
+	bits := [][]int{{11, 2, 0}, {9, 4, 1}, {20, 8, 0}, {3, 37, 2}, {2, 100, 0}}
+	in3 := func(d []int) (n, k, stride int) { return d[0], d[1], d[1] + d[2] }
+	data := func(d []int) int {
+		n, k, stride := in3(d)
+		if n == 0 {
+			return 0
+		}
+		return (n-1)*stride + k
+	}
+	view := func(d []int, b []T) Matrix[T] {
+		n, k, stride := in3(d)
+		return Matrix[T]{Rows: n, Cols: k, Data: b, Stride: stride}
+	}
+	fill := func(d []int, b [][]T, g *gen) {
+		x := b[len(b)-1]
+		fillNormal(x, g)
+		Scale(x, x, 20)
+		if d[0] > 2 { // among ordinary rows, some that are not
+			v := view(d, x)
+			for i := 0; i < d[0]; i += 1 + g.intn(40) {
+				for j, r := 0, v.Row(i); j < len(r); j += 1 + g.intn(3) {
+					r[j] = T(math.Inf(g.intn(2)*2 - 1))
+				}
+			}
+		}
+	}
+	register(spec[T]{
+		name: "LogSumExpRows", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "dst", role: out, len: d[0]}, {name: "x", role: in, len: data(d)}}
+		},
+		run: func(d []int, b [][]T) { LogSumExpRows(b[0], view(d, b[1])) },
+	})
+	register(spec[T]{
+		name: "Responsibilities", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			// The gaps between the rows of r must stay as they are, which its role of inout makes the kit see.
+			return []operand{{name: "r", role: inout, len: data(d), alias: 3}, {name: "logZ", role: out, len: d[0]}, {name: "logJoint", role: in, len: data(d)}}
+		},
+		run: func(d []int, b [][]T) { Responsibilities(view(d, b[0]), b[1], view(d, b[2])) },
+	})
+}
+
+func ExampleResponsibilities() {
+	logJoint := MatrixOf(2, 2, []float64{-1, -1, -800, -803})
+	r, logZ := NewMatrix[float64](2, 2), make([]float64, 2)
+	Responsibilities(r, logZ, logJoint)
+	fmt.Printf("%.4f %.4f\n", r.Data, logZ)
+	// Output: [0.5000 0.5000 0.9526 0.0474] [-0.3069 -799.9514]
+}
+
+// TestRows compares with float64 arithmetic by math's functions, on rows of every length.
+func TestRows(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testRows[float32](t, 4e-7); testRows[float64](t, 3e-15) })
+}
+
+func testRows[T Float](t *testing.T, tol float64) {
+	for _, k := range []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 100, 1000, pieceLen + 10} {
+		n := 13
+		x, r, logZ, lse := NewMatrix[T](n, k), NewMatrix[T](n, k), make([]T, n), make([]T, n)
+		fillNormal(x.Data, &gen{s: uint64(k)})
+		Scale(x.Data, x.Data, 6)
+		Responsibilities(r, logZ, x)
+		LogSumExpRows(lse, x)
+		for i := range n {
+			m, s := math.Inf(-1), 0.0
+			for _, v := range x.Row(i) {
+				m = max(m, float64(v))
+			}
+			for _, v := range x.Row(i) {
+				s += math.Exp(float64(v) - m)
+			}
+			want := m + math.Log(s)
+			if math.Abs(float64(logZ[i])-want) > tol*(1+math.Abs(want)) {
+				t.Errorf("K=%d: logZ[%d] is %v, want %v", k, i, logZ[i], want)
+			}
+			if lse[i] != logZ[i] || LogSumExp(x.Row(i)) != logZ[i] {
+				t.Errorf("K=%d, row %d: LogSumExpRows %v, LogSumExp %v, Responsibilities %v differ", k, i, lse[i], LogSumExp(x.Row(i)), logZ[i])
+			}
+			total := 0.0
+			for j, v := range r.Row(i) {
+				d := float64(x.Row(i)[j]) - m
+				p := math.Exp(d) / s
+				if math.Abs(float64(v)-p) > tol*(3-d)*p+1e-37 { // d itself is rounded
+					t.Errorf("K=%d: r[%d][%d] is %v, want %v", k, i, j, v, p)
+				}
+				total += float64(v)
+			}
+			if math.Abs(total-1) > 3*tol {
+				t.Errorf("K=%d: row %d of r sums to %v", k, i, total)
+			}
+		}
+	}
+}
+
+// TestRowsLayout: a row gives the same bits alone, among others, and with any stride; r may be logJoint.
+func TestRowsLayout(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testRowsLayout[float32](t); testRowsLayout[float64](t) })
+}
+
+func testRowsLayout[T Float](t *testing.T) {
+	for k := 1; k < 70; k++ {
+		n := 19
+		x, want, logZ := NewMatrix[T](n, k), NewMatrix[T](n, k), make([]T, n)
+		fillNormal(x.Data, &gen{s: uint64(k)})
+		Responsibilities(want, logZ, x)
+		wide := Matrix[T]{Rows: n, Cols: k, Stride: k + 3, Data: make([]T, n*(k+3))}
+		for i := range n {
+			copy(wide.Row(i), x.Row(i))
+		}
+		z := make([]T, n)
+		Responsibilities(wide, z, wide)
+		one, z1 := NewMatrix[T](1, k), make([]T, 1)
+		for i := range n {
+			Responsibilities(one, z1, x.SliceRows(i, i+1))
+			if z[i] != logZ[i] || z1[0] != logZ[i] {
+				t.Fatalf("K=%d, row %d: logZ is %v, in place with a stride %v, alone %v", k, i, logZ[i], z[i], z1[0])
+			}
+			for j, v := range want.Row(i) {
+				if wide.Row(i)[j] != v || one.Data[j] != v {
+					t.Fatalf("K=%d, r[%d][%d] is %v, in place with a stride %v, alone %v", k, i, j, v, wide.Row(i)[j], one.Data[j])
+				}
+			}
+		}
+	}
+}
+
+func TestRowsSpecials(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testRowsSpecials[float32](t); testRowsSpecials[float64](t) })
+}
+
+func testRowsSpecials[T Float](t *testing.T) {
+	inf, nan := T(math.Inf(1)), T(math.NaN())
+	for _, k := range []int{1, 2, 3, 4, 5, 8, 9, 16, 31, 32, 33, 100, pieceLen + 1} {
+		// Row 8 of 17 ordinary ones becomes special.
+		x, r, logZ := NewMatrix[T](17, k), NewMatrix[T](17, k), make([]T, 17)
+		for _, at := range []int{0, k / 2, k - 1} {
+			run := func(what string, wantZ T, want func(j int) T) {
+				t.Helper()
+				Responsibilities(r, logZ, x)
+				same := func(a, b T) bool { return a == b || a != a && b != b }
+				if lse := LogSumExp(x.Row(8)); !same(logZ[8], wantZ) || !same(lse, wantZ) {
+					t.Fatalf("K=%d, %s: logZ is %v, LogSumExp %v, want %v", k, what, logZ[8], lse, wantZ)
+				}
+				for j, v := range r.Row(8) {
+					if !same(v, want(j)) {
+						t.Fatalf("K=%d, %s: r[%d] is %v, want %v", k, what, j, v, want(j))
+					}
+				}
+				for _, i := range []int{0, 7, 9, 16} {
+					if logZ[i] != logPos(T(k)) || r.Row(i)[k-1] != 1/T(k) {
+						t.Fatalf("K=%d, %s: row %d is spoilt: logZ %v, r %v", k, what, i, logZ[i], r.Row(i)[k-1])
+					}
+				}
+			}
+			row := x.Row(8)
+			set := func(v T) {
+				for j := range row {
+					row[j] = v
+				}
+			}
+			set(-inf)
+			run("all -Inf", -inf, func(int) T { return 1 / T(k) })
+			row[at] = -700
+			run("one finite", -700, func(j int) T {
+				if j == at {
+					return 1
+				}
+				return 0
+			})
+			row[at] = nan
+			run("NaN among -Inf", nan, func(int) T { return nan })
+			set(1)
+			row[at] = nan
+			run("one NaN", nan, func(int) T { return nan })
+			row[0], row[at] = inf, inf
+			n := T(2)
+			if at == 0 {
+				n = 1
+			}
+			run("+Inf", inf, func(j int) T {
+				if j == at || j == 0 {
+					return 1 / n
+				}
+				return 0
+			})
+			row[k-1] = nan
+			run("+Inf and NaN", nan, func(int) T { return nan })
+			set(0)
+		}
+	}
+	z := []T{1, 2, 3}
+	LogSumExpRows(z, Matrix[T]{Rows: 3})
+	if z[0] != -inf || z[2] != -inf || LogSumExp[T](nil) != -inf {
+		t.Errorf("K=0: %v, %v, want -Inf", z, LogSumExp[T](nil))
+	}
+	big := T(3e38)
+	if v := LogSumExp([]T{big, -big}); v != big {
+		t.Errorf("LogSumExp(3e38, -3e38) is %v", v)
+	}
+}
+
+func TestRowsPanics(t *testing.T) {
+	x := NewMatrix[float32](3, 4)
+	for want, f := range map[string]func(){
+		"kernels: LogSumExpRows: dst has length 2, want 3":     func() { LogSumExpRows(make([]float32, 2), x) },
+		"kernels: Responsibilities: logZ has length 2, want 3": func() { Responsibilities(x, make([]float32, 2), x) },
+		"kernels: Responsibilities: r is 3×5, logJoint is 3×4": func() { Responsibilities(NewMatrix[float32](3, 5), make([]float32, 3), x) },
+		"kernels: Responsibilities: logJoint is 9×4 with stride 4, but has 12 elements": func() {
+			y := x
+			y.Rows = 9
+			Responsibilities(x, make([]float32, 3), y)
+		},
+	} {
+		if got := mustPanic(t, f); got != want {
+			t.Errorf("panic %q, want %q", got, want)
+		}
+	}
+}
