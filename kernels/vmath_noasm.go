@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func vecExpF32(dst, x []float32)      { expGenericF32(dst, x) }

@@ -1,0 +1,480 @@
+// Elementwise functions on one YMM register of float32 or float64: AVX2 and FMA. Macros only.
+//
+// Each macro gives the bits of the scalar function that it names in vmath_generic.go, in the same order of
+// operations. Constants are broadcast from the tables in vmath_consts_amd64.s, one load each, so a macro needs
+// no register besides those that it is given; all of them must differ. Arguments and results are in x unless
+// the comment says otherwise; "Clobbers" lists the other registers that change. NaN in, NaN out, except where
+// a comment says otherwise.
+
+#define LOG2E_F32 ·vmathF32+0(SB)
+#define MAGIC_F32 ·vmathF32+4(SB)
+#define MAGIC_BIASED_F32 ·vmathF32+8(SB)
+#define LN2_HI_F32 ·vmathF32+12(SB)
+#define LN2_LO_F32 ·vmathF32+16(SB)
+#define EXP0_F32 ·vmathF32+20(SB)
+#define EXP1_F32 ·vmathF32+24(SB)
+#define EXP2_F32 ·vmathF32+28(SB)
+#define EXP3_F32 ·vmathF32+32(SB)
+#define EXP4_F32 ·vmathF32+36(SB)
+#define EXP_LOW_F32 ·vmathF32+40(SB)
+#define EXP_HIGH_F32 ·vmathF32+44(SB)
+#define EXPNEG_MIN_F32 ·vmathF32+48(SB)
+#define EXP_LIMIT_F32 ·vmathF32+52(SB)
+#define SCALE_BIAS_F32 ·vmathF32+56(SB)
+#define ONE_F32 ·vmathF32+60(SB)
+#define TWO_F32 ·vmathF32+64(SB)
+#define INF_F32 ·vmathF32+68(SB)
+#define NEG_INF_F32 ·vmathF32+72(SB)
+#define NAN_F32 ·vmathF32+76(SB)
+#define ABS_F32 ·vmathF32+80(SB)
+#define SIGN_F32 ·vmathF32+84(SB)
+#define LOG_OFF_F32 ·vmathF32+88(SB)
+#define LOG_MIN_F32 ·vmathF32+92(SB)
+#define LOG_SPAN_F32 ·vmathF32+96(SB)
+#define LOG_SCALE_F32 ·vmathF32+100(SB)
+#define LOG_SHIFT_F32 ·vmathF32+104(SB)
+#define LOG_U0_F32 ·vmathF32+108(SB)
+#define LOG_U1_F32 ·vmathF32+112(SB)
+#define LOG_U2_F32 ·vmathF32+116(SB)
+#define LOG_U3_F32 ·vmathF32+120(SB)
+#define LOG_V0_F32 ·vmathF32+124(SB)
+#define LOG_V1_F32 ·vmathF32+128(SB)
+#define LOG_V2_F32 ·vmathF32+132(SB)
+#define LOG_V3_F32 ·vmathF32+136(SB)
+#define NEG_HALF_F32 ·vmathF32+140(SB)
+#define LOG_LN2_LO_F32 ·vmathF32+144(SB)
+#define LOG_LN2_HI_F32 ·vmathF32+148(SB)
+#define TANH0_F32 ·vmathF32+152(SB)
+#define TANH1_F32 ·vmathF32+156(SB)
+#define TANH2_F32 ·vmathF32+160(SB)
+#define TANH3_F32 ·vmathF32+164(SB)
+#define TANH4_F32 ·vmathF32+168(SB)
+#define TANH_CUT_F32 ·vmathF32+172(SB)
+#define TANH_MAX_F32 ·vmathF32+176(SB)
+#define SOFTPLUS0_F32 ·vmathF32+180(SB)
+#define SOFTPLUS1_F32 ·vmathF32+184(SB)
+#define SOFTPLUS2_F32 ·vmathF32+188(SB)
+#define SOFTPLUS3_F32 ·vmathF32+192(SB)
+
+#define LOG2E_F64 ·vmathF64+0(SB)
+#define MAGIC_F64 ·vmathF64+8(SB)
+#define MAGIC_BIASED_F64 ·vmathF64+16(SB)
+#define LN2_HI_F64 ·vmathF64+24(SB)
+#define LN2_LO_F64 ·vmathF64+32(SB)
+#define EXP_U0_F64 ·vmathF64+40(SB)
+#define EXP_U1_F64 ·vmathF64+48(SB)
+#define EXP_U2_F64 ·vmathF64+56(SB)
+#define EXP_U3_F64 ·vmathF64+64(SB)
+#define EXP_U4_F64 ·vmathF64+72(SB)
+#define EXP_V0_F64 ·vmathF64+80(SB)
+#define EXP_V1_F64 ·vmathF64+88(SB)
+#define EXP_V2_F64 ·vmathF64+96(SB)
+#define EXP_V3_F64 ·vmathF64+104(SB)
+#define EXP_V4_F64 ·vmathF64+112(SB)
+#define EXP_LOW_F64 ·vmathF64+120(SB)
+#define EXP_HIGH_F64 ·vmathF64+128(SB)
+#define EXPNEG_MIN_F64 ·vmathF64+136(SB)
+#define EXP_LIMIT_F64 ·vmathF64+144(SB)
+#define SCALE_BIAS_F64 ·vmathF64+152(SB)
+#define ONE_F64 ·vmathF64+160(SB)
+#define TWO_F64 ·vmathF64+168(SB)
+#define HALF_F64 ·vmathF64+176(SB)
+#define INF_F64 ·vmathF64+184(SB)
+#define NEG_INF_F64 ·vmathF64+192(SB)
+#define NAN_F64 ·vmathF64+200(SB)
+#define ABS_F64 ·vmathF64+208(SB)
+#define SIGN_F64 ·vmathF64+216(SB)
+#define LOG_OFF_F64 ·vmathF64+224(SB)
+#define LOG_EXP_F64 ·vmathF64+232(SB)
+#define LOG_MIN_F64 ·vmathF64+240(SB)
+#define LOG_SPAN_F64 ·vmathF64+248(SB)
+#define LOG_SCALE_F64 ·vmathF64+256(SB)
+#define LOG_SHIFT_F64 ·vmathF64+264(SB)
+#define LOG_TWO52_F64 ·vmathF64+272(SB)
+#define LOG_BIAS_F64 ·vmathF64+280(SB)
+#define LOG0_F64 ·vmathF64+288(SB)
+#define LOG1_F64 ·vmathF64+296(SB)
+#define LOG2_F64 ·vmathF64+304(SB)
+#define LOG3_F64 ·vmathF64+312(SB)
+#define LOG4_F64 ·vmathF64+320(SB)
+#define LOG5_F64 ·vmathF64+328(SB)
+#define LOG6_F64 ·vmathF64+336(SB)
+#define TANH_MAX_F64 ·vmathF64+344(SB)
+#define SOFTPLUS_U0_F64 ·vmathF64+352(SB)
+#define SOFTPLUS_U1_F64 ·vmathF64+360(SB)
+#define SOFTPLUS_U2_F64 ·vmathF64+368(SB)
+#define SOFTPLUS_U3_F64 ·vmathF64+376(SB)
+#define SOFTPLUS_U4_F64 ·vmathF64+384(SB)
+#define SOFTPLUS_V0_F64 ·vmathF64+392(SB)
+#define SOFTPLUS_V1_F64 ·vmathF64+400(SB)
+#define SOFTPLUS_V2_F64 ·vmathF64+408(SB)
+#define SOFTPLUS_V3_F64 ·vmathF64+416(SB)
+#define SOFTPLUS_V4_F64 ·vmathF64+424(SB)
+
+// ---- float32: eight lanes ----
+
+// expPartsF32: e^x = q·2^n, t = n + magic; magic is MAGIC_F32 or MAGIC_BIASED_F32.
+// Uses: x. Clobbers: x, t, q, c; leaves 1 in c.
+#define EXP_PARTS_F32(magic, x, t, q, c) \
+	VBROADCASTSS LOG2E_F32, c \
+	VBROADCASTSS magic, q \
+	VMOVAPS      q, t \
+	VFMADD231PS  c, x, t       /* t = x·log2 e + magic */ \
+	VBROADCASTSS LN2_HI_F32, c \
+	VSUBPS       q, t, q       /* n */ \
+	VFNMADD231PS c, q, x \
+	VBROADCASTSS LN2_LO_F32, c \
+	VFNMADD231PS c, q, x       /* r */ \
+	VBROADCASTSS EXP0_F32, q \
+	VBROADCASTSS EXP1_F32, c \
+	VFMADD213PS  c, x, q \
+	VBROADCASTSS EXP2_F32, c \
+	VFMADD213PS  c, x, q \
+	VBROADCASTSS EXP3_F32, c \
+	VFMADD213PS  c, x, q \
+	VBROADCASTSS EXP4_F32, c \
+	VFMADD213PS  c, x, q \
+	VBROADCASTSS ONE_F32, c \
+	VFMADD213PS  c, x, q \
+	VFMADD213PS  c, x, q
+
+// scaleF32: q = q·2^n in two steps, for t = n + MAGIC_F32.
+// Uses: q, t. Clobbers: q, t, s, c.
+#define SCALE_F32(t, q, s, c) \
+	VBROADCASTSS SCALE_BIAS_F32, c \
+	VPSUBD       c, t, t           /* n + two biases */ \
+	VPSRLD       $1, t, s          /* ⌊n/2⌋ + bias */ \
+	VPSUBD       s, t, t           /* n - ⌊n/2⌋ + bias */ \
+	VPSLLD       $23, s, s \
+	VPSLLD       $23, t, t \
+	VMULPS       s, q, q \
+	VMULPS       t, q, q
+
+// e^x where every lane is ordinary (EXP_SPECIAL_F32 says no).
+// Uses: x. Clobbers: t, q, c.
+#define EXP_ORDINARY_F32(x, t, q, c) \
+	EXP_PARTS_F32(MAGIC_F32, x, t, q, c) \
+	VPSLLD $23, t, t \
+	VPADDD t, q, x
+
+// expF32: e^x.
+// Uses: x. Clobbers: t, q, c.
+#define EXP_F32(x, t, q, c) \
+	VBROADCASTSS EXP_LOW_F32, c \
+	VMAXPS       x, c, x                 /* NaN stays */ \
+	VBROADCASTSS EXP_HIGH_F32, c \
+	VMINPS       x, c, x \
+	EXP_PARTS_F32(MAGIC_F32, x, t, q, c) \
+	SCALE_F32(t, q, x, c) \
+	VMOVAPS      q, x
+
+// expNegF32: e^x for x ≤ 0, +0 where that is below the normal range.
+// Uses: x. Clobbers: t, q, c, m.
+#define EXPNEG_F32(x, t, q, c, m) \
+	VBROADCASTSS EXPNEG_MIN_F32, c \
+	VCMPPS       $0x11, c, x, m                 /* below the least */ \
+	EXP_PARTS_F32(MAGIC_BIASED_F32, x, t, q, c) \
+	VPSLLD       $23, t, t                      /* 2^n */ \
+	VMULPS       t, q, x \
+	VANDNPS      x, m, x
+
+// Zero flag set if the 32 lanes of x0 … x3 are all ordinary: |x| ≤ 87.3, no NaN.
+// Uses: x0, x1, x2, x3. Clobbers: a, b, c, flags.
+#define EXP_SPECIAL_F32(x0, x1, x2, x3, a, b, c) \
+	VBROADCASTSS ABS_F32, c \
+	VPAND        x0, c, a \
+	VPAND        x1, c, b \
+	VPMAXUD      b, a, a \
+	VPAND        x2, c, b \
+	VPMAXUD      b, a, a \
+	VPAND        x3, c, b \
+	VPMAXUD      b, a, a \
+	VBROADCASTSS EXP_LIMIT_F32, c \
+	VPCMPGTD     c, a, a \
+	VPTEST       a, a
+
+// Zero flag set if the 32 lanes of x0 … x3 are all positive, normal and finite.
+// Uses: x0, x1, x2, x3. Clobbers: a, b, c, flags.
+#define LOG_SPECIAL_F32(x0, x1, x2, x3, a, b, c) \
+	VBROADCASTSS LOG_MIN_F32, c \
+	VPSUBD       c, x0, a \
+	VPSUBD       c, x1, b \
+	VPMAXUD      b, a, a \
+	VPSUBD       c, x2, b \
+	VPMAXUD      b, a, a \
+	VPSUBD       c, x3, b \
+	VPMAXUD      b, a, a \
+	VBROADCASTSS LOG_SPAN_F32, c \
+	VPMAXUD      c, a, b \
+	VPCMPEQD     b, a, a \
+	VPTEST       a, a
+
+// logScaledF32: ln(x·2^-shift), x positive, normal, finite; shift is subtracted from e between the two
+// halves of the macro pair, or not at all. First half: x = f, e = exponent. Clobbers: e, u, c.
+#define LOG_SPLIT_F32(x, e, u, c) \
+	VBROADCASTSS LOG_OFF_F32, c \
+	VPSUBD       c, x, e \
+	VPSRAD       $23, e, e      /* n */ \
+	VPSLLD       $23, e, u \
+	VPSUBD       u, x, x        /* m */ \
+	VCVTDQ2PS    e, e \
+	VBROADCASTSS ONE_F32, c \
+	VSUBPS       c, x, x        /* f = m - 1 */
+
+// Second half: x = ln((1 + x)·2^e). Clobbers: e, f2, u, v, c.
+#define LOG_JOIN_F32(x, e, f2, u, v, c) \
+	VMULPS       x, x, f2 \
+	VBROADCASTSS LOG_U0_F32, u \
+	VBROADCASTSS LOG_V0_F32, v \
+	VBROADCASTSS LOG_U1_F32, c \
+	VFMADD213PS  c, f2, u \
+	VBROADCASTSS LOG_V1_F32, c \
+	VFMADD213PS  c, f2, v \
+	VBROADCASTSS LOG_U2_F32, c \
+	VFMADD213PS  c, f2, u \
+	VBROADCASTSS LOG_V2_F32, c \
+	VFMADD213PS  c, f2, v \
+	VBROADCASTSS LOG_U3_F32, c \
+	VFMADD213PS  c, f2, u \
+	VBROADCASTSS LOG_V3_F32, c \
+	VFMADD213PS  c, f2, v \
+	VFMADD213PS  u, x, v           /* (ln(1+f) - f + f²/2)/f³ */ \
+	VBROADCASTSS NEG_HALF_F32, c \
+	VFMADD213PS  c, x, v \
+	VMULPS       f2, v, v \
+	VBROADCASTSS LOG_LN2_LO_F32, c \
+	VFMADD231PS  c, e, v \
+	VADDPS       x, v, x \
+	VBROADCASTSS LOG_LN2_HI_F32, c \
+	VFMADD231PS  c, e, x
+
+// logPosF32: ln x for positive, normal, finite x; for other x, NaN among them, some number.
+// Uses: x. Clobbers: e, z, u, v, c.
+#define LOG_POS_F32(x, e, z, u, v, c) \
+	LOG_SPLIT_F32(x, e, u, c) \
+	LOG_JOIN_F32(x, e, z, u, v, c)
+
+// logF32: ln x.
+// Uses: x. Clobbers: e, z, u, v, c, w, m.
+#define LOG_F32(x, e, z, u, v, c, w, m) \
+	VMOVAPS      x, w \
+	VBROADCASTSS LOG_MIN_F32, c \
+	VCMPPS       $0x11, c, x, m    /* subnormal or not positive */ \
+	VBROADCASTSS LOG_SCALE_F32, c \
+	VMULPS       c, x, u \
+	VBLENDVPS    m, u, x, x \
+	LOG_SPLIT_F32(x, e, u, c) \
+	VBROADCASTSS LOG_SHIFT_F32, c \
+	VANDPS       m, c, c \
+	VSUBPS       c, e, e \
+	LOG_JOIN_F32(x, e, z, u, v, c) \
+	VBROADCASTSS INF_F32, c \
+	VCMPPS       $0x15, c, w, m    /* Inf or NaN */ \
+	VBLENDVPS    m, w, x, x \
+	VXORPS       u, u, u \
+	VCMPPS       $0x11, u, w, m    /* negative */ \
+	VBROADCASTSS NAN_F32, c \
+	VBLENDVPS    m, c, x, x \
+	VCMPPS       $0x00, u, w, m    /* zero */ \
+	VBROADCASTSS NEG_INF_F32, c \
+	VBLENDVPS    m, c, x, x
+
+// ---- float64: four lanes ----
+
+// expReduceF64: x = n·ln 2 + r, r to x, t = n + magic; magic is MAGIC_F64 or MAGIC_BIASED_F64.
+// Uses: x. Clobbers: x, t, q, c.
+#define EXP_REDUCE_F64(magic, x, t, q, c) \
+	VBROADCASTSD LOG2E_F64, c \
+	VBROADCASTSD magic, q \
+	VMOVAPS      q, t \
+	VFMADD231PD  c, x, t       /* t = x·log2 e + magic */ \
+	VBROADCASTSD LN2_HI_F64, c \
+	VSUBPD       q, t, q       /* n */ \
+	VFNMADD231PD c, q, x \
+	VBROADCASTSD LN2_LO_F64, c \
+	VFNMADD231PD c, q, x       /* r */
+
+// expPolyF64: q = (e^r - 1 - r)/r², r2 = r².
+// Uses: r. Clobbers: q, r2, v, c.
+#define EXP_POLY_F64(r, q, r2, v, c) \
+	VMULPD       r, r, r2 \
+	VBROADCASTSD EXP_U0_F64, q \
+	VBROADCASTSD EXP_V0_F64, v \
+	VBROADCASTSD EXP_U1_F64, c \
+	VFMADD213PD  c, r2, q \
+	VBROADCASTSD EXP_V1_F64, c \
+	VFMADD213PD  c, r2, v \
+	VBROADCASTSD EXP_U2_F64, c \
+	VFMADD213PD  c, r2, q \
+	VBROADCASTSD EXP_V2_F64, c \
+	VFMADD213PD  c, r2, v \
+	VBROADCASTSD EXP_U3_F64, c \
+	VFMADD213PD  c, r2, q \
+	VBROADCASTSD EXP_V3_F64, c \
+	VFMADD213PD  c, r2, v \
+	VBROADCASTSD EXP_U4_F64, c \
+	VFMADD213PD  c, r2, q \
+	VBROADCASTSD EXP_V4_F64, c \
+	VFMADD213PD  c, r2, v \
+	VFMADD231PD  v, r, q
+
+// expPartsF64: e^x = q·2^n, t = n + magic.
+// Uses: x. Clobbers: x, t, q, u, v, c; leaves 1 in c.
+#define EXP_PARTS_F64(magic, x, t, q, u, v, c) \
+	EXP_REDUCE_F64(magic, x, t, q, c) \
+	EXP_POLY_F64(x, q, u, v, c) \
+	VBROADCASTSD ONE_F64, c \
+	VFMADD213PD  c, x, q \
+	VFMADD213PD  c, x, q
+
+// scaleF64: q = q·2^n in two steps, for t = n + MAGIC_F64.
+// Uses: q, t. Clobbers: q, t, s, c.
+#define SCALE_F64(t, q, s, c) \
+	VBROADCASTSD SCALE_BIAS_F64, c \
+	VPSUBQ       c, t, t           /* n + two biases */ \
+	VPSRLQ       $1, t, s          /* ⌊n/2⌋ + bias */ \
+	VPSUBQ       s, t, t           /* n - ⌊n/2⌋ + bias */ \
+	VPSLLQ       $52, s, s \
+	VPSLLQ       $52, t, t \
+	VMULPD       s, q, q \
+	VMULPD       t, q, q
+
+// e^x where every lane is ordinary (EXP_SPECIAL_F64 says no).
+// Uses: x. Clobbers: t, q, u, v, c.
+#define EXP_ORDINARY_F64(x, t, q, u, v, c) \
+	EXP_PARTS_F64(MAGIC_F64, x, t, q, u, v, c) \
+	VPSLLQ $52, t, t \
+	VPADDQ t, q, x
+
+// expF64: e^x.
+// Uses: x. Clobbers: t, q, u, v, c.
+#define EXP_F64(x, t, q, u, v, c) \
+	VBROADCASTSD EXP_LOW_F64, c \
+	VMAXPD       x, c, x                       /* NaN stays */ \
+	VBROADCASTSD EXP_HIGH_F64, c \
+	VMINPD       x, c, x \
+	EXP_PARTS_F64(MAGIC_F64, x, t, q, u, v, c) \
+	SCALE_F64(t, q, x, c) \
+	VMOVAPS      q, x
+
+// expNegF64: e^x for x ≤ 0, +0 where that is below the normal range.
+// Uses: x. Clobbers: t, q, u, v, c, m.
+#define EXPNEG_F64(x, t, q, u, v, c, m) \
+	VBROADCASTSD EXPNEG_MIN_F64, c \
+	VCMPPD       $0x11, c, x, m                       /* below the least */ \
+	EXP_PARTS_F64(MAGIC_BIASED_F64, x, t, q, u, v, c) \
+	VPSLLQ       $52, t, t                            /* 2^n */ \
+	VMULPD       t, q, x \
+	VANDNPS      x, m, x
+
+// Zero flag set if the 16 lanes of x0 … x3 are all ordinary: |x| < 708, no NaN. It looks at the high halves.
+// Uses: x0, x1, x2, x3. Clobbers: a, b, c, flags.
+#define EXP_SPECIAL_F64(x0, x1, x2, x3, a, b, c) \
+	VBROADCASTSD ABS_F64, c \
+	VPAND        x0, c, a \
+	VPAND        x1, c, b \
+	VPMAXUD      b, a, a \
+	VPAND        x2, c, b \
+	VPMAXUD      b, a, a \
+	VPAND        x3, c, b \
+	VPMAXUD      b, a, a \
+	VBROADCASTSD EXP_LIMIT_F64, c \
+	VPCMPGTD     c, a, a \
+	VPTEST       a, a
+
+// Zero flag set only if the 16 lanes of x0 … x3 are all positive, normal and finite. It looks at the high halves.
+// Uses: x0, x1, x2, x3. Clobbers: a, b, c, flags.
+#define LOG_SPECIAL_F64(x0, x1, x2, x3, a, b, c) \
+	VBROADCASTSD LOG_MIN_F64, c \
+	VPSUBD       c, x0, a \
+	VPSUBD       c, x1, b \
+	VPMAXUD      b, a, a \
+	VPSUBD       c, x2, b \
+	VPMAXUD      b, a, a \
+	VPSUBD       c, x3, b \
+	VPMAXUD      b, a, a \
+	VBROADCASTSD LOG_SPAN_F64, c \
+	VPMAXUD      c, a, b \
+	VPCMPEQD     b, a, a \
+	VPTEST       a, a
+
+// logScaledF64: ln(x·2^-shift), x positive, normal, finite; shift is subtracted from e between the two
+// halves of the macro pair, or not at all. First half: x = f, e = exponent. Clobbers: e, u, c.
+#define LOG_SPLIT_F64(x, e, u, c) \
+	VBROADCASTSD LOG_OFF_F64, c \
+	VPSUBQ       c, x, e \
+	VBROADCASTSD LOG_EXP_F64, c \
+	VPAND        c, e, u          /* 2^52·n */ \
+	VPSUBQ       u, x, x          /* m */ \
+	VBROADCASTSD SIGN_F64, c \
+	VPXOR        c, e, e \
+	VPSRLQ       $52, e, e        /* n + 2048 */ \
+	VBROADCASTSD LOG_TWO52_F64, c \
+	VPOR         c, e, e \
+	VBROADCASTSD LOG_BIAS_F64, c \
+	VSUBPD       c, e, e \
+	VBROADCASTSD ONE_F64, c \
+	VSUBPD       c, x, x          /* f = m - 1 */
+
+// Second half: x = ln((1 + x)·2^e). Clobbers: e, z, u, v, c.
+#define LOG_JOIN_F64(x, e, z, u, v, c) \
+	VBROADCASTSD TWO_F64, c \
+	VADDPD       c, x, u \
+	VDIVPD       u, x, u       /* s */ \
+	VMULPD       u, u, z \
+	VBROADCASTSD LOG0_F64, v \
+	VBROADCASTSD LOG1_F64, c \
+	VFMADD213PD  c, z, v \
+	VBROADCASTSD LOG2_F64, c \
+	VFMADD213PD  c, z, v \
+	VBROADCASTSD LOG3_F64, c \
+	VFMADD213PD  c, z, v \
+	VBROADCASTSD LOG4_F64, c \
+	VFMADD213PD  c, z, v \
+	VBROADCASTSD LOG5_F64, c \
+	VFMADD213PD  c, z, v \
+	VBROADCASTSD LOG6_F64, c \
+	VFMADD213PD  c, z, v \
+	VMULPD       z, v, v       /* R */ \
+	VBROADCASTSD HALF_F64, c \
+	VMULPD       c, x, z \
+	VMULPD       x, z, z       /* h = f²/2 */ \
+	VADDPD       z, v, v       /* h + R */ \
+	VBROADCASTSD LN2_LO_F64, c \
+	VMULPD       c, e, c \
+	VFMADD213PD  c, u, v       /* s·(h + R) + e·ln2Lo */ \
+	VSUBPD       v, z, z \
+	VSUBPD       z, x, x       /* f - (h - …) */ \
+	VBROADCASTSD LN2_HI_F64, c \
+	VFMADD231PD  c, e, x
+
+// logPosF64: ln x for positive, normal, finite x; for other x, NaN among them, some number.
+// Uses: x. Clobbers: e, z, u, v, c.
+#define LOG_POS_F64(x, e, z, u, v, c) \
+	LOG_SPLIT_F64(x, e, u, c) \
+	LOG_JOIN_F64(x, e, z, u, v, c)
+
+// logF64: ln x.
+// Uses: x. Clobbers: e, z, u, v, c, w, m.
+#define LOG_F64(x, e, z, u, v, c, w, m) \
+	VMOVAPS      x, w \
+	VBROADCASTSD LOG_MIN_F64, c \
+	VCMPPD       $0x11, c, x, m    /* subnormal or not positive */ \
+	VBROADCASTSD LOG_SCALE_F64, c \
+	VMULPD       c, x, u \
+	VBLENDVPD    m, u, x, x \
+	LOG_SPLIT_F64(x, e, u, c) \
+	VBROADCASTSD LOG_SHIFT_F64, c \
+	VANDPD       m, c, c \
+	VSUBPD       c, e, e \
+	LOG_JOIN_F64(x, e, z, u, v, c) \
+	VBROADCASTSD INF_F64, c \
+	VCMPPD       $0x15, c, w, m    /* Inf or NaN */ \
+	VBLENDVPD    m, w, x, x \
+	VXORPS       u, u, u \
+	VCMPPD       $0x11, u, w, m    /* negative */ \
+	VBROADCASTSD NAN_F64, c \
+	VBLENDVPD    m, c, x, x \
+	VCMPPD       $0x00, u, w, m    /* zero */ \
+	VBROADCASTSD NEG_INF_F64, c \
+	VBLENDVPD    m, c, x, x
