@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mode chainMode) {
