@@ -2,7 +2,7 @@
 
 package kernels
 
-// One panel of chain, at most four vectors of columns (32 or 16):
+// chainPanelF32AVX2 is one panel of chain, at most four vectors of columns (32):
 //
 //	for j < cols: acc = +0 (or dst[j])
 //	for k < rows (or rows+j+1): acc = fma(±s[k·sStride], m[k·mStride+j], acc)
@@ -11,14 +11,18 @@ package kernels
 //go:noescape
 func chainPanelF32AVX2(dst, m, s *float32, mStride, sStride, cols, rows, mode int)
 
+// chainPanelF64AVX2 is chainPanelF32AVX2 for float64, at most 16 columns.
+//
 //go:noescape
 func chainPanelF64AVX2(dst, m, s *float64, mStride, sStride, cols, rows, mode int)
 
-// for i < n: x[i] /= by
+// divideF32AVX2: for i < n: x[i] /= by.
 //
 //go:noescape
 func divideF32AVX2(x *float32, n int, by float32)
 
+// divideF64AVX2: for i < n: x[i] /= by.
+//
 //go:noescape
 func divideF64AVX2(x *float64, n int, by float64)
 
