@@ -145,17 +145,18 @@ func fillSpecial[T Float](x []T, g *gen) {
 	}
 }
 
-// isas returns the ISAs of this process. ELBO_WANT_ISA=avx2,avx512 names those that it must have: a missing one
-// is a failure, so that no leg of the CI passes by testing less than it is there for.
+// isas returns the ISAs of this process. ELBO_WANT_ISA=avx2,!avx512 names those that it must and must not have: a
+// missing one is a failure, so that no leg of the CI passes by testing less than it is there for.
 func isas(t testing.TB) []ISA {
 	t.Helper()
 	for _, name := range strings.FieldsFunc(os.Getenv("ELBO_WANT_ISA"), func(r rune) bool { return r == ',' }) {
+		name, not := strings.CutPrefix(name, "!")
 		i, err := ParseISA(name)
 		if err != nil {
 			t.Fatalf("ELBO_WANT_ISA: %v", err)
 		}
-		if !has(i) {
-			t.Fatalf("ELBO_WANT_ISA asks for %v, which is not available here (have %v)", i, available)
+		if has(i) == not {
+			t.Fatalf("ELBO_WANT_ISA is %s, but the ISAs here are %v", os.Getenv("ELBO_WANT_ISA"), available)
 		}
 	}
 	return Available()

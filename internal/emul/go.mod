@@ -1,0 +1,3 @@
+module example.com/elbo/internal/emul
+
+go 1.26
