@@ -9,43 +9,56 @@ import (
 	"unsafe"
 )
 
-// arena is memory for one operand between two pages that nobody may touch.
+// arena is memory for one operand between two pages that nobody may touch, mapped twice: once to be read only.
 type arena struct {
-	mem  []byte // guard, data pages, guard
-	page int
+	rw, ro []byte // guard, data pages, guard
+	page   int
 }
 
 func newArena(t testing.TB, n int) *arena {
-	page := os.Getpagesize()
-	size := max(1, (n+page-1)/page) * page
-	m, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	f, err := os.CreateTemp("", "guard")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = syscall.Munmap(m) })
-	for _, g := range [][]byte{m[:page], m[page+size:]} {
-		if err := syscall.Mprotect(g, syscall.PROT_NONE); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &arena{m, page}
-}
-
-func (a *arena) data() []byte { return a.mem[a.page : len(a.mem)-a.page] }
-
-// place returns n bytes flush with the end of the data pages, or with their start.
-func (a *arena) place(n int, atEnd bool) []byte {
-	d := a.data()
-	if atEnd {
-		return d[len(d)-n:]
-	}
-	return d[:n:n]
-}
-
-func (a *arena) protect(t testing.TB, prot int) {
-	if err := syscall.Mprotect(a.data(), prot); err != nil {
+	defer func() { _ = f.Close() }()
+	if err := os.Remove(f.Name()); err != nil {
 		t.Fatal(err)
 	}
+	page := os.Getpagesize()
+	size := (max(1, (n+page-1)/page) + 2) * page
+	if err := f.Truncate(int64(size)); err != nil {
+		t.Fatal(err)
+	}
+	view := func(prot int) []byte {
+		m, err := syscall.Mmap(int(f.Fd()), 0, size, prot, syscall.MAP_SHARED)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = syscall.Munmap(m) })
+		for _, g := range [][]byte{m[:page], m[size-page:]} {
+			if err := syscall.Mprotect(g, syscall.PROT_NONE); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return m
+	}
+	return &arena{view(syscall.PROT_READ | syscall.PROT_WRITE), view(syscall.PROT_READ), page}
+}
+
+func (a *arena) data() int { return len(a.rw) - 2*a.page }
+
+// place returns n bytes flush with the end of the data pages, or with their start: as the kernel gets them, and as
+// the test writes them.
+func (a *arena) place(o operand, n int, atEnd bool) (kernel, test []byte) {
+	at := a.page
+	if atEnd {
+		at = len(a.rw) - a.page - n
+	}
+	kernel, test = a.rw[at:at+n:at+n], a.rw[at:at+n:at+n]
+	if o.role == in {
+		kernel = a.ro[at : at+n : at+n]
+	}
+	return kernel, test
 }
 
 // fault runs f and returns the address of the memory fault that it makes, if it makes one.
@@ -66,23 +79,24 @@ func fault(f func()) (addr uintptr, faulted bool) {
 
 // where tells which operand a fault belongs to and how far off it is.
 func where(addr uintptr, ops []operand, b [][]byte, arenas []*arena) string {
-	for i, a := range arenas {
-		lo, hi := uintptr(unsafe.Pointer(&a.mem[0])), uintptr(len(a.mem))
-		if addr < lo || addr >= lo+hi {
-			continue
-		}
-		off := int(addr-lo) - a.page // from the start of the data pages
-		start := 0
-		if len(b[i]) > 0 {
-			start = int(uintptr(unsafe.Pointer(&b[i][0]))-lo) - a.page
-		}
-		switch n := len(b[i]); {
-		case off < start:
-			return fmt.Sprintf("%s: touched %d bytes before its start", ops[i].name, start-off)
-		case off >= start+n:
-			return fmt.Sprintf("%s: touched %d bytes past its end", ops[i].name, off-start-n)
-		default:
-			return fmt.Sprintf("%s: byte %d written, but it is an input", ops[i].name, off-start)
+	for i, a := range arenas[:len(ops)] {
+		for _, m := range [][]byte{a.rw, a.ro} {
+			base := uintptr(unsafe.Pointer(&m[0]))
+			if addr < base || addr >= base+uintptr(len(m)) {
+				continue
+			}
+			at, start, n := int(addr-base), a.page, len(b[i])
+			if n > 0 {
+				start = int(uintptr(unsafe.Pointer(&b[i][0])) - base)
+			}
+			switch {
+			case at < start:
+				return fmt.Sprintf("%s: touched %d bytes before its start", ops[i].name, start-at)
+			case at >= start+n:
+				return fmt.Sprintf("%s: touched %d bytes past its end", ops[i].name, at-start-n)
+			default:
+				return fmt.Sprintf("%s: byte %d written, but it is an input", ops[i].name, at-start)
+			}
 		}
 	}
 	return fmt.Sprintf("a fault at %#x, near no operand", addr)
@@ -102,46 +116,45 @@ func TestGuardPages(t *testing.T) {
 					if i == len(arenas) {
 						arenas = append(arenas, nil)
 					}
-					if a := arenas[i]; a == nil || len(a.data()) < o.len*k.size {
+					if a := arenas[i]; a == nil || a.data() < o.len*k.size {
 						arenas[i] = newArena(t, o.len*k.size)
 					}
 				}
 			}
-			for n, d := range shapes {
-				ops := k.ops(d)
-				want := k.buffers(d, uint64(n), false)
-				input := k.stale(ops, want)
-				withISA(t, Generic, func() { k.run(d, want) })
-				got := make([][]byte, len(ops))
-				for _, atEnd := range []bool{true, false} {
-					for i, o := range ops {
-						got[i] = arenas[i].place(o.len*k.size, atEnd)
-					}
-					for _, isa := range isas {
-						for i, o := range ops {
-							k.staleInto(o, got[i], input[i])
-							if o.role == in {
-								arenas[i].protect(t, syscall.PROT_READ)
-							}
-						}
-						var addr uintptr
-						var bad bool
-						withISA(t, isa, func() { addr, bad = fault(func() { k.run(d, got) }) })
-						for i, o := range ops {
-							if o.role == in {
-								arenas[i].protect(t, syscall.PROT_READ|syscall.PROT_WRITE)
-							}
-						}
-						if bad {
-							t.Fatalf("%v, shape %v, flush with the end %v: %s", isa, d, atEnd, where(addr, ops, got, arenas))
-						}
-						if err := k.compare(ops, got, want); err != nil {
-							t.Fatalf("%v, shape %v, flush with the end %v: %v", isa, d, atEnd, err)
-						}
-					}
+			for _, special := range k.variants() {
+				for n, d := range shapes {
+					k.guarded(t, isas, arenas, d, uint64(n), special)
 				}
 			}
 		})
+	}
+}
+
+// guarded runs the kernel at one shape between the pages.
+func (k *kernel) guarded(t *testing.T, isas []ISA, arenas []*arena, d []int, seed uint64, special bool) {
+	ops := k.ops(d)
+	want := k.buffers(d, seed, special)
+	input := k.stale(ops, want)
+	withISA(t, Generic, func() { k.run(d, want) })
+	got, fill := make([][]byte, len(ops)), make([][]byte, len(ops))
+	for _, atEnd := range []bool{true, false} {
+		for i, o := range ops {
+			got[i], fill[i] = arenas[i].place(o, o.len*k.size, atEnd)
+		}
+		for _, isa := range isas {
+			for i, o := range ops {
+				k.staleInto(o, fill[i], input[i])
+			}
+			var addr uintptr
+			var bad bool
+			withISA(t, isa, func() { addr, bad = fault(func() { k.run(d, got) }) })
+			if bad {
+				t.Fatalf("%v, shape %v, specials %v, flush with the end %v: %s", isa, d, special, atEnd, where(addr, ops, got, arenas))
+			}
+			if err := k.compare(ops, got, want); err != nil {
+				t.Fatalf("%v, shape %v, specials %v, flush with the end %v: %v", isa, d, special, atEnd, err)
+			}
+		}
 	}
 }
 
@@ -159,11 +172,9 @@ func TestGuardWorks(t *testing.T) {
 		{false, -1, "x: touched 1 bytes before its start"},
 		{false, 7, "x: byte 7 written, but it is an input"},
 	} {
-		x := a.place(100, c.atEnd)
-		a.protect(t, syscall.PROT_READ)
+		x, _ := a.place(ops[0], 100, c.atEnd)
 		p := (*byte)(unsafe.Add(unsafe.Pointer(&x[0]), c.off))
 		addr, bad := fault(func() { *p = 1 })
-		a.protect(t, syscall.PROT_READ|syscall.PROT_WRITE)
 		if got := where(addr, ops, [][]byte{x}, []*arena{a}); !bad || got != c.want {
 			t.Errorf("flush with the end %v, byte %d: fault %v, %q, want %q", c.atEnd, c.off, bad, got, c.want)
 		}
