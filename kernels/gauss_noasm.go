@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, _ []T) {
