@@ -2,7 +2,7 @@ package kernels
 
 import "math"
 
-func adamGeneric[T Float](p, m, v, g []T, c *adamCoef[T]) {
+func adamGeneric[T Float](p, m, v, g []T, c adamCoef[T]) {
 	for i, gi := range g {
 		mi := fma(c.b1, m[i], mul(c.c1, gi))
 		vi := fma(c.b2, v[i], mul(mul(c.c2, gi), gi))
