@@ -10,14 +10,24 @@ const vmathPiece = 4096
 //go:noescape
 func expAVX2F32(dst, x *float32, n int)
 
+// for i := range n { dst[i] = expF32(x[i]) }
+//
+//go:noescape
+func expAVX512F32(dst, x *float32, n int)
+
 func vecExpF32(dst, x []float32) {
-	if Active() == Generic {
+	isa := Active()
+	if isa == Generic {
 		expGenericF32(dst, x)
 		return
 	}
 	for len(x) > 0 {
 		n := min(len(x), vmathPiece)
-		expAVX2F32(&dst[0], &x[0], n)
+		if isa == AVX512 {
+			expAVX512F32(&dst[0], &x[0], n)
+		} else {
+			expAVX2F32(&dst[0], &x[0], n)
+		}
 		dst, x = dst[n:], x[n:]
 	}
 }
@@ -95,14 +105,24 @@ func vecSoftplusF32(dst, x []float32) {
 //go:noescape
 func expAVX2F64(dst, x *float64, n int)
 
+// for i := range n { dst[i] = expF64(x[i]) }
+//
+//go:noescape
+func expAVX512F64(dst, x *float64, n int)
+
 func vecExpF64(dst, x []float64) {
-	if Active() == Generic {
+	isa := Active()
+	if isa == Generic {
 		expGenericF64(dst, x)
 		return
 	}
 	for len(x) > 0 {
 		n := min(len(x), vmathPiece)
-		expAVX2F64(&dst[0], &x[0], n)
+		if isa == AVX512 {
+			expAVX512F64(&dst[0], &x[0], n)
+		} else {
+			expAVX2F64(&dst[0], &x[0], n)
+		}
 		dst, x = dst[n:], x[n:]
 	}
 }
