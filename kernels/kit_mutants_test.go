@@ -1,0 +1,210 @@
+package kernels
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The negative control: tests that pass on wrong kernels prove nothing.
+//
+//	ELBO_MUTANTS=2 go test ./kernels -run TestNegativeControl -v
+//
+// makes two mutants of every routine in the assembly files (see kit_mutants_asm_test.go), and demands that the
+// comparison behind TestISAsAgree and TestBits fails on each. ELBO_MUTANTS_GOARCH=arm64 with
+// ELBO_MUTANTS_EXEC=qemu-aarch64-static does so for the other port, and ELBO_MUTANTS_ISA=avx512 restricts it to the
+// files of one ISA.
+
+// mutantList and setMutant are there in the mutated copy of the package alone.
+var (
+	mutantList []mutation
+	setMutant  func(id int)
+)
+
+func TestNegativeControl(t *testing.T) {
+	if os.Getenv("ELBO_MUTANTS") == "" {
+		t.Skip("ELBO_MUTANTS is not set")
+	}
+	n, err := strconv.Atoi(os.Getenv("ELBO_MUTANTS"))
+	if err != nil || n < 1 {
+		t.Fatalf("ELBO_MUTANTS=%s: want a number of mutants per routine", os.Getenv("ELBO_MUTANTS"))
+	}
+	arch := runtime.GOARCH
+	if a := os.Getenv("ELBO_MUTANTS_GOARCH"); a != "" {
+		arch = a
+	}
+	dir := t.TempDir()
+	copyFiles(t, "..", dir, "go.mod", "go.sum")
+	names, err := filepath.Glob("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	copyFiles(t, ".", filepath.Join(dir, "kernels"), names...)
+	if err := os.CopyFS(filepath.Join(dir, "kernels", "testdata"), os.DirFS("testdata")); err != nil {
+		t.Fatal(err)
+	}
+	var all []mutation
+	routines := 0
+	for _, name := range names {
+		isa := os.Getenv("ELBO_MUTANTS_ISA")
+		if !strings.HasSuffix(name, "_"+arch+".s") || isa != "" && !strings.EqualFold(isaOf(name).String(), isa) {
+			continue
+		}
+		text, made, err := mutate(".", name, n, 1+len(all))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "kernels", name), text)
+		all = append(all, made...)
+	}
+	for _, m := range all {
+		if m.Old == "" {
+			routines++
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("no assembly for %s %s", arch, os.Getenv("ELBO_MUTANTS_ISA"))
+	}
+	t.Logf("%d routines, %d mutants", routines, len(all)-routines)
+	write(t, filepath.Join(dir, "kernels", "mutant.go"), "package kernels\n\nvar mutant int64\n")
+	write(t, filepath.Join(dir, "kernels", "mutant_test.go"), fmt.Sprintf("package kernels\n\nfunc init() {\n\tsetMutant = func(id int) { mutant = int64(id) }\n\tmutantList = %s\n}\n",
+		strings.ReplaceAll(fmt.Sprintf("%#v", all), "kernels.mutation", "mutation")))
+	bin := filepath.Join(dir, "mutants.test")
+	run(t, filepath.Join(dir, "kernels"), []string{"GOARCH=" + arch, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false"}, "go", "test", "-c", "-vet=off", "-o", bin, ".")
+	args := append(strings.Fields(os.Getenv("ELBO_MUTANTS_EXEC")), bin, "-test.run=^TestMutantsDie$", "-test.v", "-test.timeout=14m")
+	t.Log(run(t, filepath.Join(dir, "kernels"), nil, args[0], args[1:]...))
+}
+
+// isaOf tells by its name which ISA an assembly file is for.
+func isaOf(name string) ISA {
+	switch {
+	case strings.HasSuffix(name, "_arm64.s"):
+		return NEON
+	case strings.Contains(name, "_avx512_"):
+		return AVX512
+	}
+	return AVX2
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyFiles(t *testing.T, from, to string, names ...string) {
+	t.Helper()
+	if err := os.MkdirAll(to, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if fi, err := os.Stat(filepath.Join(from, name)); err == nil && fi.IsDir() {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(to, name), string(text))
+	}
+}
+
+func run(t *testing.T, dir string, env []string, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// trial is one input of a kernel with its results in pure Go.
+type trial struct {
+	d           []int
+	ops         []operand
+	input, want [][]byte
+}
+
+// TestMutantsDie runs in the mutated copy: every mutant gives a wrong result somewhere, every unchanged copy none.
+func TestMutantsDie(t *testing.T) {
+	if setMutant == nil {
+		t.Skip("no mutants in this build")
+	}
+	trials := make([][]trial, len(registry))
+	withISA(t, Generic, func() {
+		for i := range registry {
+			k := &registry[i]
+			for _, special := range k.variants() {
+				for n, d := range append(spread(k.shapes, 24), k.bits...) {
+					c := trial{d: d, ops: k.ops(d), want: k.buffers(d, uint64(n), special)}
+					c.input = k.stale(c.ops, c.want)
+					k.run(d, c.want)
+					trials[i] = append(trials[i], c)
+				}
+			}
+		}
+	})
+	order := make([]int, len(registry)) // the kernel that found the last mutant comes first
+	for i := range order {
+		order[i] = i
+	}
+	dead, survived := 0, 0
+	for _, m := range mutantList {
+		watch := time.AfterFunc(5*time.Minute, func() {
+			fmt.Printf("%v: does not come to an end\n", m)
+			os.Exit(3)
+		})
+		finder := -1
+		setMutant(m.ID)
+		for at, i := range order {
+			if registry[i].wrongOn(t, isaOf(m.File), trials[i]) {
+				finder = at
+				break
+			}
+		}
+		setMutant(0)
+		watch.Stop()
+		switch {
+		case finder >= 0 && m.Old == "":
+			t.Errorf("%v: gives other results", m)
+		case finder < 0 && m.Old != "":
+			survived++
+			t.Errorf("%v: survives", m)
+		case finder >= 0:
+			dead++
+			k := order[finder]
+			copy(order[1:finder+1], order[:finder])
+			order[0] = k
+		}
+	}
+	t.Logf("%d mutants found, %d survive", dead, survived)
+}
+
+// wrongOn reports whether any trial of the kernel fails.
+func (k *kernel) wrongOn(t *testing.T, isa ISA, trials []trial) (bad bool) {
+	withISA(t, isa, func() {
+		defer func() {
+			if recover() != nil {
+				bad = true
+			}
+		}()
+		for _, c := range trials {
+			got := k.stale(c.ops, c.input)
+			k.run(c.d, got)
+			if k.compare(c.ops, got, c.want) != nil {
+				bad = true
+				return
+			}
+		}
+	})
+	return bad
+}
