@@ -254,7 +254,8 @@ func mutants(f *asmFile, symbol string, flat []string, n, id int) (entry, copies
 	g := &gen{s: h.Sum64()}
 	picked := map[int]bool{}
 	for i := 0; i < n && i < len(choices); i++ { // one out of each n-th of the routine
-		lo, hi := i*len(choices)/min(n, len(choices)), (i+1)*len(choices)/min(n, len(choices))
+		n := min(n, len(choices))
+		lo, hi := i*len(choices)/n, (i+1)*len(choices)/n
 		picked[lo+g.intn(hi-lo)] = true
 	}
 	order := []int{-1}
