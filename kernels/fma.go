@@ -21,7 +21,7 @@ func fma32(a, b, c float32) float32 {
 //
 //go:noinline
 func fma32Tie(a, b, c float32) float32 {
-	p, q := float64(a)*float64(b), float64(c)
+	p, q := float64(float64(a)*float64(b)), float64(c)
 	s := p + q
 	v := s - p
 	e := (p - (s - v)) + (q - v) // the exact rest of p + q - s (TwoSum)

@@ -56,7 +56,8 @@ func expPartsF32(x float32) (p, t float32) {
 func scaleF32(p, t float32) float32 {
 	n := int32(math.Float32bits(t)) - 0x4b400000
 	h := n >> 1
-	return float32(p*math.Float32frombits(uint32(h+127)<<23)) * math.Float32frombits(uint32(n-h+127)<<23)
+	p = float32(p * math.Float32frombits(uint32(h+127)<<23))
+	return float32(p * math.Float32frombits(uint32(n-h+127)<<23))
 }
 
 // expF32 is e^x.
@@ -200,7 +201,8 @@ func expPartsF64(x float64) (p, t float64) {
 func scaleF64(p, t float64) float64 {
 	n := int64(math.Float64bits(t)) - 0x4338000000000000
 	h := n >> 1
-	return float64(p*math.Float64frombits(uint64(h+1023)<<52)) * math.Float64frombits(uint64(n-h+1023)<<52)
+	p = float64(p * math.Float64frombits(uint64(h+1023)<<52))
+	return float64(p * math.Float64frombits(uint64(n-h+1023)<<52))
 }
 
 // expF64 is e^x.

@@ -136,7 +136,7 @@ func digammaAbout2(t float64) float64 {
 func LogMultivariateGamma(d int, x float64) float64 {
 	s := float64(float64(d) * float64(d-1) / 4 * logPi)
 	for i := range d {
-		s += Lgamma(x - float64(i)/2)
+		s += Lgamma(x - float64(float64(i)/2))
 	}
 	return s
 }
