@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func axpyF32(dst []float32, a float32, x []float32) { axpyGenericF32(dst, a, x) }

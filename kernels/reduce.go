@@ -41,9 +41,9 @@ func SumSquares[T Float](x []T) T {
 		return SumSquares(x[:h]) + SumSquares(x[h:])
 	}
 	if is32[T]() {
-		return T(dotF32(f32(x), f32(x)))
+		return T(sumSquaresF32(f32(x)))
 	}
-	return T(dotF64(f64(x), f64(x)))
+	return T(sumSquaresF64(f64(x)))
 }
 
 // Dot returns Σ x[i]·y[i], +0 if both are empty: a lane adds an element by s = fma(x[i], y[i], s). NaN and

@@ -69,6 +69,9 @@ func dotGenericF64(x, y []float64) float64 {
 	return halve(s[:])
 }
 
+func sumSquaresGenericF32(x []float32) float32 { return dotGenericF32(x, x) }
+func sumSquaresGenericF64(x []float64) float64 { return dotGenericF64(x, x) }
+
 func maxGeneric[T Float](x []T) T {
 	m, nan := T(math.Inf(-1)), false
 	for _, v := range x {

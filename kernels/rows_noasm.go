@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func softmaxRowsF32(r Matrix[float32], logZ []float32, x Matrix[float32]) {
