@@ -55,17 +55,25 @@
 	SUBQ    scratch, mask_ptr \
 	VMOVUPS (mask_ptr), tail_mask
 
-// TERM(v): v = e(v − maximum). Uses: maximum. Clobbers: v, Y9-Y14.
+// TERM(v): v = e(v − maximum); TERMS(v, w) likewise both. Uses: maximum. Clobbers: v, w, Y9-Y14;
+// TERMS_F32: Y15 too.
 #define TERM_F32(v) \
 	VSUBPS maximum, v, v \
 	EXPNEG_F32(v, Y10, Y11, Y12, Y13)
+#define TERMS_F32(v, w) \
+	VSUBPS maximum, v, v \
+	VSUBPS maximum, w, w \
+	EXPNEG_F32X2(v, Y9, Y10, Y11, w, Y12, Y13, Y14, Y15)
 #define TERM_F64(v) \
 	VSUBPD maximum, v, v \
 	EXPNEG_F64(v, Y9, Y10, Y11, Y12, Y13, Y14)
+#define TERMS_F64(v, w) \
+	TERM_F64(v) \
+	TERM_F64(w)
 
 // Sum of terms into the lanes; ADD is VADDPS or VADDPD. With r_ptr = 0 the terms are not stored.
 // Uses: x_ptr, r_ptr, left, maximum. Clobbers: x_ptr, r_ptr, left, index, scratch, mask_ptr, Y0-Y7, Y9-Y15, flags.
-#define SUM_TERMS(TERM, ADD) \
+#define SUM_TERMS(TERM, TERMS, ADD) \
 	VXORPS  Y0, Y0, Y0 \
 	VXORPS  Y1, Y1, Y1 \
 	VXORPS  Y2, Y2, Y2 \
@@ -75,13 +83,11 @@
 	PCALIGN $32 \
 term4: \
 	VMOVUPS (x_ptr), Y4 \
-	TERM(Y4) \
 	VMOVUPS 32(x_ptr), Y5 \
-	TERM(Y5) \
+	TERMS(Y4, Y5) \
 	VMOVUPS 64(x_ptr), Y6 \
-	TERM(Y6) \
 	VMOVUPS 96(x_ptr), Y7 \
-	TERM(Y7) \
+	TERMS(Y6, Y7) \
 	ADD     Y4, Y0, Y0 \
 	ADD     Y5, Y1, Y1 \
 	ADD     Y6, Y2, Y2 \
@@ -261,7 +267,7 @@ TEXT ·sumExpF32AVX2(SB), NOSPLIT, $0-36
 	MOVQ         n+16(FP), left
 	VBROADCASTSS m+24(FP), maximum
 	SHLQ         $2, left
-	SUM_TERMS(TERM_F32, VADDPS)
+	SUM_TERMS(TERM_F32, TERMS_F32, VADDPS)
 	HALVE_REGISTERS(VADDPS)
 	VEXTRACTF128 $1, Y0, X1
 	VADDPS       X1, X0, X0
@@ -280,7 +286,7 @@ TEXT ·sumExpF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+16(FP), left
 	VBROADCASTSD m+24(FP), maximum
 	SHLQ         $3, left
-	SUM_TERMS(TERM_F64, VADDPD)
+	SUM_TERMS(TERM_F64, TERMS_F64, VADDPD)
 	HALVE_REGISTERS(VADDPD)
 	VEXTRACTF128 $1, Y0, X1
 	VADDPD       X1, X0, X0
@@ -349,7 +355,7 @@ terms_row:
 	MOVQ         x_row, x_ptr
 	MOVQ         r_row, r_ptr
 	MOVQ         k+48(FP), left
-	SUM_TERMS(TERM_F32, VADDPS)
+	SUM_TERMS(TERM_F32, TERMS_F32, VADDPS)
 	HALVE_REGISTERS(VADDPS)
 	MOVQ         row, scratch
 	SHLQ         $5, scratch
@@ -458,7 +464,7 @@ terms_row:
 	MOVQ         x_row, x_ptr
 	MOVQ         r_row, r_ptr
 	MOVQ         k+48(FP), left
-	SUM_TERMS(TERM_F64, VADDPD)
+	SUM_TERMS(TERM_F64, TERMS_F64, VADDPD)
 	HALVE_REGISTERS(VADDPD)
 	MOVQ         row, scratch
 	SHLQ         $5, scratch
@@ -477,7 +483,7 @@ terms_done:
 	VBROADCASTSD ONE_F64, Y1
 	VDIVPD       Y0, Y1, Y1
 	VMOVUPS      Y1, 160(SP)           // 1/s
-	LOG_POS_F64(Y0, Y1, Y2, Y3, Y4, Y5)
+	LOG_POS_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
 	VADDPD       128(SP), Y0, Y0       // m + log s
 	SHLQ         $3, row
 	MOVQ         row, left
