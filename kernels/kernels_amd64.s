@@ -99,8 +99,7 @@ tail: \
 	VMASKMOVPS (y_ptr)(offset*1), tail_mask, Y4 \
 	OP      Y4, Y0, Y0 \
 	VMASKMOVPS Y0, tail_mask, (dst_ptr)(offset*1) \
-done: \
-	VZEROUPPER
+done:
 
 // dst = OP(x, scalar, dst): OP is a multiplication, or a multiplication by scalar that is added to dst.
 // LOAD(a, r) brings the old dst to the register r, or does nothing; MASKLOAD likewise.
@@ -146,8 +145,7 @@ tail: \
 	VMASKMOVPS (x_ptr)(offset*1), tail_mask, Y4 \
 	OP      Y4, scalar, Y0 \
 	VMASKMOVPS Y0, tail_mask, (dst_ptr)(offset*1) \
-done: \
-	VZEROUPPER
+done:
 
 // Uses: what they name. Clobbers: r.
 #define LOAD_DST(a, r) VMOVUPS a, r
@@ -162,6 +160,7 @@ TEXT ·addF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), left
 	SHLQ $2, left
 	BINARY_LOOP(VADDPS)
+	VZEROUPPER
 	RET
 
 // func addF64AVX2(dst, x, y *float64, n int)
@@ -172,6 +171,7 @@ TEXT ·addF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), left
 	SHLQ $3, left
 	BINARY_LOOP(VADDPD)
+	VZEROUPPER
 	RET
 
 // func subF32AVX2(dst, x, y *float32, n int)
@@ -182,6 +182,7 @@ TEXT ·subF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), left
 	SHLQ $2, left
 	BINARY_LOOP(VSUBPS)
+	VZEROUPPER
 	RET
 
 // func subF64AVX2(dst, x, y *float64, n int)
@@ -192,6 +193,7 @@ TEXT ·subF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), left
 	SHLQ $3, left
 	BINARY_LOOP(VSUBPD)
+	VZEROUPPER
 	RET
 
 // func mulF32AVX2(dst, x, y *float32, n int)
@@ -202,6 +204,7 @@ TEXT ·mulF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), left
 	SHLQ $2, left
 	BINARY_LOOP(VMULPS)
+	VZEROUPPER
 	RET
 
 // func mulF64AVX2(dst, x, y *float64, n int)
@@ -212,6 +215,7 @@ TEXT ·mulF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ n+24(FP), left
 	SHLQ $3, left
 	BINARY_LOOP(VMULPD)
+	VZEROUPPER
 	RET
 
 // func scaleF32AVX2(dst, x *float32, n int, a float32)
@@ -222,6 +226,7 @@ TEXT ·scaleF32AVX2(SB), NOSPLIT, $0-28
 	SHLQ $2, left
 	VBROADCASTSS a+24(FP), scalar
 	SCALAR_LOOP(VMULPS, LOAD_NONE, LOAD_NONE)
+	VZEROUPPER
 	RET
 
 // func scaleF64AVX2(dst, x *float64, n int, a float64)
@@ -232,6 +237,7 @@ TEXT ·scaleF64AVX2(SB), NOSPLIT, $0-32
 	SHLQ $3, left
 	VBROADCASTSD a+24(FP), scalar
 	SCALAR_LOOP(VMULPD, LOAD_NONE, LOAD_NONE)
+	VZEROUPPER
 	RET
 
 // func axpyF32AVX2(dst, x *float32, n int, a float32)
@@ -242,6 +248,7 @@ TEXT ·axpyF32AVX2(SB), NOSPLIT, $0-28
 	SHLQ $2, left
 	VBROADCASTSS a+24(FP), scalar
 	SCALAR_LOOP(VFMADD231PS, LOAD_DST, MASKLOAD_DST)
+	VZEROUPPER
 	RET
 
 // func axpyF64AVX2(dst, x *float64, n int, a float64)
@@ -252,4 +259,5 @@ TEXT ·axpyF64AVX2(SB), NOSPLIT, $0-32
 	SHLQ $3, left
 	VBROADCASTSD a+24(FP), scalar
 	SCALAR_LOOP(VFMADD231PD, LOAD_DST, MASKLOAD_DST)
+	VZEROUPPER
 	RET

@@ -8,34 +8,33 @@
 // k in lane k mod L, then halving; terms e(x − m); one logarithm, one reciprocal, one product.
 // ISA: AVX2, FMA.
 //
-// Rows go in groups of 8 (float32) or 4 (float64). Each pass leaves one vector per row on the stack; a transposed
+// Rows go in groups of 8 (float32) or 4 (float64). Each pass leaves one vector per row in scratch memory; a transposed
 // reduction (three or two levels of shuffles) turns those into one vector with a lane per row, so that the
 // logarithm and the division are done once per group.
 //
 //	register   holds
 //	R11, R12   x and r at the first row of the group; R12 = 0: no r
-//	DX         logZ
+//	DX         scratch memory: one vector per row; above it the rows' maxima, then 1/s
 //	AX, BX     x and r at the row
 //	SI, DI     x and r at the element
 //	CX         bytes left in the row
 //	R13        row within the group
-//	R8-R10     tail mask; index of the lane register, number of rows; scratch
+//	R8-R10     tail mask; index of the lane register, number of rows; tmp
 //	Y0-Y3      the lanes
 //	Y4-Y7      elements
 //	Y8         maximum of the row, or 1/s, in all lanes; in the first pass ones where a NaN was seen
 //	Y9-Y14     clobbered by exponential and logarithm; Y9 is −Inf in the first pass
 //	Y15        tail mask
-//	0(SP)      one vector per row; above: the rows' maxima, then 1/s
 //
 // Work per call: the caller bounds n·k to 8192 elements, or 8 rows: at most 70 µs.
 
 #define x_ptr SI
 #define r_ptr DI
-#define logz_ptr DX
+#define lanes_ptr DX
 #define left CX
 #define mask_ptr R8
 #define index R9
-#define scratch R10
+#define tmp R10
 #define x_group R11
 #define r_group R12
 #define row R13
@@ -46,13 +45,13 @@
 #define neg_inf Y9
 #define maximum Y8
 
-// The mask of the next register: min(left, 32) bytes. Uses: left. Clobbers: scratch, mask_ptr, tail_mask, flags.
+// The mask of the next register: min(left, 32) bytes. Uses: left. Clobbers: tmp, mask_ptr, tail_mask, flags.
 #define NEXT_MASK \
-	MOVL    $32, scratch \
-	CMPQ    left, scratch \
-	CMOVQLT left, scratch \
+	MOVL    $32, tmp \
+	CMPQ    left, tmp \
+	CMOVQLT left, tmp \
 	LEAQ    ·tailMasks+32(SB), mask_ptr \
-	SUBQ    scratch, mask_ptr \
+	SUBQ    tmp, mask_ptr \
 	VMOVUPS (mask_ptr), tail_mask
 
 // TERM(v): v = e(v − maximum); TERMS(v, w) likewise both. Uses: maximum. Clobbers: v, w, Y9-Y14;
@@ -72,7 +71,7 @@
 	TERM_F64(w)
 
 // Sum of terms into the lanes; ADD is VADDPS or VADDPD. With r_ptr = 0 the terms are not stored.
-// Uses: x_ptr, r_ptr, left, maximum. Clobbers: x_ptr, r_ptr, left, index, scratch, mask_ptr, Y0-Y7, Y9-Y15, flags.
+// Uses: x_ptr, r_ptr, left, maximum. Clobbers: x_ptr, r_ptr, left, index, tmp, mask_ptr, Y0-Y7, Y9-Y15, flags.
 #define SUM_TERMS(TERM, TERMS, ADD) \
 	VXORPS  Y0, Y0, Y0 \
 	VXORPS  Y1, Y1, Y1 \
@@ -151,7 +150,7 @@ term_done:
 	ADD Y1, Y0, Y0
 
 // Maximum of the row into Y0 (a lane per element position). NaN is left out of it and remembered in seen_nan.
-// Uses: x_ptr, left, neg_inf. Clobbers: x_ptr, left, scratch, mask_ptr, Y0, Y1, Y4-Y7, tail_mask, seen_nan, flags.
+// Uses: x_ptr, left, neg_inf. Clobbers: x_ptr, left, tmp, mask_ptr, Y0, Y1, Y4-Y7, tail_mask, seen_nan, flags.
 #define ROW_MAX(MAX, CMP, BLEND) \
 	VMOVAPS neg_inf, Y0 \
 	VMOVAPS neg_inf, Y1 \
@@ -184,7 +183,7 @@ max1: \
 max_done:
 
 // r = r · inverse along the row. Uses: r_ptr, left, Y8 (1/s in all lanes).
-// Clobbers: r_ptr, left, scratch, mask_ptr, Y4, Y5, tail_mask, flags.
+// Clobbers: r_ptr, left, tmp, mask_ptr, Y4, Y5, tail_mask, flags.
 #define ROW_SCALE(MUL) \
 	SUBQ    $64, left \
 	JLT     scale_rest \
@@ -212,27 +211,27 @@ scale_tail: \
 	VMASKMOVPS Y4, tail_mask, (r_ptr) \
 scale_done:
 
-// Eight vectors at 0(SP) to Y0, lane = row: in each, (j, j+4), (j, j+2), (j, j+1). Clobbers: Y0-Y5.
+// Eight vectors at lanes_ptr to Y0, lane = row: in each, (j, j+4), (j, j+2), (j, j+1). Clobbers: Y0-Y5.
 #define REDUCE_ROWS_F32(OP) \
-	VMOVUPS     (SP), X0 \
-	VINSERTF128 $1, 128(SP), Y0, Y0 \
-	VMOVUPS     16(SP), X4 \
-	VINSERTF128 $1, 144(SP), Y4, Y4 \
+	VMOVUPS     (lanes_ptr), X0 \
+	VINSERTF128 $1, 128(lanes_ptr), Y0, Y0 \
+	VMOVUPS     16(lanes_ptr), X4 \
+	VINSERTF128 $1, 144(lanes_ptr), Y4, Y4 \
 	OP          Y4, Y0, Y0           /* rows 0, 4: four partials each */ \
-	VMOVUPS     32(SP), X1 \
-	VINSERTF128 $1, 160(SP), Y1, Y1 \
-	VMOVUPS     48(SP), X4 \
-	VINSERTF128 $1, 176(SP), Y4, Y4 \
+	VMOVUPS     32(lanes_ptr), X1 \
+	VINSERTF128 $1, 160(lanes_ptr), Y1, Y1 \
+	VMOVUPS     48(lanes_ptr), X4 \
+	VINSERTF128 $1, 176(lanes_ptr), Y4, Y4 \
 	OP          Y4, Y1, Y1           /* rows 1, 5 */ \
-	VMOVUPS     64(SP), X2 \
-	VINSERTF128 $1, 192(SP), Y2, Y2 \
-	VMOVUPS     80(SP), X4 \
-	VINSERTF128 $1, 208(SP), Y4, Y4 \
+	VMOVUPS     64(lanes_ptr), X2 \
+	VINSERTF128 $1, 192(lanes_ptr), Y2, Y2 \
+	VMOVUPS     80(lanes_ptr), X4 \
+	VINSERTF128 $1, 208(lanes_ptr), Y4, Y4 \
 	OP          Y4, Y2, Y2           /* rows 2, 6 */ \
-	VMOVUPS     96(SP), X3 \
-	VINSERTF128 $1, 224(SP), Y3, Y3 \
-	VMOVUPS     112(SP), X4 \
-	VINSERTF128 $1, 240(SP), Y4, Y4 \
+	VMOVUPS     96(lanes_ptr), X3 \
+	VINSERTF128 $1, 224(lanes_ptr), Y3, Y3 \
+	VMOVUPS     112(lanes_ptr), X4 \
+	VINSERTF128 $1, 240(lanes_ptr), Y4, Y4 \
 	OP          Y4, Y3, Y3           /* rows 3, 7 */ \
 	VSHUFPS     $0x44, Y1, Y0, Y4 \
 	VSHUFPS     $0xEE, Y1, Y0, Y5 \
@@ -244,17 +243,17 @@ scale_done:
 	VSHUFPS     $0xDD, Y1, Y0, Y5 \
 	OP          Y5, Y4, Y0
 
-// Four vectors at 0(SP) to Y0, lane = row: in each, (j, j+2), (j, j+1). Clobbers: Y0, Y1, Y4, Y5.
+// Four vectors at lanes_ptr to Y0, lane = row: in each, (j, j+2), (j, j+1). Clobbers: Y0, Y1, Y4, Y5.
 #define REDUCE_ROWS_F64(OP) \
-	VMOVUPS     (SP), X0 \
-	VINSERTF128 $1, 64(SP), Y0, Y0 \
-	VMOVUPS     16(SP), X4 \
-	VINSERTF128 $1, 80(SP), Y4, Y4 \
+	VMOVUPS     (lanes_ptr), X0 \
+	VINSERTF128 $1, 64(lanes_ptr), Y0, Y0 \
+	VMOVUPS     16(lanes_ptr), X4 \
+	VINSERTF128 $1, 80(lanes_ptr), Y4, Y4 \
 	OP          Y4, Y0, Y0           /* rows 0, 2: two partials each */ \
-	VMOVUPS     32(SP), X1 \
-	VINSERTF128 $1, 96(SP), Y1, Y1 \
-	VMOVUPS     48(SP), X4 \
-	VINSERTF128 $1, 112(SP), Y4, Y4 \
+	VMOVUPS     32(lanes_ptr), X1 \
+	VINSERTF128 $1, 96(lanes_ptr), Y1, Y1 \
+	VMOVUPS     48(lanes_ptr), X4 \
+	VINSERTF128 $1, 112(lanes_ptr), Y4, Y4 \
 	OP          Y4, Y1, Y1           /* rows 1, 3 */ \
 	VUNPCKLPD   Y1, Y0, Y4 \
 	VUNPCKHPD   Y1, Y0, Y5 \
@@ -296,27 +295,14 @@ TEXT ·sumExpF64AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func softmaxRowsF32AVX2(r, logZ, x *float32, rStride, xStride, n, k int) (done int)
-TEXT ·softmaxRowsF32AVX2(SB), NOSPLIT, $320-64
+// func softmaxRowsF32AVX2(r, logZ, x, scratch *float32, rStride, xStride, n, k int) (done int)
+TEXT ·softmaxRowsF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ r+0(FP), r_group
-	MOVQ logZ+8(FP), logz_ptr
 	MOVQ x+16(FP), x_group
-	MOVQ $0, done+56(FP)
+	MOVQ scratch+24(FP), lanes_ptr
+	MOVQ $0, done+64(FP)
 
 group:
-	CMPQ         n+40(FP), $8
-	JGE          maxima
-	VXORPS       Y0, Y0, Y0     // a short group: what its absent rows hold must not matter
-	VMOVUPS      Y0, (SP)
-	VMOVUPS      Y0, 32(SP)
-	VMOVUPS      Y0, 64(SP)
-	VMOVUPS      Y0, 96(SP)
-	VMOVUPS      Y0, 128(SP)
-	VMOVUPS      Y0, 160(SP)
-	VMOVUPS      Y0, 192(SP)
-	VMOVUPS      Y0, 224(SP)
-
-maxima:
 	VBROADCASTSS NEG_INF_F32, neg_inf
 	VXORPS       seen_nan, seen_nan, seen_nan
 	MOVQ         x_group, x_row
@@ -324,21 +310,21 @@ maxima:
 
 maxima_row:
 	MOVQ    x_row, x_ptr
-	MOVQ    k+48(FP), left
+	MOVQ    k+56(FP), left
 	ROW_MAX(VMAXPS, VCMPPS, VBLENDVPS)
-	MOVQ    row, scratch
-	SHLQ    $5, scratch
-	VMOVUPS Y0, (SP)(scratch*1)
-	ADDQ    xStride+32(FP), x_row
+	MOVQ    row, tmp
+	SHLQ    $5, tmp
+	VMOVUPS Y0, (lanes_ptr)(tmp*1)
+	ADDQ    xStride+40(FP), x_row
 	INCQ    row
-	CMPQ    row, n+40(FP)
+	CMPQ    row, n+48(FP)
 	JGE     maxima_done
 	CMPQ    row, $8
 	JLT     maxima_row
 
 maxima_done:
 	REDUCE_ROWS_F32(VMAXPS)
-	VMOVUPS      Y0, 256(SP)
+	VMOVUPS      Y0, 256(lanes_ptr)
 	VBROADCASTSS ABS_F32, Y1
 	VANDPS       Y1, Y0, Y1
 	VBROADCASTSS INF_F32, Y2
@@ -351,19 +337,19 @@ maxima_done:
 	XORL         row, row
 
 terms_row:
-	VBROADCASTSS 256(SP)(row*4), maximum
+	VBROADCASTSS 256(lanes_ptr)(row*4), maximum
 	MOVQ         x_row, x_ptr
 	MOVQ         r_row, r_ptr
-	MOVQ         k+48(FP), left
+	MOVQ         k+56(FP), left
 	SUM_TERMS(TERM_F32, TERMS_F32, VADDPS)
 	HALVE_REGISTERS(VADDPS)
-	MOVQ         row, scratch
-	SHLQ         $5, scratch
-	VMOVUPS      Y0, (SP)(scratch*1)
-	ADDQ         xStride+32(FP), x_row
-	ADDQ         rStride+24(FP), r_row
+	MOVQ         row, tmp
+	SHLQ         $5, tmp
+	VMOVUPS      Y0, (lanes_ptr)(tmp*1)
+	ADDQ         xStride+40(FP), x_row
+	ADDQ         rStride+32(FP), r_row
 	INCQ         row
-	CMPQ         row, n+40(FP)
+	CMPQ         row, n+48(FP)
 	JGE          terms_done
 	CMPQ         row, $8
 	JLT          terms_row
@@ -373,17 +359,18 @@ terms_done:
 	REDUCE_ROWS_F32(VADDPS)
 	VBROADCASTSS ONE_F32, Y1
 	VDIVPS       Y0, Y1, Y1
-	VMOVUPS      Y1, 288(SP)           // 1/s
+	VMOVUPS      Y1, 288(lanes_ptr)    // 1/s
 	LOG_POS_F32(Y0, Y1, Y2, Y3, Y4, Y5)
-	VADDPS       256(SP), Y0, Y0       // m + log s
+	VADDPS       256(lanes_ptr), Y0, Y0 // m + log s
 	SHLQ         $2, row
 	MOVQ         row, left
 	NEXT_MASK
-	VMASKMOVPS   Y0, tail_mask, (logz_ptr)
-	ADDQ         row, logz_ptr
+	MOVQ         logZ+8(FP), tmp
+	VMASKMOVPS   Y0, tail_mask, (tmp)
+	ADDQ         row, logZ+8(FP)
 	SHRQ         $2, row
-	ADDQ         row, done+56(FP)
-	SUBQ         row, n+40(FP)
+	ADDQ         row, done+64(FP)
+	SUBQ         row, n+48(FP)
 	TESTQ        r_group, r_group
 	JEQ          next
 	MOVQ         r_group, r_row
@@ -391,41 +378,32 @@ terms_done:
 	XORL         row, row
 
 scale_row:
-	VBROADCASTSS 288(SP)(row*4), Y8
+	VBROADCASTSS 288(lanes_ptr)(row*4), Y8
 	MOVQ         r_row, r_ptr
-	MOVQ         k+48(FP), left
+	MOVQ         k+56(FP), left
 	ROW_SCALE(VMULPS)
-	ADDQ         rStride+24(FP), r_row
+	ADDQ         rStride+32(FP), r_row
 	INCQ         row
 	CMPQ         row, index
 	JLT          scale_row
 	MOVQ         r_row, r_group
 
 next:
-	CMPQ n+40(FP), $0
+	CMPQ n+48(FP), $0
 	JGT  group
 
 finish:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsF64AVX2(r, logZ, x *float64, rStride, xStride, n, k int) (done int)
-TEXT ·softmaxRowsF64AVX2(SB), NOSPLIT, $192-64
+// func softmaxRowsF64AVX2(r, logZ, x, scratch *float64, rStride, xStride, n, k int) (done int)
+TEXT ·softmaxRowsF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ r+0(FP), r_group
-	MOVQ logZ+8(FP), logz_ptr
 	MOVQ x+16(FP), x_group
-	MOVQ $0, done+56(FP)
+	MOVQ scratch+24(FP), lanes_ptr
+	MOVQ $0, done+64(FP)
 
 group:
-	CMPQ         n+40(FP), $4
-	JGE          maxima
-	VXORPS       Y0, Y0, Y0     // a short group: what its absent rows hold must not matter
-	VMOVUPS      Y0, (SP)
-	VMOVUPS      Y0, 32(SP)
-	VMOVUPS      Y0, 64(SP)
-	VMOVUPS      Y0, 96(SP)
-
-maxima:
 	VBROADCASTSD NEG_INF_F64, neg_inf
 	VXORPS       seen_nan, seen_nan, seen_nan
 	MOVQ         x_group, x_row
@@ -433,21 +411,21 @@ maxima:
 
 maxima_row:
 	MOVQ    x_row, x_ptr
-	MOVQ    k+48(FP), left
+	MOVQ    k+56(FP), left
 	ROW_MAX(VMAXPD, VCMPPD, VBLENDVPD)
-	MOVQ    row, scratch
-	SHLQ    $5, scratch
-	VMOVUPS Y0, (SP)(scratch*1)
-	ADDQ    xStride+32(FP), x_row
+	MOVQ    row, tmp
+	SHLQ    $5, tmp
+	VMOVUPS Y0, (lanes_ptr)(tmp*1)
+	ADDQ    xStride+40(FP), x_row
 	INCQ    row
-	CMPQ    row, n+40(FP)
+	CMPQ    row, n+48(FP)
 	JGE     maxima_done
 	CMPQ    row, $4
 	JLT     maxima_row
 
 maxima_done:
 	REDUCE_ROWS_F64(VMAXPD)
-	VMOVUPS      Y0, 128(SP)
+	VMOVUPS      Y0, 128(lanes_ptr)
 	VBROADCASTSD ABS_F64, Y1
 	VANDPS       Y1, Y0, Y1
 	VBROADCASTSD INF_F64, Y2
@@ -460,19 +438,19 @@ maxima_done:
 	XORL         row, row
 
 terms_row:
-	VBROADCASTSD 128(SP)(row*8), maximum
+	VBROADCASTSD 128(lanes_ptr)(row*8), maximum
 	MOVQ         x_row, x_ptr
 	MOVQ         r_row, r_ptr
-	MOVQ         k+48(FP), left
+	MOVQ         k+56(FP), left
 	SUM_TERMS(TERM_F64, TERMS_F64, VADDPD)
 	HALVE_REGISTERS(VADDPD)
-	MOVQ         row, scratch
-	SHLQ         $5, scratch
-	VMOVUPS      Y0, (SP)(scratch*1)
-	ADDQ         xStride+32(FP), x_row
-	ADDQ         rStride+24(FP), r_row
+	MOVQ         row, tmp
+	SHLQ         $5, tmp
+	VMOVUPS      Y0, (lanes_ptr)(tmp*1)
+	ADDQ         xStride+40(FP), x_row
+	ADDQ         rStride+32(FP), r_row
 	INCQ         row
-	CMPQ         row, n+40(FP)
+	CMPQ         row, n+48(FP)
 	JGE          terms_done
 	CMPQ         row, $4
 	JLT          terms_row
@@ -482,17 +460,18 @@ terms_done:
 	REDUCE_ROWS_F64(VADDPD)
 	VBROADCASTSD ONE_F64, Y1
 	VDIVPD       Y0, Y1, Y1
-	VMOVUPS      Y1, 160(SP)           // 1/s
+	VMOVUPS      Y1, 160(lanes_ptr)    // 1/s
 	LOG_POS_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	VADDPD       128(SP), Y0, Y0       // m + log s
+	VADDPD       128(lanes_ptr), Y0, Y0 // m + log s
 	SHLQ         $3, row
 	MOVQ         row, left
 	NEXT_MASK
-	VMASKMOVPS   Y0, tail_mask, (logz_ptr)
-	ADDQ         row, logz_ptr
+	MOVQ         logZ+8(FP), tmp
+	VMASKMOVPS   Y0, tail_mask, (tmp)
+	ADDQ         row, logZ+8(FP)
 	SHRQ         $3, row
-	ADDQ         row, done+56(FP)
-	SUBQ         row, n+40(FP)
+	ADDQ         row, done+64(FP)
+	SUBQ         row, n+48(FP)
 	TESTQ        r_group, r_group
 	JEQ          next
 	MOVQ         r_group, r_row
@@ -500,18 +479,18 @@ terms_done:
 	XORL         row, row
 
 scale_row:
-	VBROADCASTSD 160(SP)(row*8), Y8
+	VBROADCASTSD 160(lanes_ptr)(row*8), Y8
 	MOVQ         r_row, r_ptr
-	MOVQ         k+48(FP), left
+	MOVQ         k+56(FP), left
 	ROW_SCALE(VMULPD)
-	ADDQ         rStride+24(FP), r_row
+	ADDQ         rStride+32(FP), r_row
 	INCQ         row
 	CMPQ         row, index
 	JLT          scale_row
 	MOVQ         r_row, r_group
 
 next:
-	CMPQ n+40(FP), $0
+	CMPQ n+48(FP), $0
 	JGT  group
 
 finish:
