@@ -1,0 +1,4 @@
+package kernels
+
+func gemmF32(p *gemmBlock[float32]) { gemmGenericF32(p) }
+func gemmF64(p *gemmBlock[float64]) { gemmGenericF64(p) }
