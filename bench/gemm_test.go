@@ -7,13 +7,6 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// normal is a nearly normal variate made of mix's four 16-bit parts.
-func normal(seed, i uint64) float64 {
-	u := mix(seed, i)
-	s := int64(u&0xffff) + int64(u>>16&0xffff) + int64(u>>32&0xffff) + int64(u>>48)
-	return float64(s-131070) * 2.6429e-05
-}
-
 func normals[T kernels.Float](seed uint64, n int) []T {
 	x := make([]T, n)
 	for i := range x {
@@ -52,20 +45,9 @@ func benchGemm[T kernels.Float](b *testing.B, typ, op string, m, k, n int) {
 		opB, y = kernels.Trans, kernels.MatrixOf(n, k, y.Data)
 	}
 	c, work := kernels.NewMatrix[T](m, n), make([]T, kernels.GemmWork[T](opA, opB, m, n, k))
-	for _, isa := range kernels.Available() {
-		if isa == kernels.Generic && m*k*n > 1<<24 {
-			continue
-		}
-		b.Run(fmt.Sprintf("type=%s/op=%s/m=%d/k=%d/n=%d/impl=elbo-%v", typ, op, m, k, n, isa), func(b *testing.B) {
-			restore, err := kernels.SetISA(isa)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer restore()
-			for b.Loop() {
-				kernels.Gemm(opA, opB, c, x, y, kernels.Epilogue[T]{}, work)
-			}
-			b.ReportMetric(2e-9*float64(m)*float64(k)*float64(n)*float64(b.N)/b.Elapsed().Seconds(), "GFLOP/s")
-		})
-	}
+	onEachISA(b, fmt.Sprintf("type=%s/op=%s/m=%d/k=%d/n=%d", typ, op, m, k, n), func(b *testing.B, ns float64) {
+		b.ReportMetric(2*float64(m)*float64(k)*float64(n)/ns, "GFLOP/s")
+	}, func() {
+		kernels.Gemm(opA, opB, c, x, y, kernels.Epilogue[T]{}, work)
+	})
 }
