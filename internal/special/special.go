@@ -10,13 +10,18 @@ import (
 )
 
 // Log returns ln x, as kernels.Log does: within 1 ULP; Log(0) = −Inf, Log(x < 0) = NaN.
+//
+//go:noinline
 func Log(x float64) float64 {
+	// Inlined into another package, the array would move to the heap.
 	v := [1]float64{x}
 	kernels.Log(v[:], v[:])
 	return v[0]
 }
 
 // Exp returns eˣ, as kernels.Exp does: within 1 ULP, subnormals and overflow exact.
+//
+//go:noinline
 func Exp(x float64) float64 {
 	v := [1]float64{x}
 	kernels.Exp(v[:], v[:])
