@@ -41,18 +41,34 @@ func chainGeneric[T Float](dst, m []T, mStride int, s []T, sStride, rows int, mo
 
 // fmaRow is acc[j] = fma(v, m[j], acc[j]).
 func fmaRow[T Float](acc []T, v T, m []T) {
+	if is32[T]() {
+		fmaRowF32(f32(acc), float32(v), f32(m))
+		return
+	}
 	m = m[:len(acc)]
 	for j, c := range acc {
-		if is32[T]() { // fma32, pasted: it is too long for the compiler to inline
-			t := mul(float64(v), float64(m[j])) + float64(c)
-			if math.Float64bits(t)<<36 != 0 {
-				acc[j] = T(float32(t))
-			} else {
-				acc[j] = T(fma32Tie(float32(v), float32(m[j]), float32(c)))
-			}
+		acc[j] = T(math.FMA(float64(v), float64(m[j]), float64(c)))
+	}
+}
+
+// fmaRowF32 is fma32, pasted four times: it is too long for the compiler to inline, and one at a time waits for itself.
+func fmaRowF32(acc []float32, v float32, m []float32) {
+	const tie = 1<<28 - 1
+	w := float64(v)
+	for len(acc) >= 4 && len(m) >= 4 {
+		t0 := float64(w*float64(m[0])) + float64(acc[0])
+		t1 := float64(w*float64(m[1])) + float64(acc[1])
+		t2 := float64(w*float64(m[2])) + float64(acc[2])
+		t3 := float64(w*float64(m[3])) + float64(acc[3])
+		if math.Float64bits(t0)&tie == 0 || math.Float64bits(t1)&tie == 0 || math.Float64bits(t2)&tie == 0 || math.Float64bits(t3)&tie == 0 {
+			acc[0], acc[1], acc[2], acc[3] = fma32(v, m[0], acc[0]), fma32(v, m[1], acc[1]), fma32(v, m[2], acc[2]), fma32(v, m[3], acc[3])
 		} else {
-			acc[j] = T(math.FMA(float64(v), float64(m[j]), float64(c)))
+			acc[0], acc[1], acc[2], acc[3] = float32(t0), float32(t1), float32(t2), float32(t3)
 		}
+		acc, m = acc[4:], m[4:]
+	}
+	for j, c := range acc {
+		acc[j] = fma32(v, m[j], c)
 	}
 }
 

@@ -39,7 +39,7 @@ func GaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
 
 // GaussDiagWork returns the number of elements of scratch that GaussDiag needs for rows of length d.
 func GaussDiagWork[T Float](d int) int {
-	return gaussTiles[T](d) * gaussLanes[T]() * (d + gaussGroup)
+	return gaussBlock(d) * gaussLanes[T]() * (d + gaussGroup)
 }
 
 // GaussFull writes the log-densities of every row of x under K Gaussians with full covariance, in nats:
@@ -83,7 +83,7 @@ func GaussFull[T Float](dst, x, mean, p Matrix[T], c []T, work []T) {
 // GaussFullWork returns the number of elements of scratch that GaussFull needs for rows of length d.
 func GaussFullWork[T Float](d int) int {
 	l := gaussLanes[T]()
-	return max(gaussTiles[T](d)*l*(d+gaussGroup)+l*(d+gaussPanel), d*(1+gaussRowGroup))
+	return max(gaussFullBlock(d)*l*(d+gaussGroup)+l*(d+gaussPanel), d*(1+gaussRowGroup)+l/2)
 }
 
 const (
@@ -100,10 +100,11 @@ func gaussLanes[T Float]() int {
 	return 8
 }
 
-// gaussTiles is the number of such tiles that are transposed at a time: about half a first-level cache.
-func gaussTiles[T Float](d int) int {
-	return min(32, max(1, 512/max(d, 1)))
-}
+// gaussBlock is the number of such tiles that are transposed at a time: about half a first-level cache.
+func gaussBlock(d int) int { return min(32, max(1, 512/max(d, 1))) }
+
+// gaussFullBlock is the same for GaussFull, where more tiles make better use of a long P_k that comes from afar.
+func gaussFullBlock(d int) int { return max(8, gaussBlock(d)) }
 
 // The rule of the cuts: z_i of i < gaussWhole is one chain; after that a further chain for every gaussCut rows.
 const (

@@ -81,6 +81,21 @@ func gaussDiagRowF32AVX2(a *gaussTile)
 //go:noescape
 func gaussDiagRowF64AVX2(a *gaussTile)
 
+// gaussRowF32AVX2 transforms one row x[0:d] under some components (rows says how many), d < 384:
+//
+//	for k < rows: for j < d: t[j] = x[j] − mean[k·meanStride+j]
+//	for i < d: z = +0; for j ≤ i: z = fma(p[(k·d+j)·pStride+i], t[j], z); out[k·d+i] = z, ±0 alike
+//
+// It writes up to 7 elements past out[0:rows·d] and t[0:d].
+//
+//go:noescape
+func gaussRowF32AVX2(a *gaussTile)
+
+// gaussRowF64AVX2 is gaussRowF32AVX2 for float64; up to 3 elements past the ends.
+//
+//go:noescape
+func gaussRowF64AVX2(a *gaussTile)
+
 // gaussNormsF32AVX2 writes the log-densities of n ≤ 8 rows of z; all eight rows are read:
 //
 //	for k < n: q = +0; for i < d: q = fma(z[k·d+i], z[k·d+i], q); out[k] = fma(−½, q, c[k])
@@ -151,7 +166,7 @@ func gaussTiled[T Float](n int) int {
 // gaussGroup components wait in scratch and go to dst together.
 func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n int) {
 	d, lanes := x.Cols, gaussLanes[T]()
-	size := gaussTiles[T](d) * lanes
+	size := gaussBlock(d) * lanes
 	xt, out := work[:size*d], work[size*d:size*(d+gaussGroup)]
 	for lo := 0; lo < n; lo += size {
 		rows := min(size, n-lo)
@@ -199,35 +214,40 @@ func gaussDiagRow[T Float](dst, x []T, mean, prec Matrix[T], c []T) {
 	}
 }
 
+// gaussFullTiles is the same for full covariances; a call of the assembly takes as many tiles as keep it short.
 func gaussFullTiles[T Float](dst, x, mean, p Matrix[T], c []T, work []T, n int) {
 	d, lanes := x.Cols, gaussLanes[T]()
-	size := gaussTiles[T](d) * lanes
+	size := gaussFullBlock(d) * lanes
 	xt, out, rest := work[:size*d], work[size*d:size*(d+gaussGroup)], work[size*(d+gaussGroup):]
 	t, z := rest[:lanes*d], rest[lanes*d:lanes*(d+gaussPanel)]
 	whole := min(d, gaussWhole)
-	a := gaussTile{x: ptr(xt), t: ptr(t), pStride: p.Stride, d: d, first: whole % gaussPanel, rows: whole}
+	a := gaussTile{t: ptr(t), pStride: p.Stride, d: d, first: whole % gaussPanel, rows: whole}
 	for lo := 0; lo < n; lo += size {
 		rows := min(size, n-lo)
-		a.tiles = (rows + lanes - 1) / lanes
+		tiles := (rows + lanes - 1) / lanes
 		gaussGather(xt, x.SliceRows(lo, lo+rows))
 		for k := 0; k < mean.Rows; k += gaussGroup {
 			group := min(gaussGroup, mean.Rows-k)
 			for i := range group {
 				pk := p.Data[(k+i)*d*p.Stride:]
-				a.out, a.mean, a.p = ptr(out[i*size:]), ptr(mean.Row(k+i)), ptr(pk)
+				a.mean, a.p = ptr(mean.Row(k+i)), ptr(pk)
 				if whole == d {
 					a.c = ptr(c[k+i:])
 				}
-				if is32[T]() {
-					gaussTileF32AVX2(&a)
-				} else {
-					gaussTileF64AVX2(&a)
-				}
-				if whole < d { // then a block is one tile
-					q := out[i*size : i*size+lanes]
-					gaussPanels(q, z, t, pk, p.Stride, d)
-					for l, v := range q {
-						q[l] = fma(-0.5, v, c[k+i])
+				for tile := 0; tile < tiles; tile += a.tiles {
+					a.tiles = min(tiles-tile, gaussBlock(d))
+					q := out[i*size+tile*lanes:]
+					a.out, a.x = ptr(q), ptr(xt[tile*lanes*d:])
+					if is32[T]() {
+						gaussTileF32AVX2(&a)
+					} else {
+						gaussTileF64AVX2(&a)
+					}
+					if whole < d { // then that was one tile
+						gaussPanels(q[:lanes], z, t, pk, p.Stride, d)
+						for l, v := range q[:lanes] {
+							q[l] = fma(-0.5, v, c[k+i])
+						}
 					}
 				}
 			}
@@ -263,14 +283,26 @@ func gaussAddPanel[T Float](q, z, t, p []T, stride, rows, skip, mode int) {
 	}
 }
 
+// gaussFullRow scores one row, up to gaussRowGroup components at a time: their norms are chains side by side.
 func gaussFullRow[T Float](dst, x []T, mean, p Matrix[T], c []T, work []T) {
 	d := len(x)
-	t, zs := work[:d], work[d:d*(1+gaussRowGroup)]
+	zs, t := work[:gaussRowGroup*d], work[gaussRowGroup*d:]
+	a := gaussTile{x: ptr(x), t: ptr(t), meanStride: mean.Stride, pStride: p.Stride, d: d}
 	for k := 0; k < len(dst); k += gaussRowGroup {
 		group := min(gaussRowGroup, len(dst)-k)
-		for i := range group {
-			Sub(t, x, mean.Row(k+i))
-			gaussZ(zs[i*d:i*d+d], t, p.SliceRows((k+i)*d, (k+i)*d+d))
+		for i := 0; i < group; i += a.rows {
+			a.rows = min(group-i, max(1, gaussRowGroup*128*128/(d*d)))
+			a.out, a.mean, a.p = ptr(zs[i*d:]), ptr(mean.Row(k+i)), ptr(p.Data[(k+i)*d*p.Stride:])
+			switch {
+			case d > gaussWhole:
+				a.rows = 1
+				Sub(t[:d], x, mean.Row(k+i))
+				gaussZ(zs[i*d:i*d+d], t[:d], p.SliceRows((k+i)*d, (k+i)*d+d))
+			case is32[T]():
+				gaussRowF32AVX2(&a)
+			default:
+				gaussRowF64AVX2(&a)
+			}
 		}
 		if is32[T]() {
 			gaussNormsF32AVX2(&f32(dst)[k], &f32(zs)[0], &f32(c)[k], d, group)
@@ -323,6 +355,10 @@ func gaussScatter[T Float](dst Matrix[T], lo, k, rows, group int, out []T, size 
 	}
 	for i := range group {
 		o := out[i*size : i*size+rows]
+		if dst.Stride == 1 {
+			copy(dst.Data[lo:], o)
+			continue
+		}
 		for r := done; r < rows; r++ {
 			dst.Data[(lo+r)*dst.Stride+k+i] = o[r]
 		}

@@ -19,7 +19,7 @@ func diagDistance[T Float](x, mean, prec []T) T {
 		t := v - mean[d]
 		u := T(t * prec[d])
 		if is32[T]() { // fma32, pasted: it is too long for the compiler to inline
-			s := mul(float64(u), float64(t)) + float64(q)
+			s := float64(float64(u)*float64(t)) + float64(q)
 			if math.Float64bits(s)<<36 != 0 {
 				q = T(float32(s))
 			} else {
