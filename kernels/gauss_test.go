@@ -199,8 +199,8 @@ func TestGaussBatch(t *testing.T) { testGaussBatch[float32](t); testGaussBatch[f
 
 func testGaussBatch[T Float](t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
-		for _, d := range []int{3, 20, 390} {
-			const n, k = 37, 5
+		for _, shape := range [][3]int{{37, 5, 3}, {37, 5, 20}, {19, 1, 390}} {
+			n, k, d := shape[0], shape[1], shape[2]
 			s := newGaussCase[T](n, k, d, 1)
 			for _, kernel := range []struct {
 				name string
@@ -229,8 +229,8 @@ func testGaussBatch[T Float](t *testing.T) {
 // TestGaussCuts writes the rule of the cuts as plainly as it can be.
 func TestGaussCuts(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
-		for _, d := range []int{383, 384, 385, 390, 639, 640, 700} {
-			for _, n := range []int{1, 16} {
+		for _, d := range []int{383, 384, 390, 643} {
+			for _, n := range []int{1, 8} {
 				s := newGaussCase[float32](n, 1, d, 0)
 				GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work)
 				for r := range n {
