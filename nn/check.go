@@ -15,9 +15,9 @@ type GradientReport struct {
 
 // CheckGradient compares grad with central differences of f at theta,
 //
-//	f' ≈ [8(f(θ+h) − f(θ−h)) − (f(θ+2h) − f(θ−2h))] / 12h,   h = 1e-4·max(1, |θ|)
+//	f' ≈ [8(f(θ+h) − f(θ−h)) − (f(θ+2h) − f(θ−2h))] / 12h,   h = 2e-5·max(1, |θ|)
 //
-// whose error is about 1e-12·|f|, and returns the worst parameter. scale is 1e-3 of the largest element of grad: what is far
+// whose error is about 1e-11·|f|, and returns the worst parameter. scale is 1e-3 of the largest element of grad: what is far
 // below it is lost in f's rounding. f must be smooth around theta (a kink of ReLU within 2h shows as an
 // error); it sees theta changed in one element, and theta is restored before CheckGradient returns. It
 // fails if the lengths differ or f is not finite.
@@ -32,7 +32,7 @@ func CheckGradient(f func(theta []float64) float64, theta, grad []float64) (Grad
 	}
 	scale = max(scale*1e-3, math.SmallestNonzeroFloat64)
 	for i, old := range theta {
-		h := 1e-4 * max(1, math.Abs(old))
+		h := 2e-5 * max(1, math.Abs(old))
 		at := func(step float64) float64 {
 			theta[i] = old + step
 			return f(theta)

@@ -58,7 +58,7 @@ func TestGradient(t *testing.T) {
 				theta, grad []float64
 			}{{"parameter", m.Params(), grad}, {"input", x.Data, dIn.Data}} {
 				r := must(CheckGradient(f, c.theta, c.grad))
-				if !(r.RelError < 1e-8) {
+				if !(r.RelError < 1e-6) {
 					t.Errorf("%s %d: gradient %v, central difference %v, relative error %.2g", c.what, r.Index, r.Gradient, r.Numerical, r.RelError)
 				}
 			}

@@ -1,0 +1,96 @@
+package vae
+
+import (
+	"fmt"
+
+	"example.com/elbo/kernels"
+)
+
+// checkData refuses, with row and column, what no model can use: a wrong number of columns, no rows, ±Inf, and for the
+// Bernoulli likelihood values outside [0, 1]. NaN is a missing entry.
+func (v *VAE[T]) checkData(x kernels.Matrix[T]) error {
+	if x.Rows < 1 || x.Cols != v.cfg.In {
+		return fmt.Errorf("vae: the data is %d×%d: want at least one row of %d columns", x.Rows, x.Cols, v.cfg.In)
+	}
+	if x.Stride < x.Cols || len(x.Data) < (x.Rows-1)*x.Stride+x.Cols {
+		return fmt.Errorf("vae: the data is %d×%d with stride %d, but has %d elements", x.Rows, x.Cols, x.Stride, len(x.Data))
+	}
+	for r := range x.Rows {
+		if c := v.badColumn(x.Row(r)); c >= 0 {
+			return v.badEntry(r, c, x.Row(r)[c])
+		}
+	}
+	return nil
+}
+
+// badColumn returns the first column of the row that the model refuses, or −1.
+func (v *VAE[T]) badColumn(row []T) int {
+	bernoulli := v.cfg.Likelihood == Bernoulli
+	for c, e := range row {
+		if e-e != 0 && e == e || bernoulli && (e < 0 || e > 1) {
+			return c
+		}
+	}
+	return -1
+}
+
+func (v *VAE[T]) badEntry(r, c int, e T) error {
+	if e-e != 0 {
+		return fmt.Errorf("vae: row %d, column %d is %+v: remove it or mark it missing with NaN", r, c, e)
+	}
+	return fmt.Errorf("vae: row %d, column %d is %v: the Bernoulli likelihood takes values from 0 to 1: rescale the data or choose a Gaussian likelihood", r, c, e)
+}
+
+// gather copies a row as given to dst, with 0 for missing entries, and returns the row itself if there are any, else nil.
+func gather[T kernels.Float](dst, row []T) []T {
+	holes := false
+	for i, v := range row {
+		if v != v {
+			v, holes = 0, true
+		}
+		dst[i] = v
+	}
+	if holes {
+		return row
+	}
+	return nil
+}
+
+// gatherBinary is gather with every entry replaced by a draw: 1 with the entry's probability, else 0. Entry i is 1 if it
+// is above the uniform variate i counted by (id, step).
+func gatherBinary[T kernels.Float](dst, row []T, key kernels.Key, id uint64, step uint32) []T {
+	kernels.Uniform(dst, key, kernels.Counter{Row: id, Step: step})
+	holes := false
+	for i, v := range row {
+		if v != v {
+			holes = true
+		}
+		b := T(0)
+		if v > dst[i] {
+			b = 1
+		}
+		dst[i] = b
+	}
+	if holes {
+		return row
+	}
+	return nil
+}
+
+// shuffle fills perm with the epoch's order of the rows: Fisher and Yates's permutation of 0, 1, …, driven by uniforms
+// counted by the epoch. u is scratch of even length.
+func shuffle(perm []uint32, u []float64, key kernels.Key, epoch uint32) {
+	for i := range perm {
+		perm[i] = uint32(i)
+	}
+	block := uint32(0)
+	for i := len(perm) - 1; i > 0; {
+		kernels.Uniform(u, key, kernels.Counter{Step: epoch, Block: block})
+		block += uint32(len(u) / 2)
+		for _, v := range u[:min(i, len(u))] {
+			j := int(v * float64(i+1))
+			perm[i], perm[j] = perm[j], perm[i]
+			i--
+		}
+	}
+}
