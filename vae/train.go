@@ -47,7 +47,7 @@ func (o TrainOptions) withDefaults() (TrainOptions, error) {
 	switch {
 	case o.Estimator > ScoreSampled:
 		return o, fmt.Errorf("vae: unknown estimator %d", o.Estimator)
-	case o.Epochs < 0 || o.Epochs > math.MaxUint32:
+	case o.Epochs < 0 || o.Epochs > math.MaxInt32:
 		return o, fmt.Errorf("vae: %d epochs", o.Epochs)
 	case o.Batch < 1 || o.Batch > maxRows:
 		return o, fmt.Errorf("vae: batch of %d rows: want 1 to %d", o.Batch, maxRows)
