@@ -57,21 +57,21 @@ func softplusGrad[T kernels.Float](d, dy, y []T) {
 }
 
 // reluGrad selects by a mask: the sign of a unit is close to a coin toss, which no branch predictor learns. ReLU's
-// output is +0 or above, so that −bits is negative exactly where y > 0.
+// output is above 0 or ±0, so that without the sign bit −bits is negative exactly where y > 0.
 func reluGrad[T kernels.Float](d, dy, y []T) {
 	switch d := any(d).(type) {
 	case []float32:
 		dy, y := any(dy).([]float32), any(y).([]float32)
 		d, dy = d[:len(y)], dy[:len(y)]
 		for i, v := range y {
-			mask := uint32(-int32(math.Float32bits(v)) >> 31)
+			mask := uint32(-int32(math.Float32bits(v)&^(1<<31)) >> 31)
 			d[i] = math.Float32frombits(math.Float32bits(dy[i]) & mask)
 		}
 	case []float64:
 		dy, y := any(dy).([]float64), any(y).([]float64)
 		d, dy = d[:len(y)], dy[:len(y)]
 		for i, v := range y {
-			mask := uint64(-int64(math.Float64bits(v)) >> 63)
+			mask := uint64(-int64(math.Float64bits(v)&^(1<<63)) >> 63)
 			d[i] = math.Float64frombits(math.Float64bits(dy[i]) & mask)
 		}
 	}

@@ -32,12 +32,13 @@ func CheckGradient(f func(theta []float64) float64, theta, grad []float64) (Grad
 	}
 	scale = max(scale*1e-3, math.SmallestNonzeroFloat64)
 	for i, old := range theta {
-		h := 2e-5 * max(1, math.Abs(old))
+		h := float64(2e-5 * max(1, math.Abs(old)))
+		h2 := float64(2 * h)
 		at := func(step float64) float64 {
 			theta[i] = old + step
 			return f(theta)
 		}
-		near, far := at(h)-at(-h), at(2*h)-at(-2*h)
+		near, far := at(h)-at(-h), at(h2)-at(-h2)
 		theta[i] = old
 		num := (float64(8*near) - far) / (12 * h)
 		if math.IsNaN(num) || math.IsInf(num, 0) {

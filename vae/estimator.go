@@ -241,7 +241,7 @@ func (p *pass[T]) scoreWeights(r int, est Estimator) {
 		i := r*l + k
 		f := p.rec[i]
 		if est == ScoreSampled { // log p(z) − log q(z|x) = ½ Σ (ε² + s − z²)
-			f += 0.5 * (float64(kernels.SumSquares(p.eps.Row(i))) + float64(kernels.Sum(p.logVar.Row(r))) - float64(kernels.SumSquares(p.z.Row(i))))
+			f += float64(0.5 * (float64(kernels.SumSquares(p.eps.Row(i))) + float64(kernels.Sum(p.logVar.Row(r))) - float64(kernels.SumSquares(p.z.Row(i)))))
 		}
 		p.weight[k] = f
 		mean += f
