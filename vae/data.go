@@ -3,42 +3,27 @@ package vae
 import (
 	"fmt"
 
+	"example.com/elbo"
 	"example.com/elbo/kernels"
 )
 
-// checkData refuses, with row and column, what no model can use: a wrong number of columns, no rows, ±Inf, and for the
-// Bernoulli likelihood values outside [0, 1]. NaN is a missing entry.
+// checkData refuses, with row and column, what the model cannot use: what elbo.CheckData refuses, NaN being a missing
+// entry, and for the Bernoulli likelihood values outside [0, 1].
 func (v *VAE[T]) checkData(x kernels.Matrix[T]) error {
-	if x.Rows < 1 || x.Cols != v.cfg.In {
-		return fmt.Errorf("vae: the data is %d×%d: want at least one row of %d columns", x.Rows, x.Cols, v.cfg.In)
+	if err := elbo.CheckData(x, v.cfg.In, true); err != nil {
+		return err
 	}
-	if x.Stride < x.Cols || len(x.Data) < (x.Rows-1)*x.Stride+x.Cols {
-		return fmt.Errorf("vae: the data is %d×%d with stride %d, but has %d elements", x.Rows, x.Cols, x.Stride, len(x.Data))
+	if v.cfg.Likelihood != Bernoulli {
+		return nil
 	}
 	for r := range x.Rows {
-		if c := v.badColumn(x.Row(r)); c >= 0 {
-			return v.badEntry(r, c, x.Row(r)[c])
+		for c, e := range x.Row(r) {
+			if e < 0 || e > 1 {
+				return fmt.Errorf("vae: row %d, column %d is %v: the Bernoulli likelihood takes values from 0 to 1: rescale the data or choose a Gaussian likelihood", r, c, e)
+			}
 		}
 	}
 	return nil
-}
-
-// badColumn returns the first column of the row that the model refuses, or −1.
-func (v *VAE[T]) badColumn(row []T) int {
-	bernoulli := v.cfg.Likelihood == Bernoulli
-	for c, e := range row {
-		if e-e != 0 && e == e || bernoulli && (e < 0 || e > 1) {
-			return c
-		}
-	}
-	return -1
-}
-
-func (v *VAE[T]) badEntry(r, c int, e T) error {
-	if e-e != 0 {
-		return fmt.Errorf("vae: row %d, column %d is %+v: remove it or mark it missing with NaN", r, c, e)
-	}
-	return fmt.Errorf("vae: row %d, column %d is %v: the Bernoulli likelihood takes values from 0 to 1: rescale the data or choose a Gaussian likelihood", r, c, e)
 }
 
 // gather copies a row as given to dst, with 0 for missing entries, and returns the row itself if there are any, else nil.

@@ -64,8 +64,8 @@ func TestDataErrors(t *testing.T) {
 		v    float64
 		want string
 	}{
-		{GaussianFixed, math.Inf(1), "vae: row 2, column 1 is +Inf: remove it or mark it missing with NaN"},
-		{GaussianShared, math.Inf(-1), "vae: row 2, column 1 is -Inf: remove it or mark it missing with NaN"},
+		{GaussianFixed, math.Inf(1), "row 2, column 1 is +Inf: remove the row or mark the entry missing with NaN"},
+		{GaussianShared, math.Inf(-1), "row 2, column 1 is -Inf: remove the row or mark the entry missing with NaN"},
 		{Bernoulli, math.Inf(1), "row 2, column 1 is +Inf"},
 		{Bernoulli, 1.5, "row 2, column 1 is 1.5: the Bernoulli likelihood takes values from 0 to 1"},
 		{Bernoulli, -0.1, "row 2, column 1 is -0.1"},

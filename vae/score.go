@@ -126,13 +126,7 @@ func (s *Scorer[T]) check(w *Scratch[T], row []T) error {
 	if w.v != s.v {
 		return fmt.Errorf("vae: the scratch is of another scorer")
 	}
-	if len(row) != s.v.cfg.In {
-		return fmt.Errorf("vae: a row of length %d: the model has %d columns", len(row), s.v.cfg.In)
-	}
-	if c := s.v.badColumn(row); c >= 0 {
-		return s.v.badEntry(0, c, row[c])
-	}
-	return nil
+	return s.v.checkData(kernels.Matrix[T]{Rows: 1, Cols: len(row), Stride: len(row), Data: row})
 }
 
 func (s *Scorer[T]) load(w *Scratch[T], row []T, id uint64) error {

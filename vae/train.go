@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math"
 
+	"example.com/elbo"
 	"example.com/elbo/kernels"
 	"example.com/elbo/nn"
 )
@@ -68,19 +69,21 @@ const maxRows = 1 << 20
 
 // Progress tells of one step of training.
 type Progress struct {
-	Epoch, Step int     // both from 0; Step counts through all epochs
-	Rows        int     // rows of this step
-	Rec, KL     float64 // means over the rows of the estimates of E_q[log p(x|z)] and of the KL divergence, nats
-	Bound       float64 // Rec − KL: the estimate of the evidence lower bound, at the parameters before the step
-	EpochEnd    bool    // whether this is the last step of its epoch
-	EpochBound  float64 // mean of Bound over the epoch's rows so far
+	Epoch, Step int         // both from 0; Step counts through all epochs
+	Rows        int         // rows of this step
+	Rec, KL     float64     // means over the rows of the estimates of E_q[log p(x|z)] and of the KL divergence, nats
+	Bound       float64     // Rec − KL: the estimate of the evidence lower bound, at the parameters before the step
+	EpochEnd    bool        // whether this is the last step of its epoch
+	EpochBound  float64     // mean of Bound over the epoch's rows so far
+	Reason      elbo.Reason // Running, or why this is the last step
 }
 
 // Result is the outcome of a training run.
 type Result struct {
-	Epochs, Steps int       // complete ones
-	Bounds        []float64 // EpochBound of each complete epoch
-	Bound         float64   // the last of them; NaN if there is none
+	Epochs, Steps int         // complete ones
+	Bounds        []float64   // EpochBound of each complete epoch
+	Bound         float64     // the last of them; NaN if there is none
+	Reason        elbo.Reason // why it ended: MaxIterations when all epochs are done
 }
 
 // ErrNonFinite is what a NonFiniteError is, for errors.Is.
@@ -267,35 +270,40 @@ func (t *trainer[T]) next() (Progress, error) {
 	if t.at == t.data.Rows {
 		p.EpochEnd = true
 		t.at = 0
-		t.epoch++
+		if t.epoch++; t.epoch == t.o.Epochs {
+			p.Reason = elbo.MaxIterations
+		}
 	}
 	return p, nil
 }
 
 // Steps trains the model on the rows of x and yields after every step. The caller may break off at any step: the model
 // then is that of the last step done. When the context ends, Steps yields its cause; when the bound or the gradient
-// ceases to be finite, a *NonFiniteError; in both cases the model is that of the last complete step. Wrong options and
-// data (±Inf, a wrong number of columns, …) are yielded as an error before anything is trained. Adam starts anew
-// with each range over Steps. The model and x must not be used otherwise meanwhile.
+// ceases to be finite, a *NonFiniteError; in both cases the model is that of the last complete step, whose Progress comes
+// with the error. Wrong options and data (±Inf, a wrong number of columns, …) are yielded as an error before anything
+// is trained. Adam starts anew with each range over Steps. The model and x must not be used otherwise meanwhile.
 func (v *VAE[T]) Steps(ctx context.Context, x kernels.Matrix[T], o TrainOptions) iter.Seq2[Progress, error] {
 	return func(yield func(Progress, error) bool) {
 		t, err := newTrainer(v, x, o)
 		if err != nil {
-			yield(Progress{}, err)
+			yield(Progress{Reason: elbo.Failed}, err)
 			return
 		}
 		defer t.team.close()
+		var last Progress
 		for t.epoch < t.o.Epochs {
 			if ctx.Err() != nil {
-				yield(Progress{}, fmt.Errorf("vae: stopped after %d steps: %w", t.step, context.Cause(ctx)))
+				last.Reason = elbo.Cancelled
+				yield(last, fmt.Errorf("vae: stopped after %d steps: %w", t.step, context.Cause(ctx)))
 				return
 			}
 			p, err := t.next()
 			if err != nil {
-				yield(Progress{}, err)
+				last.Reason = elbo.Failed
+				yield(last, err)
 				return
 			}
-			if !yield(p, nil) {
+			if last = p; !yield(p, nil) {
 				return
 			}
 		}
@@ -306,6 +314,7 @@ func (v *VAE[T]) Steps(ctx context.Context, x kernels.Matrix[T], o TrainOptions)
 func (v *VAE[T]) Fit(ctx context.Context, x kernels.Matrix[T], o TrainOptions) (Result, error) {
 	r := Result{Bound: math.NaN()}
 	for p, err := range v.Steps(ctx, x, o) {
+		r.Reason = p.Reason
 		if err != nil {
 			return r, err
 		}

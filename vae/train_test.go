@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/elbo"
 	"example.com/elbo/kernels"
 	"example.com/elbo/nn"
 )
@@ -200,8 +201,8 @@ func TestCancel(t *testing.T) {
 	var last string
 	for p, err := range v.Steps(ctx, x, TrainOptions{Epochs: 1000, Batch: 16, Workers: 3}) {
 		if err != nil {
-			if !errors.Is(err, why) {
-				t.Errorf("error %v, want the context's cause", err)
+			if !errors.Is(err, why) || p.Step != 6 || p.Reason != elbo.Cancelled {
+				t.Errorf("step %+v, error %v, want the last step and the context's cause", p, err)
 			}
 			break
 		}
@@ -223,7 +224,7 @@ func TestCancel(t *testing.T) {
 		t.Errorf("%d goroutines were left behind", n-before)
 	}
 	r, err := v.Fit(ctx, x, TrainOptions{})
-	if !errors.Is(err, why) || r.Steps != 0 || !math.IsNaN(r.Bound) {
+	if !errors.Is(err, why) || r.Steps != 0 || r.Reason != elbo.Cancelled || !math.IsNaN(r.Bound) {
 		t.Errorf("Fit with an ended context: %+v, %v", r, err)
 	}
 	if err := v.ScoreRows(ctx, make([]RowScore, 64), x, EvalOptions{}); !errors.Is(err, why) {
@@ -310,7 +311,7 @@ func TestLearns(t *testing.T) {
 		r := must(v.Fit(t.Context(), x, TrainOptions{Epochs: 60, Batch: 32, LR: 1e-2, Estimator: e, Workers: 2, Samples: 4}))
 		after := must(v.Evaluate(t.Context(), x, EvalOptions{ScoreOptions: ScoreOptions{Samples: 10}, Workers: 2}))
 		t.Logf("%v: bound %.3f, then %.3f (the last epoch's %.3f)", e, before.Bound, after.Bound, r.Bound)
-		if r.Epochs != 60 || r.Steps != 480 || len(r.Bounds) != 60 || r.Bounds[59] != r.Bound {
+		if r.Epochs != 60 || r.Steps != 480 || len(r.Bounds) != 60 || r.Bounds[59] != r.Bound || r.Reason != elbo.MaxIterations {
 			t.Errorf("%v: result %+v", e, r)
 		}
 		// Four patterns, equally often: log p(x) = −log 4 for a perfect model.
