@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func adamF32(p, m, v, g []float32, c *adamCoef[float32]) { adamGeneric(p, m, v, g, *c) }
