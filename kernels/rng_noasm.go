@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func uniformF32(dst []float32, k Key, c Counter) { uniformGenericF32(dst, k, c) }
