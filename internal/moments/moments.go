@@ -2,10 +2,7 @@
 // given centres. Differences are taken before anything is multiplied, so data far from the origin loses nothing.
 package moments
 
-import (
-	"example.com/elbo"
-	"example.com/elbo/kernels"
-)
+import "example.com/elbo/kernels"
 
 // negligible is the responsibility below which a row is left out of a component: it is under the rounding of one count.
 const negligible = 0x1p-64
@@ -24,15 +21,15 @@ type Full[T kernels.Float] struct {
 	work    []T
 }
 
-// NewFull returns the scratch for d dimensions.
-func NewFull[T kernels.Float](d int) *Full[T] {
+// NewFull returns the scratch for blocks of at most rows rows in d dimensions.
+func NewFull[T kernels.Float](rows, d int) *Full[T] {
 	return &Full[T]{
-		y: make([]T, elbo.BlockRows*d), z: make([]T, elbo.BlockRows*d), s: make([]T, d*d), w: make([]T, elbo.BlockRows),
-		work: make([]T, max(kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, d, d, elbo.BlockRows), kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, 1, d, elbo.BlockRows))),
+		y: make([]T, rows*d), z: make([]T, rows*d), s: make([]T, d*d), w: make([]T, rows),
+		work: make([]T, max(kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, d, d, rows), kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, 1, d, rows))),
 	}
 }
 
-// Add adds the statistics of at most elbo.BlockRows rows to stats: for every component k with centre c_k, the row k of centres,
+// Add adds the statistics of a block of rows to stats: for every component k with centre c_k, the row k of centres,
 //
 //	N_k  += Σ_n r_nk
 //	S1_k += Σ_n r_nk (x_n − c_k)
