@@ -1,3 +1,5 @@
+//go:build !amd64 || purego || race
+
 package kernels
 
 func gemmF32(p *gemmBlock[float32]) { gemmGenericF32(p) }
