@@ -57,7 +57,7 @@ func Tanh[T Float](dst, x []T) {
 // same slice.
 //
 // sigmoid(+Inf) = 1, sigmoid(-Inf) = +0, sigmoid(NaN) = NaN; the lower tail keeps its relative accuracy down to
-// the smallest subnormal. The error is below 2.5 ULP in both types.
+// the smallest subnormal. The error is below 2.5 ULP in float32, 2.6 ULP in float64.
 //
 // Method: E = e^-|x|, then 1/(1+E) or, for x < 0, E/(1+E): no cancellation, no overflow. Panics if the lengths differ.
 func Sigmoid[T Float](dst, x []T) {
@@ -71,7 +71,8 @@ func Sigmoid[T Float](dst, x []T) {
 
 // Softplus sets dst[i] = ln(1 + e^x[i]). dst and x have the same length and may be the same slice.
 //
-// softplus(+Inf) = +Inf, softplus(-Inf) = +0, softplus(NaN) = NaN. The error is below 1.8 ULP in both types.
+// softplus(+Inf) = +Inf, softplus(-Inf) = +0, softplus(NaN) = NaN. The error is below 1.8 ULP in
+// float32, 2.0 ULP in float64.
 //
 // Method: max(x, 0) + log1p(y) with y = e^-|x|, and log1p(y) = 2 atanh(s), s = y/(2+y), by a polynomial in s²
 // (fdlibm s_log1p.c). Panics if the lengths differ.
