@@ -1,0 +1,65 @@
+package em
+
+import (
+	"fmt"
+
+	"example.com/elbo"
+	"example.com/elbo/kernels"
+)
+
+// eStep is the E-step of one goroutine.
+type eStep[T kernels.Float] struct {
+	m       *GMM[T]
+	x       []T // the rows in the frame
+	joint   []T // log joint densities, then responsibilities
+	logZ    []T
+	work    []T
+	moments *moments[T]
+}
+
+// NewEStep returns the E-step under the model's parameters, with scratch of its own:
+//
+//	r_nk = π_k N(x_n; μ_k, Σ_k)/Z_n,  Z_n = Σ_k π_k N(x_n; μ_k, Σ_k) = p(x_n)
+//
+// It adds what StatsLen describes.
+func (m *GMM[T]) NewEStep() elbo.EStep[T] {
+	const n = elbo.BlockRows
+	return &eStep[T]{
+		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n),
+		work: make([]T, gaussWork[T](m.covariance, m.d)), moments: newMoments[T](m.d, m.covariance),
+	}
+}
+
+func gaussWork[T kernels.Float](c Covariance, d int) int {
+	if c == Diagonal {
+		return kernels.GaussDiagWork[T](d)
+	}
+	return kernels.GaussFullWork[T](d)
+}
+
+// EStep adds the statistics of the rows of x and returns Σ_n log p(x_n).
+func (e *eStep[T]) EStep(stats []float64, x kernels.Matrix[T]) (bound float64) {
+	m, n := e.m, x.Rows
+	if n > elbo.BlockRows || x.Cols != m.d || len(stats) != m.StatsLen() {
+		panic(fmt.Sprintf("em: EStep: %d×%d rows and %d statistics, the model takes at most %d×%d and %d",
+			n, x.Cols, len(stats), elbo.BlockRows, m.d, m.StatsLen()))
+	}
+	rows, joint, logZ := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k]), e.logZ[:n]
+	m.frame.apply(rows.Data, x)
+	m.cur.logJoint(joint, rows, e.work)
+	kernels.Responsibilities(joint, logZ, joint)
+	for _, v := range logZ {
+		bound += float64(v)
+	}
+	e.moments.add(stats, rows, joint, m.cur.mean)
+	return bound
+}
+
+// logJoint writes log π_k + log N(x_n; μ_k, Σ_k) for rows in the frame.
+func (p *params[T]) logJoint(dst, x kernels.Matrix[T], work []T) {
+	if p.diagonal {
+		kernels.GaussDiag(dst, x, p.mean, p.prec, p.c, work)
+	} else {
+		kernels.GaussFull(dst, x, p.mean, p.prec, p.c, work)
+	}
+}

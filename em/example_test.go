@@ -1,0 +1,94 @@
+package em_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"example.com/elbo"
+	"example.com/elbo/em"
+	"example.com/elbo/internal/datasets"
+	"example.com/elbo/kernels"
+)
+
+// Old Faithful's eruptions are short or long. The results are the same digits on every machine.
+func ExampleFit() {
+	x := datasets.Faithful()
+	m, r, err := em.Fit(context.Background(), x, em.Options{K: 2, Prior: em.PriorNone})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("log-likelihood %.6f nats, BIC %.3f, %v\n", r.LogLik, m.BIC(r.LogLik, x.Rows), r.Reason)
+	for k, w := range m.Weights() {
+		fmt.Printf("%.4f of the eruptions: %.3f min, after %.2f min\n", w, m.Means().Row(k)[0], m.Means().Row(k)[1])
+	}
+	// Output:
+	// log-likelihood -1130.263961 nats, BIC 2322.192, converged
+	// 0.6441 of the eruptions: 4.290 min, after 79.97 min
+	// 0.3559 of the eruptions: 2.036 min, after 54.48 min
+}
+
+// New and elbo.Steps show a fit while it runs.
+func ExampleNew() {
+	ctx, x := context.Background(), datasets.Faithful()
+	o := em.Options{K: 2, Covariance: em.Diagonal, Options: elbo.Options{Seed: 1}}
+	m, err := em.New(ctx, x, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for p, err := range elbo.Steps(ctx, m, x, o.Options) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%d: bound %.4f, log-likelihood %.4f\n", p.Iter, p.Bound, p.LogLik)
+	}
+	// Output:
+	// 0: bound -1156.2822, log-likelihood -1149.5210
+	// 1: bound -1154.9904, log-likelihood -1147.8949
+	// 2: bound -1154.9856, log-likelihood -1147.8704
+	// 3: bound -1154.9856, log-likelihood -1147.8694
+}
+
+// A Scorer serves rows without allocating; each goroutine has a workspace of its own.
+func ExampleScorer() {
+	m, _, err := em.Fit(context.Background(), datasets.Faithful(), em.Options{K: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := m.NewScorer()
+	w := s.NewWorkspace()
+	row := kernels.MatrixOf(1, 2, []float64{3, 65})
+	density, r := make([]float64, 1), kernels.NewMatrix[float64](1, 2)
+	if err := s.LogDensity(density, row, w); err != nil {
+		fmt.Println(err)
+	}
+	if err := s.Responsibilities(r, row, w); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Printf("log-density %.4f, responsibilities %.4f\n", density[0], r.Data)
+	// Output: log-density -8.8432, responsibilities [0.7393 0.2607]
+}
+
+// A model goes to a file and comes back to the bit.
+func ExampleGMM_Save() {
+	m, _, err := em.Fit(context.Background(), datasets.Faithful(), em.Options{K: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
+		fmt.Println(err)
+	}
+	again, err := em.Load[float64](&file)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(bytes.Equal(again.AppendParameters(nil), m.AppendParameters(nil)))
+	// Output: true
+}

@@ -1,0 +1,150 @@
+package em
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/elbo"
+	"example.com/elbo/internal/kmeans"
+	"example.com/elbo/internal/special"
+	"example.com/elbo/kernels"
+)
+
+// lloyd is the most of Lloyd's iterations between the k-means++ seeding and the first M-step.
+const lloyd = 10
+
+// The streams of the user's seed. Restart r starts on stream startStream + r.
+const (
+	sampleStream = 1
+	startStream  = 1 << 32
+)
+
+// Fit fits a mixture to the rows of x from o.Restarts starts (see New) and returns the one with the highest bound, the
+// first of those, and the record of its fit. See elbo.Fit for the loop, the stopping rule and the errors.
+//
+// A restart in which a component collapses does not count if another one ends well. Where an error is returned the model
+// and the record are the best that there are after the last complete iteration; the model is nil if there was no start.
+func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], elbo.Result, error) {
+	var (
+		best   *GMM[T]
+		result elbo.Result
+		failed error
+	)
+	for r := range max(1, o.Restarts) {
+		m, err := start(ctx, x, o, uint64(r))
+		if err != nil {
+			return best, result, err
+		}
+		res, err := elbo.Fit(ctx, m, x, o.Options)
+		if best == nil || failed != nil && err == nil || (failed == nil) == (err == nil) && len(res.Bounds) > 0 && res.Bound > result.Bound {
+			best, result, failed = m, res, err
+		}
+		if err != nil && ctx.Err() != nil {
+			return best, result, err
+		}
+	}
+	return best, result, failed
+}
+
+// New returns the model from which Fit's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed, at
+// most 10 of Lloyd's iterations, then an M-step from the hard assignment of every row to its nearest centre. That M-step is
+// under the default prior even if o.Prior is PriorNone, so that small clusters give a start too.
+//
+// Errors: options out of range, fewer rows than components, data that elbo.CheckData refuses with NaN not
+// allowed, a column whose variance is 0 or overflows, and context.Cause(ctx).
+func New[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], error) {
+	return start(ctx, x, o, 0)
+}
+
+func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options, restart uint64) (*GMM[T], error) {
+	if x.Cols < 1 {
+		return nil, fmt.Errorf("em: the data have %d columns: at least one is needed", x.Cols)
+	}
+	if err := elbo.CheckData(x, x.Cols, false); err != nil {
+		return nil, err
+	}
+	if err := o.check(x.Rows); err != nil {
+		return nil, err
+	}
+	mean, variance, err := columns(x)
+	if err != nil {
+		return nil, err
+	}
+	m := newGMM[T](o.K, x.Cols, o.Covariance)
+	m.frame.set(mean, variance)
+	shrink := special.Exp(-2 * logOf(float64(o.K)) / float64(m.d))
+	m.scale = make([]float64, m.d)
+	for j, v := range variance {
+		m.scale[j] = v * shrink
+	}
+	centres, labels, err := kmeans.Cluster(ctx, x, o.K, kernels.NewKey(o.Seed, startStream+restart), lloyd)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.assign(x, centres, labels); err != nil {
+		return nil, err
+	}
+	if m.prior = o.Prior; m.prior == PriorNone {
+		m.scale = nil
+		m.cur.logPrior = 0
+	}
+	return m, nil
+}
+
+// assign makes an M-step from rows that belong to one component each.
+func (m *GMM[T]) assign(x, centres kernels.Matrix[T], labels []int32) error {
+	for k := range m.k {
+		for j, v := range centres.Row(k) {
+			m.cur.mean.Row(k)[j] = (v - m.frame.c[j]) * m.frame.s[j]
+			m.cur.means[k*m.d+j] = float64(v)
+		}
+	}
+	e := m.NewEStep().(*eStep[T])
+	stats := make([]float64, m.StatsLen())
+	for at := 0; at < x.Rows; at += elbo.BlockRows {
+		n := min(elbo.BlockRows, x.Rows-at)
+		rows, r := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k])
+		m.frame.apply(rows.Data, x.SliceRows(at, at+n))
+		clear(r.Data)
+		for i, k := range labels[at : at+n] {
+			r.Row(i)[k] = 1
+		}
+		e.moments.add(stats, rows, r, m.cur.mean)
+	}
+	return m.MStep(stats, float64(x.Rows))
+}
+
+// columns returns the means and variances of the columns, or an error for one of which no variance can be computed.
+func columns[T kernels.Float](x kernels.Matrix[T]) (mean, variance []float64, err error) {
+	n := float64(x.Rows)
+	mean, variance = make([]float64, x.Cols), make([]float64, x.Cols)
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			mean[j] += float64(v)
+		}
+	}
+	for j := range mean {
+		mean[j] /= n
+	}
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			t := float64(v) - mean[j]
+			variance[j] += float64(t * t)
+		}
+	}
+	for j := range variance {
+		variance[j] /= n
+		v, first := variance[j], x.Row(0)[j]
+		constant := true
+		for i := 1; i < x.Rows && constant; i++ {
+			constant = x.Row(i)[j] == first
+		}
+		switch {
+		case constant:
+			return nil, nil, fmt.Errorf("em: column %d is %v in every row: it has no density, leave it out", j, first)
+		case !(v >= 0x1p-900 && v <= 0x1p900):
+			return nil, nil, fmt.Errorf("em: the variance of column %d is %v: rescale the column", j, v)
+		}
+	}
+	return mean, variance, nil
+}

@@ -1,0 +1,127 @@
+package em
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"example.com/elbo"
+	"example.com/elbo/kernels"
+)
+
+// GMM is a mixture of K Gaussians in D dimensions,
+//
+//	p(x) = Σ_k π_k N(x; μ_k, Σ_k),
+//
+// with full or diagonal covariance matrices. It implements elbo.Model: elbo.Fit raises Σ_n log p(x_n) + log p(θ) from the
+// parameters that it has. T is the type of the data and of the E-step; parameters and statistics are float64.
+//
+// The E-step sees the data in the frame of the model: each column less a centre, times a power of two that brings its spread
+// near 1. Both are exact or cost one rounding, and they make fits of shifted or rescaled data the same fit, in
+// float32 too.
+//
+// A GMM that is being fitted is not safe for concurrent use; one that is not changing is.
+//
+// Sources: Bishop, Pattern Recognition and Machine Learning, 2006, §9.2; Fraley and Raftery 2007 for the prior.
+type GMM[T kernels.Float] struct {
+	k, d       int
+	covariance Covariance
+	prior      Prior
+	scale      []float64 // Ψ's diagonal, D; nil under PriorNone
+	frame      frame[T]
+	cur, spare *params[T]
+	work       mStepWork
+}
+
+var (
+	_ elbo.Model[float64] = (*GMM[float64])(nil)
+	_ elbo.Model[float32] = (*GMM[float32])(nil)
+)
+
+func newGMM[T kernels.Float](k, d int, c Covariance) *GMM[T] {
+	return &GMM[T]{
+		k: k, d: d, covariance: c, frame: newFrame[T](d), cur: newParams[T](k, d, c), spare: newParams[T](k, d, c),
+		work: newMStepWork(d),
+	}
+}
+
+// K returns the number of components.
+func (m *GMM[T]) K() int { return m.k }
+
+// Dim returns D, the number of columns.
+func (m *GMM[T]) Dim() int { return m.d }
+
+// Kind returns "gmm", the name of the model in files.
+func (m *GMM[T]) Kind() string { return "gmm" }
+
+// Covariance returns the shape of the covariance matrices.
+func (m *GMM[T]) Covariance() Covariance { return m.covariance }
+
+// Prior returns the prior under which the model is fitted.
+func (m *GMM[T]) Prior() Prior { return m.prior }
+
+// TakesMissing returns false: the model needs complete rows.
+func (m *GMM[T]) TakesMissing() bool { return false }
+
+// Weights returns the mixing proportions π, which sum to 1 within rounding. A component that lost all its rows has
+// weight 0.
+func (m *GMM[T]) Weights() []float64 { return slices.Clone(m.cur.weights) }
+
+// Means returns the means μ, K×D, in the units of the data.
+func (m *GMM[T]) Means() kernels.Matrix[float64] {
+	return kernels.MatrixOf(m.k, m.d, slices.Clone(m.cur.means))
+}
+
+// Covariances returns the covariance matrices Σ_k, D×D each, in the units of the data. Diagonal ones are written out.
+func (m *GMM[T]) Covariances() []kernels.Matrix[float64] {
+	out := make([]kernels.Matrix[float64], m.k)
+	for k := range out {
+		out[k] = kernels.NewMatrix[float64](m.d, m.d)
+		for i := range m.d {
+			for j := range m.d {
+				out[k].Row(i)[j] = m.cur.at(k, i, j)
+			}
+		}
+	}
+	return out
+}
+
+// NumParameters returns the number of free parameters, K−1 weights, KD means and KD(D+1)/2 or, if diagonal, KD
+// covariances.
+func (m *GMM[T]) NumParameters() int {
+	if m.covariance == Diagonal {
+		return m.k - 1 + 2*m.k*m.d
+	}
+	return m.k - 1 + m.k*m.d + m.k*m.d*(m.d+1)/2
+}
+
+// BIC returns Schwarz's criterion −2·logLik + p·ln n for a log-likelihood in nats (Result.LogLik) of n rows, p the number of free
+// parameters: lower is better, as in scikit-learn and R's BIC; mclust's has the opposite sign. (Schwarz,
+// "Estimating the dimension of a model", Ann. Statist. 6, 1978.)
+func (m *GMM[T]) BIC(logLik float64, n int) float64 {
+	return float64(-2*logLik) + float64(float64(m.NumParameters())*logOf(float64(n)))
+}
+
+// AIC returns Akaike's criterion −2·logLik + 2p for a log-likelihood in nats, p the number of free parameters:
+// lower is better.
+func (m *GMM[T]) AIC(logLik float64) float64 {
+	return float64(-2*logLik) + float64(2*m.NumParameters())
+}
+
+// GlobalBound returns the log prior density of the parameters in nats, with all constants; 0 under PriorNone. See
+// PriorInverseWishart.
+func (m *GMM[T]) GlobalBound() float64 { return m.cur.logPrior }
+
+// Revert undoes the last successful MStep.
+func (m *GMM[T]) Revert() { m.cur, m.spare = m.spare, m.cur }
+
+// AppendParameters appends weights (K), means (K×D), covariances (K×D×D, or K×D if diagonal), and the frame's centres and
+// scales (D each), float64, little-endian.
+func (m *GMM[T]) AppendParameters(dst []byte) []byte {
+	for _, s := range [][]float64{m.cur.weights, m.cur.means, m.cur.cov, m.frame.centre, m.frame.scale} {
+		for _, v := range s {
+			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+		}
+	}
+	return dst
+}

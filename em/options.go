@@ -1,0 +1,117 @@
+package em
+
+import (
+	"errors"
+	"fmt"
+
+	"example.com/elbo"
+)
+
+// Covariance is the shape of the components' covariance matrices.
+type Covariance uint8
+
+// The shapes.
+const (
+	Full     Covariance = iota // any symmetric positive definite matrix, one for each component
+	Diagonal                   // a diagonal one: within a component the columns are independent
+)
+
+// String returns the name that ParseCovariance reads and files carry.
+func (c Covariance) String() string {
+	switch c {
+	case Full:
+		return "full"
+	case Diagonal:
+		return "diag"
+	}
+	return fmt.Sprintf("Covariance(%d)", uint8(c))
+}
+
+// ParseCovariance is the inverse of String.
+func ParseCovariance(name string) (Covariance, error) {
+	for _, c := range []Covariance{Full, Diagonal} {
+		if name == c.String() {
+			return c, nil
+		}
+	}
+	return 0, fmt.Errorf("em: covariance %q: want full or diag", name)
+}
+
+// Prior is the prior of the parameters.
+type Prior uint8
+
+// The priors. PriorInverseWishart, the default, is that of Fraley and Raftery ("Bayesian regularization for normal mixture
+// estimation and model-based clustering", J. Classification 24, 2007) without its part for the means:
+//
+//	Full:      Σ_k  ~ InverseWishart(Ψ, D + 2),    Ψ = diag(v)/K^(2/D)
+//	Diagonal:  σ²_kd ~ InverseWishart(ψ_d, 3),      ψ = v/K^(2/D)
+//
+// with v_d the variance of column d of the data, so that E[Σ_k] = Ψ: as much as D + 2 rows that fill a K-th of the
+// volume of the data. Means are uniform over the space, weights over the simplex, Dirichlet(1, …, 1). It keeps
+// every covariance positive definite, scales with the data's units, and enters the bound with all its constants, so that the
+// bound cannot fall, as it does when a multiple of the unit matrix is added to estimated covariances.
+//
+// PriorNone is maximum likelihood. The likelihood of a mixture is unbounded: a component may collapse onto a single
+// row or a flat set of rows. Fit then returns ErrCollapsed.
+const (
+	PriorInverseWishart Prior = iota
+	PriorNone
+)
+
+// String returns the name that files carry.
+func (p Prior) String() string {
+	switch p {
+	case PriorInverseWishart:
+		return "inverse-wishart"
+	case PriorNone:
+		return "none"
+	}
+	return fmt.Sprintf("Prior(%d)", uint8(p))
+}
+
+// Options configures Fit and New. K has no default.
+type Options struct {
+	elbo.Options // MaxIter, Tol, Workers, Seed
+
+	K          int        // number of components
+	Covariance Covariance // Full unless set
+	Prior      Prior      // PriorInverseWishart unless set
+	Restarts   int        // fits from different starts, of which the one with the highest bound counts; 0: 1
+}
+
+// check returns an error if an option is out of range for data of the given number of rows.
+func (o *Options) check(rows int) error {
+	switch {
+	case o.K < 1:
+		return fmt.Errorf("em: Options.K is %d: give the number of components", o.K)
+	case o.K > rows:
+		return fmt.Errorf("em: %d components need as many rows, the data have %d: lower K", o.K, rows)
+	case o.Covariance > Diagonal:
+		return fmt.Errorf("em: Options.Covariance is %v: want Full or Diagonal", o.Covariance)
+	case o.Prior > PriorNone:
+		return fmt.Errorf("em: Options.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
+	case o.Restarts < 0:
+		return fmt.Errorf("em: Options.Restarts is %d: give a positive number, or 0 for 1", o.Restarts)
+	}
+	return nil
+}
+
+// ErrCollapsed is what errors.Is finds in the error of a fit in which a component collapsed; the error is a
+// *CollapseError.
+var ErrCollapsed = errors.New("em: a component collapsed")
+
+// CollapseError reports a component whose covariance matrix became singular.
+type CollapseError struct {
+	Component int
+	Rows      float64 // the expected number of rows of the component
+	Column    int     // the first column without variance given the columns before it
+}
+
+// Error names the component and the mends.
+func (e *CollapseError) Error() string {
+	return fmt.Sprintf("em: component %d collapsed: given the columns before it, column %d has no variance left over its %.3g rows: use the default prior, fewer components, or leave out a column that the others determine",
+		e.Component, e.Column, e.Rows)
+}
+
+// Is reports whether target is ErrCollapsed.
+func (e *CollapseError) Is(target error) bool { return target == ErrCollapsed }

@@ -1,0 +1,173 @@
+package em
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"example.com/elbo/internal/safetensors"
+	"example.com/elbo/kernels"
+)
+
+// maxFile is the largest file that Load reads: 10⁴ components in 100 dimensions take 800 MB.
+const maxFile = 1 << 30
+
+// Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], covariances [K, D, D] or, if
+// diagonal, [K, D], the frame's centre and scale [D] and, with a prior, prior_scale [D], the diagonal of Ψ; metadata
+// kind "gmm", format "1", covariance, prior, the sizes and the numerics version. Equal models give equal bytes.
+func (m *GMM[T]) Save(w io.Writer) error {
+	meta := map[string]string{
+		"kind": m.Kind(), "format": "1", "numerics": strconv.Itoa(kernels.NumericsVersion),
+		"covariance": m.covariance.String(), "prior": m.prior.String(),
+		"components": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d),
+	}
+	tensors := []safetensors.Tensor{
+		safetensors.New("weights", m.cur.weights, m.k),
+		safetensors.New("means", m.cur.means, m.k, m.d),
+		safetensors.New("covariances", m.cur.cov, m.covarianceShape()...),
+		safetensors.New("centre", m.frame.centre, m.d),
+		safetensors.New("scale", m.frame.scale, m.d),
+	}
+	if m.prior == PriorInverseWishart {
+		tensors = append(tensors, safetensors.New("prior_scale", m.scale, m.d))
+	}
+	return safetensors.Write(w, meta, tensors)
+}
+
+func (m *GMM[T]) covarianceShape() []int {
+	if m.covariance == Diagonal {
+		return []int{m.k, m.d}
+	}
+	return []int{m.k, m.d, m.d}
+}
+
+// Load reads a model that Save wrote, of either element type; a model of the same type is equal to the bit. Load is safe on
+// any bytes: a file that is truncated, of another kind or format, above 1 GiB, or whose values are no mixture is
+// an error.
+func Load[T kernels.Float](r io.Reader) (*GMM[T], error) {
+	f, err := safetensors.Read(r, maxFile)
+	if err != nil {
+		return nil, fmt.Errorf("em: %w", err)
+	}
+	m, err := decode[T](&f)
+	if err != nil {
+		return nil, fmt.Errorf("em: model file: %w", err)
+	}
+	return m, nil
+}
+
+func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
+	if f.Metadata["kind"] != "gmm" {
+		return nil, fmt.Errorf("its kind is %q, want \"gmm\"", f.Metadata["kind"])
+	}
+	if f.Metadata["format"] != "1" {
+		return nil, fmt.Errorf("its format is %q, this version reads \"1\"", f.Metadata["format"])
+	}
+	covariance, err := ParseCovariance(f.Metadata["covariance"])
+	if err != nil {
+		return nil, err
+	}
+	prior := PriorInverseWishart
+	switch name := f.Metadata["prior"]; name {
+	case PriorInverseWishart.String():
+	case PriorNone.String():
+		prior = PriorNone
+	default:
+		return nil, fmt.Errorf("its prior is %q, want %v or %v", name, PriorInverseWishart, PriorNone)
+	}
+	means, err := f.Lookup("means")
+	if err != nil {
+		return nil, err
+	}
+	if len(means.Shape) != 2 || means.Shape[0] < 1 || means.Shape[1] < 1 {
+		return nil, fmt.Errorf("means has shape %v, want [components, columns]", means.Shape)
+	}
+	k, d := means.Shape[0], means.Shape[1]
+	shape := []int{k, d, d}
+	if covariance == Diagonal {
+		shape = shape[:2]
+	}
+	// All tensors are read, and so known to be in the file, before anything of their sizes is allocated.
+	read := reader{f: f}
+	weights, mu, cov := read.values("weights", k), read.values("means", k, d), read.values("covariances", shape...)
+	centre, scale := read.values("centre", d), read.values("scale", d)
+	var psi []float64
+	if prior == PriorInverseWishart {
+		psi = read.values("prior_scale", d)
+	}
+	if read.err != nil {
+		return nil, read.err
+	}
+	m := newGMM[T](k, d, covariance)
+	m.prior, m.scale = prior, psi
+	for j, v := range centre {
+		m.frame.centre[j], m.frame.scale[j] = float64(T(v)), scale[j]
+	}
+	m.cur.weights, m.cur.means, m.cur.cov = weights, mu, cov
+	if err := m.validate(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// reader reads tensors until the first error.
+type reader struct {
+	f   *safetensors.File
+	err error
+}
+
+// values returns the values of a tensor, all finite, or nil.
+func (r *reader) values(name string, shape ...int) []float64 {
+	if r.err != nil {
+		return nil
+	}
+	var v []float64
+	if v, r.err = safetensors.Values[float64](r.f, name, shape...); r.err != nil {
+		return nil
+	}
+	for i, x := range v {
+		if x-x != 0 {
+			r.err = fmt.Errorf("element %d of %s is %v", i, name, x)
+			return nil
+		}
+	}
+	return v
+}
+
+// validate returns an error unless the parameters are a mixture, and compiles them.
+func (m *GMM[T]) validate() error {
+	p := m.cur
+	if !m.frame.compile() {
+		return fmt.Errorf("centre or scale is out of the range of %T, or scale no power of two", T(0))
+	}
+	sum := 0.0
+	for k, w := range p.weights {
+		if w < 0 {
+			return fmt.Errorf("weight %d is %v", k, w)
+		}
+		sum += w
+	}
+	if !(math.Abs(sum-1) <= 1e-6) {
+		return fmt.Errorf("the weights sum to %v", sum)
+	}
+	for j, v := range m.scale {
+		if !(v > 0) {
+			return fmt.Errorf("prior_scale %d is %v", j, v)
+		}
+	}
+	for k := range m.k {
+		for i := range m.d {
+			for j := range i {
+				if p.at(k, i, j) != p.at(k, j, i) {
+					return fmt.Errorf("the covariance matrix of component %d is not symmetric", k)
+				}
+			}
+		}
+		if j := p.compile(k, &m.frame, nil); j >= 0 {
+			return fmt.Errorf("the covariance matrix of component %d is not positive definite, see column %d", k, j)
+		}
+	}
+	p.logPrior = m.logPriorOf(p)
+	return nil
+}
