@@ -10,7 +10,7 @@
 // Registers:
 //	DI, SI, CX    dst, x, elements left
 //	Y0 … Y3       a block of 32 elements, or in Y0 a vector of 8
-//	Y4 … Y10      temporaries of the macros
+//	Y4 … Y12      temporaries of the macros
 //	Y15           the mask of the tail
 //
 // A block whose elements are all ordinary takes the short forms of the macros; any other gives one vector to the
@@ -240,51 +240,51 @@
 
 // func expAVX2F32(dst, x *float32, n int)
 TEXT ·expAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $32
-	JLT  vector
+	CMPQ    n_left, $32
+	JLT     vector
 	VMOVUPS (x_ptr), Y0
 	VMOVUPS 32(x_ptr), Y1
 	VMOVUPS 64(x_ptr), Y2
 	VMOVUPS 96(x_ptr), Y3
 	EXP_SPECIAL_F32(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	EXP_ORDINARY_F32X2(Y0, Y4, Y5, Y1, Y6, Y7, Y8)
 	EXP_ORDINARY_F32X2(Y2, Y4, Y5, Y3, Y6, Y7, Y8)
 	VMOVUPS Y0, (dst_ptr)
 	VMOVUPS Y1, 32(dst_ptr)
 	VMOVUPS Y2, 64(dst_ptr)
 	VMOVUPS Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $32, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $32, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $8
-	JLT tail
+	CMPQ    n_left, $8
+	JLT     tail
 	VMOVUPS (x_ptr), Y0
 	EXP_F32(Y0, Y4, Y5, Y6)
 	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $8, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $8, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVD n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVD        n_left, X15
 	VPBROADCASTD X15, Y15
-	VPCMPGTD ·lanesF32(SB), Y15, Y15
-	VMASKMOVPS (x_ptr), Y15, Y0
+	VPCMPGTD     ·lanesF32(SB), Y15, Y15
+	VMASKMOVPS   (x_ptr), Y15, Y0
 	EXP_F32(Y0, Y4, Y5, Y6)
-	VMASKMOVPS Y0, Y15, (dst_ptr)
+	VMASKMOVPS   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -292,51 +292,51 @@ done:
 
 // func logAVX2F32(dst, x *float32, n int)
 TEXT ·logAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $32
-	JLT  vector
+	CMPQ    n_left, $32
+	JLT     vector
 	VMOVUPS (x_ptr), Y0
 	VMOVUPS 32(x_ptr), Y1
 	VMOVUPS 64(x_ptr), Y2
 	VMOVUPS 96(x_ptr), Y3
 	LOG_SPECIAL_F32(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	LOG_POS_F32X2(Y0, Y4, Y5, Y6, Y7, Y1, Y8, Y9, Y10, Y11, Y12)
 	LOG_POS_F32X2(Y2, Y4, Y5, Y6, Y7, Y3, Y8, Y9, Y10, Y11, Y12)
 	VMOVUPS Y0, (dst_ptr)
 	VMOVUPS Y1, 32(dst_ptr)
 	VMOVUPS Y2, 64(dst_ptr)
 	VMOVUPS Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $32, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $32, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $8
-	JLT tail
+	CMPQ    n_left, $8
+	JLT     tail
 	VMOVUPS (x_ptr), Y0
 	LOG_F32(Y0, Y4, Y5, Y6, Y7, Y8, Y9, Y10)
 	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $8, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $8, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVD n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVD        n_left, X15
 	VPBROADCASTD X15, Y15
-	VPCMPGTD ·lanesF32(SB), Y15, Y15
-	VMASKMOVPS (x_ptr), Y15, Y0
+	VPCMPGTD     ·lanesF32(SB), Y15, Y15
+	VMASKMOVPS   (x_ptr), Y15, Y0
 	LOG_F32(Y0, Y4, Y5, Y6, Y7, Y8, Y9, Y10)
-	VMASKMOVPS Y0, Y15, (dst_ptr)
+	VMASKMOVPS   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -344,14 +344,14 @@ done:
 
 // func tanhAVX2F32(dst, x *float32, n int)
 TEXT ·tanhAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $32
-	JLT  vector
+	CMPQ    n_left, $32
+	JLT     vector
 	VMOVUPS (x_ptr), Y0
 	VMOVUPS 32(x_ptr), Y1
 	VMOVUPS 64(x_ptr), Y2
@@ -362,31 +362,31 @@ block:
 	VMOVUPS Y1, 32(dst_ptr)
 	VMOVUPS Y2, 64(dst_ptr)
 	VMOVUPS Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $32, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $32, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $8
-	JLT tail
+	CMPQ    n_left, $8
+	JLT     tail
 	VMOVUPS (x_ptr), Y0
 	TANH_F32(Y0, Y4, Y5, Y6, Y7, Y8)
 	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $8, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $8, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVD n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVD        n_left, X15
 	VPBROADCASTD X15, Y15
-	VPCMPGTD ·lanesF32(SB), Y15, Y15
-	VMASKMOVPS (x_ptr), Y15, Y0
+	VPCMPGTD     ·lanesF32(SB), Y15, Y15
+	VMASKMOVPS   (x_ptr), Y15, Y0
 	TANH_F32(Y0, Y4, Y5, Y6, Y7, Y8)
-	VMASKMOVPS Y0, Y15, (dst_ptr)
+	VMASKMOVPS   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -394,20 +394,20 @@ done:
 
 // func sigmoidAVX2F32(dst, x *float32, n int)
 TEXT ·sigmoidAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $32
-	JLT  vector
+	CMPQ    n_left, $32
+	JLT     vector
 	VMOVUPS (x_ptr), Y0
 	VMOVUPS 32(x_ptr), Y1
 	VMOVUPS 64(x_ptr), Y2
 	VMOVUPS 96(x_ptr), Y3
 	EXP_SPECIAL_F32(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	EXP_NEGABS_ORDINARY_F32X2(Y0, Y4, Y5, Y6, Y1, Y7, Y8, Y9, Y10)
 	SIGMOID_JOIN_F32X2(Y0, Y5, Y6, Y1, Y8, Y9, Y10)
 	EXP_NEGABS_ORDINARY_F32X2(Y2, Y4, Y5, Y6, Y3, Y7, Y8, Y9, Y10)
@@ -416,33 +416,33 @@ block:
 	VMOVUPS Y1, 32(dst_ptr)
 	VMOVUPS Y2, 64(dst_ptr)
 	VMOVUPS Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $32, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $32, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $8
-	JLT tail
+	CMPQ    n_left, $8
+	JLT     tail
 	VMOVUPS (x_ptr), Y0
 	EXP_NEGABS_F32(Y0, Y4, Y5, Y6, Y7)
 	SIGMOID_JOIN_F32(Y0, Y5, Y6, Y7)
 	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $8, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $8, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVD n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVD        n_left, X15
 	VPBROADCASTD X15, Y15
-	VPCMPGTD ·lanesF32(SB), Y15, Y15
-	VMASKMOVPS (x_ptr), Y15, Y0
+	VPCMPGTD     ·lanesF32(SB), Y15, Y15
+	VMASKMOVPS   (x_ptr), Y15, Y0
 	EXP_NEGABS_F32(Y0, Y4, Y5, Y6, Y7)
 	SIGMOID_JOIN_F32(Y0, Y5, Y6, Y7)
-	VMASKMOVPS Y0, Y15, (dst_ptr)
+	VMASKMOVPS   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -450,20 +450,20 @@ done:
 
 // func softplusAVX2F32(dst, x *float32, n int)
 TEXT ·softplusAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $32
-	JLT  vector
+	CMPQ    n_left, $32
+	JLT     vector
 	VMOVUPS (x_ptr), Y0
 	VMOVUPS 32(x_ptr), Y1
 	VMOVUPS 64(x_ptr), Y2
 	VMOVUPS 96(x_ptr), Y3
 	EXP_SPECIAL_F32(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	EXP_NEGABS_ORDINARY_F32X2(Y0, Y4, Y5, Y6, Y1, Y7, Y8, Y9, Y10)
 	SOFTPLUS_JOIN_F32X2(Y0, Y4, Y5, Y11, Y6, Y1, Y7, Y8, Y12, Y9, Y10)
 	EXP_NEGABS_ORDINARY_F32X2(Y2, Y4, Y5, Y6, Y3, Y7, Y8, Y9, Y10)
@@ -472,33 +472,33 @@ block:
 	VMOVUPS Y1, 32(dst_ptr)
 	VMOVUPS Y2, 64(dst_ptr)
 	VMOVUPS Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $32, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $32, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $8
-	JLT tail
+	CMPQ    n_left, $8
+	JLT     tail
 	VMOVUPS (x_ptr), Y0
 	EXP_NEGABS_F32(Y0, Y4, Y5, Y6, Y7)
 	SOFTPLUS_JOIN_F32(Y0, Y4, Y5, Y8, Y6, Y7)
 	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $8, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $8, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVD n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVD        n_left, X15
 	VPBROADCASTD X15, Y15
-	VPCMPGTD ·lanesF32(SB), Y15, Y15
-	VMASKMOVPS (x_ptr), Y15, Y0
+	VPCMPGTD     ·lanesF32(SB), Y15, Y15
+	VMASKMOVPS   (x_ptr), Y15, Y0
 	EXP_NEGABS_F32(Y0, Y4, Y5, Y6, Y7)
 	SOFTPLUS_JOIN_F32(Y0, Y4, Y5, Y8, Y6, Y7)
-	VMASKMOVPS Y0, Y15, (dst_ptr)
+	VMASKMOVPS   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER

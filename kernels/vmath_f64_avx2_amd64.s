@@ -10,7 +10,7 @@
 // Registers:
 //	DI, SI, CX    dst, x, elements left
 //	Y0 … Y3       a block of 16 elements, or in Y0 a vector of 4
-//	Y4 … Y10      temporaries of the macros
+//	Y4 … Y14      temporaries of the macros (f64 softplus: Y15 too, in blocks)
 //	Y15           the mask of the tail
 //
 // A block whose elements are all ordinary takes the short forms of the macros; any other gives one vector to the
@@ -256,51 +256,51 @@
 
 // func expAVX2F64(dst, x *float64, n int)
 TEXT ·expAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $16
-	JLT  vector
+	CMPQ    n_left, $16
+	JLT     vector
 	VMOVUPD (x_ptr), Y0
 	VMOVUPD 32(x_ptr), Y1
 	VMOVUPD 64(x_ptr), Y2
 	VMOVUPD 96(x_ptr), Y3
 	EXP_SPECIAL_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	EXP_ORDINARY_F64X2(Y0, Y4, Y5, Y6, Y7, Y1, Y8, Y9, Y10, Y11, Y12)
 	EXP_ORDINARY_F64X2(Y2, Y4, Y5, Y6, Y7, Y3, Y8, Y9, Y10, Y11, Y12)
 	VMOVUPD Y0, (dst_ptr)
 	VMOVUPD Y1, 32(dst_ptr)
 	VMOVUPD Y2, 64(dst_ptr)
 	VMOVUPD Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $16, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $16, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $4
-	JLT tail
+	CMPQ    n_left, $4
+	JLT     tail
 	VMOVUPD (x_ptr), Y0
 	EXP_F64(Y0, Y4, Y5, Y6, Y7, Y8)
 	VMOVUPD Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $4, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $4, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVQ n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVQ        n_left, X15
 	VPBROADCASTQ X15, Y15
-	VPCMPGTQ ·lanesF64(SB), Y15, Y15
-	VMASKMOVPD (x_ptr), Y15, Y0
+	VPCMPGTQ     ·lanesF64(SB), Y15, Y15
+	VMASKMOVPD   (x_ptr), Y15, Y0
 	EXP_F64(Y0, Y4, Y5, Y6, Y7, Y8)
-	VMASKMOVPD Y0, Y15, (dst_ptr)
+	VMASKMOVPD   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -308,51 +308,51 @@ done:
 
 // func logAVX2F64(dst, x *float64, n int)
 TEXT ·logAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $16
-	JLT  vector
+	CMPQ    n_left, $16
+	JLT     vector
 	VMOVUPD (x_ptr), Y0
 	VMOVUPD 32(x_ptr), Y1
 	VMOVUPD 64(x_ptr), Y2
 	VMOVUPD 96(x_ptr), Y3
 	LOG_SPECIAL_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	LOG_POS_F64X2(Y0, Y4, Y5, Y6, Y7, Y8, Y1, Y9, Y10, Y11, Y12, Y13, Y14)
 	LOG_POS_F64X2(Y2, Y4, Y5, Y6, Y7, Y8, Y3, Y9, Y10, Y11, Y12, Y13, Y14)
 	VMOVUPD Y0, (dst_ptr)
 	VMOVUPD Y1, 32(dst_ptr)
 	VMOVUPD Y2, 64(dst_ptr)
 	VMOVUPD Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $16, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $16, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $4
-	JLT tail
+	CMPQ    n_left, $4
+	JLT     tail
 	VMOVUPD (x_ptr), Y0
 	LOG_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 	VMOVUPD Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $4, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $4, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVQ n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVQ        n_left, X15
 	VPBROADCASTQ X15, Y15
-	VPCMPGTQ ·lanesF64(SB), Y15, Y15
-	VMASKMOVPD (x_ptr), Y15, Y0
+	VPCMPGTQ     ·lanesF64(SB), Y15, Y15
+	VMASKMOVPD   (x_ptr), Y15, Y0
 	LOG_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
-	VMASKMOVPD Y0, Y15, (dst_ptr)
+	VMASKMOVPD   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -360,14 +360,14 @@ done:
 
 // func tanhAVX2F64(dst, x *float64, n int)
 TEXT ·tanhAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $16
-	JLT  vector
+	CMPQ    n_left, $16
+	JLT     vector
 	VMOVUPD (x_ptr), Y0
 	VMOVUPD 32(x_ptr), Y1
 	VMOVUPD 64(x_ptr), Y2
@@ -378,31 +378,31 @@ block:
 	VMOVUPD Y1, 32(dst_ptr)
 	VMOVUPD Y2, 64(dst_ptr)
 	VMOVUPD Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $16, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $16, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $4
-	JLT tail
+	CMPQ    n_left, $4
+	JLT     tail
 	VMOVUPD (x_ptr), Y0
 	TANH_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
 	VMOVUPD Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $4, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $4, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVQ n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVQ        n_left, X15
 	VPBROADCASTQ X15, Y15
-	VPCMPGTQ ·lanesF64(SB), Y15, Y15
-	VMASKMOVPD (x_ptr), Y15, Y0
+	VPCMPGTQ     ·lanesF64(SB), Y15, Y15
+	VMASKMOVPD   (x_ptr), Y15, Y0
 	TANH_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
-	VMASKMOVPD Y0, Y15, (dst_ptr)
+	VMASKMOVPD   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -410,20 +410,20 @@ done:
 
 // func sigmoidAVX2F64(dst, x *float64, n int)
 TEXT ·sigmoidAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $16
-	JLT  vector
+	CMPQ    n_left, $16
+	JLT     vector
 	VMOVUPD (x_ptr), Y0
 	VMOVUPD 32(x_ptr), Y1
 	VMOVUPD 64(x_ptr), Y2
 	VMOVUPD 96(x_ptr), Y3
 	EXP_SPECIAL_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	EXP_NEGABS_ORDINARY_F64X2(Y0, Y4, Y5, Y6, Y7, Y8, Y1, Y9, Y10, Y11, Y12, Y13, Y14)
 	SIGMOID_JOIN_F64X2(Y0, Y5, Y8, Y1, Y10, Y13, Y14)
 	EXP_NEGABS_ORDINARY_F64X2(Y2, Y4, Y5, Y6, Y7, Y8, Y3, Y9, Y10, Y11, Y12, Y13, Y14)
@@ -432,33 +432,33 @@ block:
 	VMOVUPD Y1, 32(dst_ptr)
 	VMOVUPD Y2, 64(dst_ptr)
 	VMOVUPD Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $16, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $16, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $4
-	JLT tail
+	CMPQ    n_left, $4
+	JLT     tail
 	VMOVUPD (x_ptr), Y0
 	EXP_NEGABS_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
 	SIGMOID_JOIN_F64(Y0, Y5, Y8, Y9)
 	VMOVUPD Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $4, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $4, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVQ n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVQ        n_left, X15
 	VPBROADCASTQ X15, Y15
-	VPCMPGTQ ·lanesF64(SB), Y15, Y15
-	VMASKMOVPD (x_ptr), Y15, Y0
+	VPCMPGTQ     ·lanesF64(SB), Y15, Y15
+	VMASKMOVPD   (x_ptr), Y15, Y0
 	EXP_NEGABS_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
 	SIGMOID_JOIN_F64(Y0, Y5, Y8, Y9)
-	VMASKMOVPD Y0, Y15, (dst_ptr)
+	VMASKMOVPD   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER
@@ -466,20 +466,20 @@ done:
 
 // func softplusAVX2F64(dst, x *float64, n int)
 TEXT ·softplusAVX2F64(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
-	MOVQ n+16(FP), n_left
+	MOVQ    dst+0(FP), dst_ptr
+	MOVQ    x+8(FP), x_ptr
+	MOVQ    n+16(FP), n_left
 	PCALIGN $32
 
 block:
-	CMPQ n_left, $16
-	JLT  vector
+	CMPQ    n_left, $16
+	JLT     vector
 	VMOVUPD (x_ptr), Y0
 	VMOVUPD 32(x_ptr), Y1
 	VMOVUPD 64(x_ptr), Y2
 	VMOVUPD 96(x_ptr), Y3
 	EXP_SPECIAL_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	JNZ vector
+	JNZ     vector
 	EXP_NEGABS_ORDINARY_F64X2(Y0, Y4, Y5, Y6, Y7, Y8, Y1, Y9, Y10, Y11, Y12, Y13, Y14)
 	SOFTPLUS_JOIN_F64X2(Y0, Y4, Y5, Y6, Y7, Y2, Y8, Y1, Y9, Y10, Y11, Y12, Y15, Y13, Y14)
 	VMOVUPD Y0, (dst_ptr)
@@ -489,33 +489,33 @@ block:
 	SOFTPLUS_JOIN_F64X2(Y2, Y4, Y5, Y6, Y7, Y0, Y8, Y3, Y9, Y10, Y11, Y12, Y15, Y13, Y14)
 	VMOVUPD Y2, 64(dst_ptr)
 	VMOVUPD Y3, 96(dst_ptr)
-	ADDQ $128, x_ptr
-	ADDQ $128, dst_ptr
-	SUBQ $16, n_left
-	JMP block
+	ADDQ    $128, x_ptr
+	ADDQ    $128, dst_ptr
+	SUBQ    $16, n_left
+	JMP     block
 
 vector:
-	CMPQ n_left, $4
-	JLT tail
+	CMPQ    n_left, $4
+	JLT     tail
 	VMOVUPD (x_ptr), Y0
 	EXP_NEGABS_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
 	SOFTPLUS_JOIN_F64(Y0, Y4, Y5, Y6, Y7, Y10, Y8, Y9)
 	VMOVUPD Y0, (dst_ptr)
-	ADDQ $32, x_ptr
-	ADDQ $32, dst_ptr
-	SUBQ $4, n_left
-	JMP block
+	ADDQ    $32, x_ptr
+	ADDQ    $32, dst_ptr
+	SUBQ    $4, n_left
+	JMP     block
 
 tail:
-	TESTQ n_left, n_left
-	JZ done
-	VMOVQ n_left, X15
+	TESTQ        n_left, n_left
+	JZ           done
+	VMOVQ        n_left, X15
 	VPBROADCASTQ X15, Y15
-	VPCMPGTQ ·lanesF64(SB), Y15, Y15
-	VMASKMOVPD (x_ptr), Y15, Y0
+	VPCMPGTQ     ·lanesF64(SB), Y15, Y15
+	VMASKMOVPD   (x_ptr), Y15, Y0
 	EXP_NEGABS_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
 	SOFTPLUS_JOIN_F64(Y0, Y4, Y5, Y6, Y7, Y10, Y8, Y9)
-	VMASKMOVPD Y0, Y15, (dst_ptr)
+	VMASKMOVPD   Y0, Y15, (dst_ptr)
 
 done:
 	VZEROUPPER

@@ -86,10 +86,10 @@
 
 // func expNEONF32(dst, x *float32, n int)
 TEXT ·expNEONF32(SB), NOSPLIT, $0-24
-	MOVD dst+0(FP), dst_ptr
-	MOVD x+8(FP), x_ptr
-	MOVD n+16(FP), n_left
-	MOVD $·expF32Consts(SB), table
+	MOVD    dst+0(FP), dst_ptr
+	MOVD    x+8(FP), x_ptr
+	MOVD    n+16(FP), n_left
+	MOVD    $·expF32Consts(SB), table
 	VLD1R.P 4(table), [V16.S4]
 	VLD1R.P 4(table), [V17.S4]
 	VLD1R.P 4(table), [V18.S4]
@@ -107,64 +107,64 @@ TEXT ·expNEONF32(SB), NOSPLIT, $0-24
 	PCALIGN $32
 
 block:
-	CMP $8, n_left
-	BLT tail
+	CMP    $8, n_left
+	BLT    tail
 	VLD1.P 32(x_ptr), [V0.S4, V1.S4]
 	VFACGE_S4(v0, v26, v4) // ordinary: limit ≥ |x|
 	VFACGE_S4(v1, v26, v5)
-	VAND V4.B16, V5.B16, V4.B16
-	VMOV V4.D[0], R4
-	VMOV V4.D[1], R5
-	AND R4, R5, R4
-	CMN $1, R4
-	BNE special
+	VAND   V4.B16, V5.B16, V4.B16
+	VMOV   V4.D[0], R4
+	VMOV   V4.D[1], R5
+	AND    R4, R5, R4
+	CMN    $1, R4
+	BNE    special
 	EXP_PARTS_S4
-	VSHL $23, V2.S4, V2.S4
-	VSHL $23, V3.S4, V3.S4
-	VADD V2.S4, V6.S4, V0.S4
-	VADD V3.S4, V7.S4, V1.S4
+	VSHL   $23, V2.S4, V2.S4
+	VSHL   $23, V3.S4, V3.S4
+	VADD   V2.S4, V6.S4, V0.S4
+	VADD   V3.S4, V7.S4, V1.S4
 	VST1.P [V0.S4, V1.S4], 32(dst_ptr)
-	SUB $8, n_left, n_left
-	B block
+	SUB    $8, n_left, n_left
+	B      block
 
 special:
 	EXP_S4
 	VST1.P [V0.S4, V1.S4], 32(dst_ptr)
-	SUB $8, n_left, n_left
-	B block
+	SUB    $8, n_left, n_left
+	B      block
 
 tail: // four elements, or what is left, in V0
-	CBZ n_left, done
-	CMP $4, n_left
-	BLT partial
+	CBZ    n_left, done
+	CMP    $4, n_left
+	BLT    partial
 	VLD1.P 16(x_ptr), [V0.S4]
-	VMOV V0.B16, V1.B16
+	VMOV   V0.B16, V1.B16
 	EXP_S4
 	VST1.P [V0.S4], 16(dst_ptr)
-	SUB $4, n_left, n_left
-	B tail
+	SUB    $4, n_left, n_left
+	B      tail
 
 partial:
 	FMOVS (x_ptr), F0
-	CMP $2, n_left
-	BLT compute
-	ADD $4, x_ptr, R4
-	VLD1 (R4), V0.S[1]
-	BEQ compute
-	ADD $8, x_ptr, R4
-	VLD1 (R4), V0.S[2]
+	CMP   $2, n_left
+	BLT   compute
+	ADD   $4, x_ptr, R4
+	VLD1  (R4), V0.S[1]
+	BEQ   compute
+	ADD   $8, x_ptr, R4
+	VLD1  (R4), V0.S[2]
 
 compute:
-	VMOV V0.B16, V1.B16
+	VMOV  V0.B16, V1.B16
 	EXP_S4
 	FMOVS F0, (dst_ptr)
-	CMP $2, n_left
-	BLT done
-	ADD $4, dst_ptr, R4
-	VST1 V0.S[1], (R4)
-	BEQ done
-	ADD $8, dst_ptr, R4
-	VST1 V0.S[2], (R4)
+	CMP   $2, n_left
+	BLT   done
+	ADD   $4, dst_ptr, R4
+	VST1  V0.S[1], (R4)
+	BEQ   done
+	ADD   $8, dst_ptr, R4
+	VST1  V0.S[2], (R4)
 
 done:
 	RET
@@ -253,10 +253,10 @@ done:
 
 // func expNEONF64(dst, x *float64, n int)
 TEXT ·expNEONF64(SB), NOSPLIT, $0-24
-	MOVD dst+0(FP), dst_ptr
-	MOVD x+8(FP), x_ptr
-	MOVD n+16(FP), n_left
-	MOVD $·expF64Consts(SB), table
+	MOVD    dst+0(FP), dst_ptr
+	MOVD    x+8(FP), x_ptr
+	MOVD    n+16(FP), n_left
+	MOVD    $·expF64Consts(SB), table
 	VLD1R.P 8(table), [V16.D2]
 	VLD1R.P 8(table), [V17.D2]
 	VLD1R.P 8(table), [V18.D2]
@@ -278,46 +278,46 @@ TEXT ·expNEONF64(SB), NOSPLIT, $0-24
 	PCALIGN $32
 
 block:
-	CMP $4, n_left
-	BLT tail
+	CMP    $4, n_left
+	BLT    tail
 	VLD1.P 32(x_ptr), [V0.D2, V1.D2]
 	VFACGE_D2(v0, v31, v4) // ordinary: limit ≥ |x|
 	VFACGE_D2(v1, v31, v5)
-	VAND V4.B16, V5.B16, V4.B16
-	VMOV V4.D[0], R4
-	VMOV V4.D[1], R5
-	AND R4, R5, R4
-	CMN $1, R4
-	BNE special
+	VAND   V4.B16, V5.B16, V4.B16
+	VMOV   V4.D[0], R4
+	VMOV   V4.D[1], R5
+	AND    R4, R5, R4
+	CMN    $1, R4
+	BNE    special
 	EXP_PARTS_D2
-	VSHL $52, V2.D2, V2.D2
-	VSHL $52, V3.D2, V3.D2
-	VADD V2.D2, V8.D2, V0.D2
-	VADD V3.D2, V9.D2, V1.D2
+	VSHL   $52, V2.D2, V2.D2
+	VSHL   $52, V3.D2, V3.D2
+	VADD   V2.D2, V8.D2, V0.D2
+	VADD   V3.D2, V9.D2, V1.D2
 	VST1.P [V0.D2, V1.D2], 32(dst_ptr)
-	SUB $4, n_left, n_left
-	B block
+	SUB    $4, n_left, n_left
+	B      block
 
 special:
 	EXP_D2
 	VST1.P [V0.D2, V1.D2], 32(dst_ptr)
-	SUB $4, n_left, n_left
-	B block
+	SUB    $4, n_left, n_left
+	B      block
 
 tail: // two elements or one in V0
-	CBZ n_left, done
-	CMP $2, n_left
-	BLT last
+	CBZ    n_left, done
+	CMP    $2, n_left
+	BLT    last
 	VLD1.P 16(x_ptr), [V0.D2]
-	VMOV V0.B16, V1.B16
+	VMOV   V0.B16, V1.B16
 	EXP_D2
 	VST1.P [V0.D2], 16(dst_ptr)
-	SUB $2, n_left, n_left
-	B tail
+	SUB    $2, n_left, n_left
+	B      tail
 
 last:
 	FMOVD (x_ptr), F0
-	VMOV V0.B16, V1.B16
+	VMOV  V0.B16, V1.B16
 	EXP_D2
 	FMOVD F0, (dst_ptr)
 
