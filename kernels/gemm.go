@@ -115,7 +115,7 @@ func GemmWork[T Float](opA, opB Op, m, n, k int) int {
 	if m <= 0 || n <= 0 || k <= 0 {
 		return 0
 	}
-	if opB == NoTrans && (m < gemmPackRows || n*k < gemmPackSize) {
+	if opB == NoTrans && !gemmPacks(m, k, n*sizeOf[T]()) {
 		return 0
 	}
 	return min(k, gemmMaxCut) * gemmGroup[T]()
@@ -125,10 +125,11 @@ const (
 	gemmUnit   = 256              // rule of the cut: while 384 or more remain take 256, else the rest
 	gemmLimit  = gemmUnit * 3 / 2 // what remains is cut from here on
 	gemmMaxCut = gemmLimit - 1    // the longest block
-
-	gemmPackRows = 48      // below so many rows of A packing op(B) costs more than it gains
-	gemmPackSize = 1 << 15 // and below so many elements of op(B)
 )
+
+// gemmPacks tells whether packing op(B), not transposed, gains more than it costs: it is used often, and its rows lie
+// so far apart that the columns of a panel fall on many pages and on few sets of the caches.
+func gemmPacks(m, k, rowBytes int) bool { return m >= 48 && k >= 64 && rowBytes >= 2048 }
 
 // gemmCut returns the length of the next block of k when so much remains.
 func gemmCut(remaining int) int {
@@ -139,12 +140,7 @@ func gemmCut(remaining int) int {
 }
 
 // gemmGroup is the width of the columns that are packed at a time: 512 bytes.
-func gemmGroup[T Float]() int {
-	if is32[T]() {
-		return 128
-	}
-	return 64
-}
+func gemmGroup[T Float]() int { return 512 / sizeOf[T]() }
 
 // gemmBlock is the product over one block of k: c = init + op(a)·op(b), strides in elements.
 type gemmBlock[T Float] struct {
@@ -159,6 +155,12 @@ type gemmBlock[T Float] struct {
 	initRow  int // 0 for a bias
 	relu     bool
 	work     []T
+}
+
+// sizeOf returns the bytes of an element.
+func sizeOf[T Float]() int {
+	var z T
+	return int(unsafe.Sizeof(z))
 }
 
 // empty is the product without a block: c = init.

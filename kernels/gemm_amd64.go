@@ -2,6 +2,8 @@
 
 package kernels
 
+import "unsafe"
+
 // gemmPanelF32AVX2 is the product over one block of k for 16 columns (64 bytes), any number of rows:
 //
 //	for i < rows, j: s = +0; for k ascending: s = fma(a[i·aRow+k·aK], b[k·bK+j], s)
@@ -47,10 +49,31 @@ func gemmPartF32AVX2(t *gemmArgs)
 //go:noescape
 func gemmPartF64AVX2(t *gemmArgs)
 
+// gemmCopy4AVX2: for i < rows: the 256 bytes at src + i·srcStep go in quarters to d, d + near, d + far, d + near + far,
+// where d = dst + i·dstStep.
+//
+//go:noescape
+func gemmCopy4AVX2(dst, src unsafe.Pointer, srcStep, dstStep, near, far, rows int)
+
+// gemmCopy1AVX2: for i < rows: the 64 bytes at src + i·srcStep go to dst + i·dstStep.
+//
+//go:noescape
+func gemmCopy1AVX2(dst, src unsafe.Pointer, srcStep, dstStep, rows int)
+
+// gemmTransposeF32AVX2: for u < 8, k < 8·vectors: dst[k·dstStep+u] = src[u·srcStep+k], steps in bytes.
+//
+//go:noescape
+func gemmTransposeF32AVX2(dst, src *float32, srcStep, dstStep, vectors int)
+
+// gemmTransposeF64AVX2: for u < 4, k < 4·vectors: dst[k·dstStep+u] = src[u·srcStep+k], steps in bytes.
+//
+//go:noescape
+func gemmTransposeF64AVX2(dst, src *float64, srcStep, dstStep, vectors int)
+
 func gemmF32(p *gemmBlock[float32]) {
 	switch Active() {
 	case AVX512, AVX2:
-		gemmTiled(p)
+		gemmTiled(p, AVX2)
 	default:
 		gemmGenericF32(p)
 	}
@@ -59,26 +82,36 @@ func gemmF32(p *gemmBlock[float32]) {
 func gemmF64(p *gemmBlock[float64]) {
 	switch Active() {
 	case AVX512, AVX2:
-		gemmTiled(p)
+		gemmTiled(p, AVX2)
 	default:
 		gemmGenericF64(p)
 	}
 }
 
-// gemmWidth is the width of a panel in bytes.
-const gemmWidth = 64
+const (
+	gemmLanes    = 32  // bytes of a vector in the transposition
+	gemmMaxWidth = 128 // of a panel, bytes
+	gemmSkinny   = 4   // fewer rows have routines of their own
+)
+
+// gemmWidth returns the width of the ISA's panels in bytes.
+func gemmWidth(isa ISA) int {
+	if isa == AVX512 {
+		return 128
+	}
+	return 64
+}
 
 // gemmTile runs the routine for the columns that g describes.
-func gemmTile[T Float](g *gemmArgs, width int) {
-	g.cols = width
+func gemmTile[T Float](g *gemmArgs, isa ISA) {
 	switch {
-	case width >= gemmWidth:
+	case g.cols == 64:
 		if is32[T]() {
 			gemmPanelF32AVX2(g)
 		} else {
 			gemmPanelF64AVX2(g)
 		}
-	case width > gemmWidth/2:
+	case g.cols > 32:
 		if is32[T]() {
 			gemmTailF32AVX2(g)
 		} else {
@@ -90,5 +123,74 @@ func gemmTile[T Float](g *gemmArgs, width int) {
 		} else {
 			gemmNarrowF64AVX2(g)
 		}
+	}
+}
+
+// gemmFew is the product for one, two or three rows, B in place: tiles of fewer rows and more columns. It reports
+// false where the ordinary ones serve better.
+func gemmFew[T Float](p *gemmBlock[T], isa ISA) bool {
+	size := sizeOf[T]()
+	g := p.args()
+	wide := [gemmSkinny]int{1: 256, 2: 192, 3: 128}[p.m] / size
+	for j := 0; j < p.n; {
+		p.at(&g, 0, j)
+		g.rows = p.m
+		w := min(wide, p.n-j)
+		if w == wide {
+			g.cols = w * size
+			if is32[T]() {
+				gemmWideF32AVX2(&g)
+			} else {
+				gemmWideF64AVX2(&g)
+			}
+		} else if p.m < 3 {
+			w = min(w, 128/size)
+			g.cols = w * size
+			if is32[T]() {
+				gemmPartF32AVX2(&g)
+			} else {
+				gemmPartF64AVX2(&g)
+			}
+		} else {
+			w = min(w, 64/size)
+			g.cols = w * size
+			gemmTile[T](&g, isa)
+		}
+		j += w
+	}
+	return true
+}
+
+// gemmCopy copies whole panels: panel after panel into dst, from rows that lie srcRow apart in src.
+func gemmCopy[T Float](dst, src []T, width, srcRow, rows, panels int) {
+	size := sizeOf[T]()
+	line, step := 64/size, width*size
+	near, far := rows*64, rows*128 // from a line to the next, and to that after it
+	if step == 128 {
+		near = 64
+	}
+	lines := panels * width / line
+	for i := 0; i < lines; {
+		at := i / 2 * far
+		if i%2 != 0 {
+			at += near
+		}
+		to, from := unsafe.Pointer(&dst[at/size]), unsafe.Pointer(&src[i*line])
+		if lines-i >= 4 {
+			gemmCopy4AVX2(to, from, srcRow*size, step, near, far, rows)
+			i += 4
+		} else {
+			gemmCopy1AVX2(to, from, srcRow*size, step, rows)
+			i++
+		}
+	}
+}
+
+// gemmTranspose is dst[k·dstRow+u] = src[u·srcRow+k] for the lanes u of a vector and k < n, a multiple of the lanes.
+func gemmTranspose[T Float](dst, src []T, dstRow, srcRow, n int) {
+	if is32[T]() {
+		gemmTransposeF32AVX2(&f32(dst)[0], &f32(src)[0], srcRow*4, dstRow*4, n/8)
+	} else {
+		gemmTransposeF64AVX2(&f64(dst)[0], &f64(src)[0], srcRow*8, dstRow*8, n/4)
 	}
 }

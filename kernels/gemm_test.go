@@ -107,7 +107,7 @@ func gemmShapes() [][]int {
 	}
 	return append(r, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0},
 		[]int{3, 5, 0, 1, 2, 1, 0}, []int{1, 200, 30, 0, 1, 0, 0}, []int{2, 111, 20, 1, 2, 1, 0}, []int{3, 97, 11, 0, 0, 1, 0},
-		[]int{49, 150, 260, 1, 1, 1, 1}, []int{100, 33, 16, 0, 0, 0, 1})
+		[]int{49, 530, 70, 1, 1, 1, 1}, []int{100, 33, 16, 0, 0, 0, 1})
 }
 
 func registerGemm[T Float]() {
@@ -254,7 +254,7 @@ func TestGemmWork(t *testing.T) {
 	if n := GemmWork[float64](NoTrans, NoTrans, 8, 8, 8); n != 0 {
 		t.Errorf("the work slice of a small product has %d elements", n)
 	}
-	const m, n, k = 50, 141, 270
+	const m, n, k = 50, 541, 70
 	forEachISA(t, func(t *testing.T) {
 		for _, o := range gemmOps {
 			s := gemmCase[float32]{opA: o.opA, opB: o.opB, m: m, n: n, k: k}

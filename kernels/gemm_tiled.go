@@ -4,91 +4,116 @@ package kernels
 
 import "unsafe"
 
-// gemmArgs is what an assembly routine of the product gets. Distances are in bytes.
+// gemmArgs is what an assembly routine of the product gets. Distances and widths are in bytes.
 type gemmArgs struct {
 	a, b, c, init unsafe.Pointer
 	aRow, aK, bK  int
 	cRow, initRow int
-	rows, cols, k int // cols in bytes
+	rows, cols, k int
 	relu          int
 }
 
-// gemmRows bounds the rows of one call, for each takes at most 64 bytes of columns and 383 terms: about 15 µs.
+// gemmRows bounds the rows of one call: times at most 128 bytes of columns and 383 terms about 15 µs.
 const gemmRows = 96
 
-// gemmTiled runs the product over one block of k on tiles.
-func gemmTiled[T Float](p *gemmBlock[T]) {
-	if p.bCol != 1 && len(p.work) < p.k*gemmWidth/sizeOf[T]() {
-		gemmOnStack(p)
-		return
-	}
+// gemmTiled runs the product over one block of k on an ISA's tiles.
+func gemmTiled[T Float](p *gemmBlock[T], isa ISA) {
 	size := sizeOf[T]()
-	width := gemmWidth / size
-	g := gemmArgs{aRow: p.aRow * size, aK: p.aK * size, cRow: p.cRow * size, initRow: p.initRow * size, k: p.k}
+	width := gemmWidth(isa) / size
+	room := len(p.work) / (p.k * width) // panels
+	packed := p.bCol != 1
+	switch {
+	case packed && room == 0:
+		gemmOnStack(p, isa)
+		return
+	case !packed && p.m < gemmSkinny:
+		if gemmFew(p, isa) {
+			return
+		}
+	case room > 0 && gemmPacks(p.m, p.k, p.bK*size):
+		packed = true
+	}
+	g := p.args()
+	group := max(1, room) * width
+	for j0 := 0; j0 < p.n; j0 += group {
+		end := min(p.n, j0+group)
+		if packed {
+			p.packTiles(j0, end, width)
+			g.bK = width * size
+		}
+		for i0 := 0; i0 < p.m; i0 += gemmRows {
+			for j := j0; j < end; j += width {
+				p.at(&g, i0, j)
+				if packed {
+					g.b = unsafe.Pointer(&p.work[(j-j0)*p.k])
+				}
+				g.rows, g.cols = min(gemmRows, p.m-i0), min(width, end-j)*size
+				gemmTile[T](&g, isa)
+			}
+		}
+	}
+}
+
+// args returns what all calls have in common.
+func (p *gemmBlock[T]) args() gemmArgs {
+	size := sizeOf[T]()
+	g := gemmArgs{aRow: p.aRow * size, aK: p.aK * size, bK: p.bK * size, cRow: p.cRow * size, initRow: p.initRow * size, k: p.k}
 	if p.relu {
 		g.relu = 1
 	}
-	room := len(p.work) / (p.k * width) // panels
-	group, packed := max(1, room), p.bCol != 1
-	if !packed && room > 0 && p.m >= gemmPackRows && p.n*p.k >= gemmPackSize {
-		packed = true
-	}
-	for j0 := 0; j0 < p.n; j0 += group * width {
-		end := min(p.n, j0+group*width)
-		if packed {
-			p.packTiles(j0, end, width)
-		}
-		for i0 := 0; i0 < p.m; i0 += gemmRows {
-			rows := min(gemmRows, p.m-i0)
-			for j := j0; j < end; j += width {
-				g.rows = rows
-				g.a = unsafe.Pointer(&p.a[i0*p.aRow])
-				g.c = unsafe.Pointer(&p.c[i0*p.cRow+j])
-				if p.init != nil {
-					g.init = unsafe.Pointer(&p.init[i0*p.initRow+j])
-				}
-				w := min(width, end-j)
-				if packed {
-					g.b, g.bK = unsafe.Pointer(&p.work[(j-j0)*p.k]), gemmWidth
-				} else {
-					g.b, g.bK = unsafe.Pointer(&p.b[j]), p.bK*size
-				}
-				gemmTile[T](&g, w*size)
-			}
-		}
+	return g
+}
+
+// at sets the operands of the tiles from row i and column j on.
+func (p *gemmBlock[T]) at(g *gemmArgs, i, j int) {
+	g.a = unsafe.Pointer(&p.a[i*p.aRow])
+	g.b = unsafe.Pointer(&p.b[j*p.bCol])
+	g.c = unsafe.Pointer(&p.c[i*p.cRow+j])
+	if p.init != nil {
+		g.init = unsafe.Pointer(&p.init[i*p.initRow+j])
 	}
 }
 
 // packTiles copies the columns j0 … end−1 of op(B) into panels in work: panel after panel, in it row after row.
 func (p *gemmBlock[T]) packTiles(j0, end, width int) {
-	to := p.work
-	for j := j0; j < end; j += width {
-		w := min(width, end-j)
+	if p.bCol != 1 {
+		for j := j0; j < end; j += width {
+			p.packTransposed(p.work[(j-j0)*p.k:], j, min(width, end-j), width)
+		}
+		return
+	}
+	whole := end - (end-j0)%width
+	gemmCopy(p.work, p.b[j0:], width, p.bK, p.k, (whole-j0)/width)
+	if whole < end {
+		panel := p.work[(whole-j0)*p.k:]
 		for k := range p.k {
-			row := to[k*width : k*width+w]
-			if p.bCol == 1 {
-				copy(row, p.b[k*p.bK+j:])
-				continue
-			}
-			for u := range row {
-				row[u] = p.b[k*p.bK+(j+u)*p.bCol]
+			copy(panel[k*width:], p.b[k*p.bK+whole:k*p.bK+end])
+		}
+	}
+}
+
+// packTransposed is packTiles for one panel of w columns of op(B), which are rows of B.
+func (p *gemmBlock[T]) packTransposed(panel []T, j, w, width int) {
+	lanes := gemmLanes / sizeOf[T]()
+	square := p.k - p.k%lanes
+	for u := range w {
+		col, from := p.b[(j+u)*p.bCol:], 0
+		if u < w-w%lanes {
+			from = square
+			if u%lanes == 0 && square > 0 {
+				gemmTranspose(panel[u:], col, width, p.bCol, square)
 			}
 		}
-		to = to[min(p.k*width, len(to)):]
+		for k := from; k < p.k; k++ {
+			panel[k*width+u] = col[k]
+		}
 	}
 }
 
 // gemmOnStack is gemmTiled for a transposed B without work: one panel at a time is packed on the stack.
-func gemmOnStack[T Float](p *gemmBlock[T]) {
-	var panel [gemmMaxCut * gemmWidth / 8]float64
+func gemmOnStack[T Float](p *gemmBlock[T], isa ISA) {
+	var panel [gemmMaxCut * gemmMaxWidth / 8]float64
 	q := *p
-	q.work = unsafe.Slice((*T)(unsafe.Pointer(&panel)), len(panel)*8/sizeOf[T]())
-	q.work = q.work[:p.k*gemmWidth/sizeOf[T]()]
-	gemmTiled(&q)
-}
-
-// sizeOf returns the bytes of an element.
-func sizeOf[T Float]() int {
-	var z T
-	return int(unsafe.Sizeof(z))
+	q.work = unsafe.Slice((*T)(unsafe.Pointer(&panel)), p.k*gemmWidth(isa)/sizeOf[T]())
+	gemmTiled(&q, isa)
 }
