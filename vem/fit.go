@@ -3,6 +3,7 @@ package vem
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"example.com/elbo"
 	"example.com/elbo/internal/kmeans"
@@ -49,7 +50,8 @@ func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (
 
 // New returns the model from which Fit's first restart begins, for callers of elbo.Steps: the posterior given the hard
 // assignment of every row to its nearest centre, after k-means++ seeding with o.Seed and a few of Lloyd's iterations. Errors: x with
-// an infinite or missing value, fewer rows than components, a prior that is none, a constant column without Prior.WInv.
+// an infinite or missing value, fewer rows than components, a prior that is none, a column without
+// a positive finite variance (a constant one) and no Prior.WInv.
 func New[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], error) {
 	return start(ctx, x, o, 0)
 }
@@ -149,6 +151,9 @@ func withDefaults[T kernels.Float](x kernels.Matrix[T], o Options) (Prior, error
 		for j := i; j < d; j++ {
 			c := (s2[i*d+j] - float64(s1[i]*(s1[j]/n))) / max(n-1, 1)
 			w.Row(i)[j], w.Row(j)[i] = c, c
+		}
+		if v := w.Row(i)[i]; !(v > 0) || math.IsInf(v, 1) {
+			return p, fmt.Errorf("vem: column %d has variance %v, beyond the range of its type: scale it", i, v)
 		}
 	}
 	if x.Rows <= d || nearlySingular[T](w) {

@@ -321,6 +321,7 @@ func TestErrors(t *testing.T) {
 		{"row 17, column 1 is +Inf", with(17, 1, math.Inf(1)), Options{K: 2}},
 		{"row 3, column 0 is", with(3, 0, math.NaN()), Options{K: 2}},
 		{"column 1 is constant", same, Options{K: 2}},
+		{"column 0 has variance NaN", with(5, 0, 1e200), Options{K: 2}},
 		{"Alpha is -1", x, Options{K: 2, Prior: Prior{Alpha: -1}}},
 		{"Beta is NaN", x, Options{K: 2, Prior: Prior{Beta: math.NaN()}}},
 		{"Nu is 1", x, Options{K: 2, Prior: Prior{Nu: 1}}},

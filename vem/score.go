@@ -139,7 +139,7 @@ func (s *Scorer[T]) Responsibilities(r, x kernels.Matrix[T], w *Workspace[T]) er
 }
 
 // Predict writes the index of the component with the highest responsibility for each row of x to labels, the lowest such
-// index where several tie. Other shapes are an error.
+// index where several tie, 0 for a row with a NaN. Other shapes are an error.
 func (s *Scorer[T]) Predict(labels []int, x kernels.Matrix[T], w *Workspace[T]) error {
 	if err := s.check(x, "labels", len(labels)); err != nil {
 		return err
