@@ -183,14 +183,8 @@
 	VMULPS       s, q, q \
 	VMULPS       t, q, q
 
-// e^x where every lane is ordinary (EXP_SPECIAL_F32 says no).
-// Uses: x. Clobbers: t, q, c.
-#define EXP_ORDINARY_F32(x, t, q, c) \
-	EXP_PARTS_F32(MAGIC_F32, x, t, q, c) \
-	VPSLLD $23, t, t \
-	VPADDD t, q, x
-
-// EXP_ORDINARY_F32, for two vectors.
+// e^x0 and e^x1 where every lane is ordinary (EXP_SPECIAL_F32 says no).
+// Uses: x0, x1. Clobbers: t0, q0, t1, q1, c.
 #define EXP_ORDINARY_F32X2(x0, t0, q0, x1, t1, q1, c) \
 	EXP_PARTS_F32X2(MAGIC_F32, x0, t0, q0, x1, t1, q1, c) \
 	VPSLLD $23, t0, t0 \
@@ -436,14 +430,8 @@
 	VMULPD       s, q, q \
 	VMULPD       t, q, q
 
-// e^x where every lane is ordinary (EXP_SPECIAL_F64 says no).
-// Uses: x. Clobbers: t, q, u, v, c.
-#define EXP_ORDINARY_F64(x, t, q, u, v, c) \
-	EXP_PARTS_F64(MAGIC_F64, x, t, q, u, v, c) \
-	VPSLLQ $52, t, t \
-	VPADDQ t, q, x
-
-// EXP_ORDINARY_F64, for two vectors.
+// e^x0 and e^x1 where every lane is ordinary (EXP_SPECIAL_F64 says no).
+// Uses: x0, x1. Clobbers: t0, q0, u0, v0, t1, q1, u1, v1, c.
 #define EXP_ORDINARY_F64X2(x0, t0, q0, u0, v0, x1, t1, q1, u1, v1, c) \
 	EXP_PARTS_F64X2(MAGIC_F64, x0, t0, q0, u0, v0, x1, t1, q1, u1, v1, c) \
 	VPSLLQ $52, t0, t0 \

@@ -78,7 +78,7 @@ func expNegF32(x float32) float32 {
 		return 0
 	}
 	p, t := expPartsF32(x)
-	return p * math.Float32frombits(math.Float32bits(t)<<23+0x3f800000)
+	return float32(p * math.Float32frombits(math.Float32bits(t)<<23+0x3f800000))
 }
 
 // logF32 is ln x.
@@ -220,7 +220,7 @@ func expNegF64(x float64) float64 {
 		return 0
 	}
 	p, t := expPartsF64(x)
-	return p * math.Float64frombits(math.Float64bits(t)<<52+0x3ff0000000000000)
+	return float64(p * math.Float64frombits(math.Float64bits(t)<<52+0x3ff0000000000000))
 }
 
 // logF64 is ln x.

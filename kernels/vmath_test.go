@@ -21,7 +21,7 @@ func registerVmath[T Float]() {
 	}{{"Exp", Exp[T]}, {"Log", Log[T]}, {"Tanh", Tanh[T]}, {"Sigmoid", Sigmoid[T]}, {"Softplus", Softplus[T]}} {
 		register(spec[T]{
 			name:   k.name,
-			shapes: lengths(8*w+3, 16*w, 16*w+5, 1000),
+			shapes: lengths(8*w+3, 16*w, 16*w+5, 1000, 4101), // assembly is called on pieces of 4096
 			bits:   [][]int{{1}, {37}, {1000}},
 			any:    true,
 			ops: func(d []int) []operand {
