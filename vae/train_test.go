@@ -320,3 +320,31 @@ func TestLearns(t *testing.T) {
 		}
 	}
 }
+
+// TestGather: missing entries become 0, and a binarised entry is 1 exactly if it is above its uniform variate.
+func TestGather(t *testing.T) { testGather[float32](t); testGather[float64](t) }
+
+func testGather[T kernels.Float](t *testing.T) {
+	nan, key := T(math.NaN()), kernels.NewKey(1, 2)
+	u, got := make([]T, 10), make([]T, 10)
+	kernels.Uniform(u, key, kernels.Counter{Row: 5, Step: 6})
+	row := []T{0, 1, T(math.Copysign(0, -1)), u[3], u[4] + u[4]/1000, u[5] - u[5]/1000, 1e-30, 0.5, 0.5, nan}
+	for _, r := range [][]T{row, row[:9]} {
+		raw := gatherBinary(got[:len(r)], r, key, 5, 6)
+		for i, v := range r {
+			want := T(0)
+			if v > u[i] {
+				want = 1
+			}
+			if got[i] != want {
+				t.Errorf("entry %v against %v is %v, want %v", v, u[i], got[i], want)
+			}
+		}
+		if holes := len(r) == 10; holes != (raw != nil) || holes != (gather(got[:len(r)], r) != nil) {
+			t.Errorf("a row of %d: missing entries are told wrongly", len(r))
+		}
+	}
+	if got[9] != 0 {
+		t.Errorf("a missing entry becomes %v", got[9])
+	}
+}
