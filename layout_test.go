@@ -85,13 +85,16 @@ func floor(path string) int {
 	case "kernels":
 		return 1
 	case "internal":
+		if rel == "internal/moments" { // what em and vem share
+			return 4
+		}
 		return 2
 	case "", "nn":
 		return 3
 	case "em", "vem", "vae":
-		return 4
-	case "bench", "examples":
 		return 5
+	case "bench", "examples":
+		return 6
 	}
 	return 0
 }

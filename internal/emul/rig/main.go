@@ -236,6 +236,7 @@ func initrd(binPath string, args []string) ([]byte, error) {
 		}
 	}
 	add("/dev", 0o40755, nil)
+	add("/tmp", 0o41777, nil)
 	add("TRAILER!!!", 0, nil)
 	return out.Bytes(), nil
 }
