@@ -89,6 +89,9 @@ func TestOffsets(t *testing.T) {
 					room[i] = b[skip:]
 				}
 				for o := range w {
+					if quick() && o&(o-1) != 0 && o != w-1 {
+						continue
+					}
 					for i := range ops {
 						at := line + (o*(2*i+1)+i)%w*k.size
 						for j := range room[i] {
@@ -176,12 +179,12 @@ func TestZeroAllocs(t *testing.T) {
 	isas := isas(t)
 	for _, k := range registry {
 		t.Run(k.name, func(t *testing.T) {
-			for _, d := range spread(k.shapes, 4) {
+			for _, d := range thin(spread(k.shapes, 4), 2) {
 				b := k.buffers(d, 1, false)
 				f := k.bind(d, b)
 				for _, isa := range isas {
 					withISA(t, isa, func() {
-						if n := testing.AllocsPerRun(5, f); n != 0 {
+						if n := testing.AllocsPerRun(2, f); n != 0 {
 							t.Errorf("%v, shape %v: %v allocations", isa, d, n)
 						}
 					})

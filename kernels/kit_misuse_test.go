@@ -41,7 +41,7 @@ func TestMisuse(t *testing.T) {
 			name, _, _ := strings.Cut(k.name, "/")
 			name, _, _ = strings.Cut(name, ".")
 			told := 0
-			for _, d := range spread(k.shapes, 4) {
+			for _, d := range thin(spread(k.shapes, 4), 2) {
 				ops := k.ops(d)
 				for i, o := range ops {
 					if o.len == 0 || o.role == work {

@@ -24,7 +24,7 @@ type asmFile struct {
 
 func asmFiles(t testing.TB) []*asmFile {
 	t.Helper()
-	if os.Getenv("ELBO_EMUL") != "" {
+	if emulated() {
 		t.Skip("the sources are not on the emulated machine")
 	}
 	var r []*asmFile

@@ -91,7 +91,7 @@ func exports(t *testing.T, fset *token.FileSet) types.Importer {
 // TestGoSources: in code that computes results no product can be fused with a sum behind the author's back, and no
 // function of package math is called whose bits depend on the architecture.
 func TestGoSources(t *testing.T) {
-	if os.Getenv("ELBO_EMUL") != "" || testing.Short() {
+	if emulated() || testing.Short() {
 		t.Skip("the sources are checked where they are compiled")
 	}
 	fset := token.NewFileSet()
@@ -288,7 +288,7 @@ func (c *goCheck) report(n ast.Node, what string) {
 
 // TestGoSourcesRed: the check finds what it is there for, and no more.
 func TestGoSourcesRed(t *testing.T) {
-	if os.Getenv("ELBO_EMUL") != "" || testing.Short() {
+	if emulated() || testing.Short() {
 		t.Skip("the sources are checked where they are compiled")
 	}
 	const head = `package p

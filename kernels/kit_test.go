@@ -159,8 +159,15 @@ func isas(t testing.TB) []ISA {
 			t.Fatalf("ELBO_WANT_ISA is %s, but the ISAs here are %v", os.Getenv("ELBO_WANT_ISA"), available)
 		}
 	}
+	if emulated() {
+		return available[len(available)-1:]
+	}
 	return Available()
 }
+
+// emulated tells that this is an emulated machine, which is slow and whose best ISA alone is of interest; the rig
+// of internal/emul sets ELBO_EMUL.
+func emulated() bool { return os.Getenv("ELBO_EMUL") != "" }
 
 // forEachISA runs the test once per ISA of this process, with that ISA active.
 func forEachISA(t *testing.T, f func(t *testing.T)) {
@@ -179,8 +186,8 @@ func withISA(t testing.TB, i ISA, f func()) {
 	f()
 }
 
-// quick tells whether to run over fewer shapes: in short mode and on an emulated machine.
-func quick() bool { return testing.Short() || os.Getenv("ELBO_EMUL") != "" }
+// quick tells whether to run over fewer shapes.
+func quick() bool { return testing.Short() || emulated() }
 
 // thin returns the shapes, or in quick mode n of them, evenly spread, the last one among them.
 func thin(shapes [][]int, n int) [][]int {
