@@ -70,7 +70,7 @@ func gamma(shape float64, key kernels.Key, c kernels.Counter) float64 {
 		kernels.Normal(z[:], key, c)
 		kernels.Uniform(u[:], key, kernels.Counter{Row: c.Row, Step: c.Step, Block: 1})
 		v := math.FMA(f, z[0], 1)
-		v = float64(v*v) * v
+		v = float64(float64(v*v) * v)
 		if v <= 0 {
 			continue
 		}

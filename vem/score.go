@@ -100,7 +100,7 @@ func (s *Scorer[T]) LogDensity(dst []T, x kernels.Matrix[T], w *Workspace[T]) er
 		// which (ν + 1)/2, a large number, would magnify.
 		one, q := w.one[:n], w.q[:n]
 		for i, v := range joint.Data {
-			q[i] = -2 * v
+			q[i] = T(-2 * v)
 			one[i] = 1 + q[i]
 		}
 		kernels.Log(joint.Data, one)
