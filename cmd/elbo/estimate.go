@@ -21,7 +21,6 @@ type fitOptions struct {
 	maxIter    int
 	tol        float64
 	prior      string
-	restarts   int
 
 	estimator  string
 	samples    int
@@ -86,7 +85,6 @@ func mixtureFlags(c *cobra.Command, o *fitOptions) {
 	f.IntVar(&o.components, "components", 2, "number of components")
 	f.IntVar(&o.maxIter, "max-iter", 1000, "most iterations")
 	f.Float64Var(&o.tol, "tol", 1e-7, "stop when the bound gains less than this, in nats a row")
-	f.IntVar(&o.restarts, "restarts", 1, "number of starts, of which the best counts")
 }
 
 func fitCommand() *cobra.Command {
@@ -110,6 +108,9 @@ func fitCommand() *cobra.Command {
 			Short: "Fit " + k.what,
 			Args:  exactArgs("DATA.csv"),
 			RunE: func(c *cobra.Command, args []string) error {
+				if err := o.check(); err != nil {
+					return err
+				}
 				t, err := readTable(args[0])
 				if err != nil {
 					return err
