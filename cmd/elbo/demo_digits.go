@@ -85,7 +85,7 @@ func (d *demo) digits(train, test kernels.Matrix[float32]) error {
 			return digitGrid(samples, mnistSide, 10)
 		}),
 		drawn("The three gradient estimators after training: variance of the encoder's gradient on one test image, mean over its coordinates, two samples each.", func() ([]byte, error) {
-			return barPlot("Variance of the gradient", "variance", names, variances)
+			return dotPlot("Variance of the gradient", "variance", names, variances)
 		}))
 }
 

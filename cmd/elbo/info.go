@@ -48,7 +48,7 @@ func infoCommand() *cobra.Command {
 			}
 			w := c.OutOrStdout()
 			fmt.Fprintf(w, "elbo      %s, numerics version %d, %s, %s\n", i.Version, i.Numerics, i.Go, i.Platform)
-			fmt.Fprintf(w, "cpu       %s (%s, family %d, model %d), %d logical cores\n", i.CPU.Brand, i.CPU.Vendor, i.CPU.Family, i.CPU.Model, i.CPU.Cores)
+			fmt.Fprintf(w, "cpu       %s (%s, family %d, model %d), %d cores for this process\n", i.CPU.Brand, i.CPU.Vendor, i.CPU.Family, i.CPU.Model, i.CPU.Cores)
 			fmt.Fprintf(w, "caches    L1d %s, L2 %s, L3 %s\n", kib(i.CPU.L1D), kib(i.CPU.L2), kib(i.CPU.L3))
 			fmt.Fprintf(w, "isas      %v\n", i.ISAs)
 			fmt.Fprintf(w, "active    %s (set ELBO_ISA to choose another; results have the same bits)\n", i.Active)
@@ -63,7 +63,7 @@ func gather() info {
 	p := kernels.CPU()
 	i := info{
 		Version: "(devel)", Numerics: p.Numerics, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
-		CPU:    cpu{p.Brand, p.Vendor, p.Family, p.Model, p.LogicalCores, p.L1D, p.L2, p.L3},
+		CPU:    cpu{p.Brand, p.Vendor, p.Family, p.Model, runtime.NumCPU(), p.L1D, p.L2, p.L3},
 		Active: p.Active.String(),
 	}
 	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {

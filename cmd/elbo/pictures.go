@@ -121,27 +121,29 @@ func linePlot(title, xName, yName string, curves ...curve) ([]byte, error) {
 	return plotPNG(p)
 }
 
-// barPlot draws one bar a name, on a logarithmic axis.
-func barPlot(title, yName string, names []string, values []float64) ([]byte, error) {
+// dotPlot draws one dot a name, on a logarithmic axis.
+func dotPlot(title, yName string, names []string, values []float64) ([]byte, error) {
 	p := plot.New()
 	p.Title.Text = title
 	p.Y.Label.Text = yName
-	low := math.Inf(1)
-	for _, v := range values {
+	pts := make(plotter.XYs, len(values))
+	for i, v := range values {
 		if !(v > 0) {
-			return nil, fmt.Errorf("a bar of height %v has no place on a logarithmic axis", v)
+			return nil, fmt.Errorf("%v has no place on a logarithmic axis", v)
 		}
-		low = math.Min(low, v)
+		pts[i] = plotter.XY{X: float64(i), Y: v}
 	}
-	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
-	b, err := plotter.NewBarChart(plotter.Values(values), vg.Points(45))
+	s, err := plotter.NewScatter(pts)
 	if err != nil {
 		return nil, err
 	}
-	b.Color, b.LineStyle.Width = palette[0], 0
-	p.Add(b)
-	p.Y.Min = math.Pow(10, math.Floor(math.Log10(low))-1)
+	s.GlyphStyle = draw.GlyphStyle{Color: palette[0], Radius: vg.Points(5), Shape: draw.CircleGlyph{}}
+	p.Add(plotter.NewGrid(), s)
+	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	p.Y.Min = math.Pow(10, math.Floor(math.Log10(p.Y.Min)))
+	p.Y.Max = math.Pow(10, math.Ceil(math.Log10(p.Y.Max)))
 	p.NominalX(names...)
+	p.X.Min, p.X.Max = -0.5, float64(len(names))-0.5
 	return plotPNG(p)
 }
 
