@@ -134,17 +134,18 @@ GLOBL rngF64<>(SB), RODATA|NOPTR, $184
 #define dst_ptr DI
 #define groups CX
 
-// A round: words (a, b, c, d) become (a, f, c, e); b and d are free after it.
-// Uses: a-d, Y12-Y15. Clobbers: a, c, e, f.
+// A round: words (a, b, c, d) become (a, f, c, e); b and d are free after it. The key is added to b and d, which do
+// not wait for the products.
+// Uses: a-d, Y12-Y15. Clobbers: a-f.
 #define ROUND(a, b, c, d, e, f) \
 	VPMULUDQ Y14, a, e \
 	VPMULUDQ Y15, c, f \
+	VPXOR    Y12, b, b \
+	VPXOR    Y13, d, d \
 	VPSRLQ   $32, f, a \
 	VPSRLQ   $32, e, c \
 	VPXOR    b, a, a \
-	VPXOR    d, c, c \
-	VPXOR    Y12, a, a \
-	VPXOR    Y13, c, c
+	VPXOR    d, c, c
 
 // Two rounds of both sets. Uses, clobbers: Y0-Y15.
 #define ROUNDS2 \
