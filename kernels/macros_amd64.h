@@ -5,6 +5,10 @@
 // no register besides those that it is given; all of them must differ. Arguments and results are in x unless
 // the comment says otherwise; "Clobbers" lists the other registers that change. NaN in, NaN out, except where
 // a comment says otherwise.
+//
+// A macro whose name ends in X2 does the same for two vectors, whose chains interleave and share the loads of the
+// constants: registers ending in 0 belong to the first, in 1 to the second, and c to both. Its uses and clobbers
+// are those of its twin.
 
 #define LOG2E_F32 ·vmathF32+0(SB)
 #define MAGIC_F32 ·vmathF32+4(SB)
