@@ -70,9 +70,27 @@ func gemmTransposeF32AVX2(dst, src *float32, srcStep, dstStep, vectors int)
 //go:noescape
 func gemmTransposeF64AVX2(dst, src *float64, srcStep, dstStep, vectors int)
 
+// gemmPanelF32AVX512 is gemmPanelF32AVX2 for t.cols bytes of columns, more than 64 and 128 at most.
+//
+//go:noescape
+func gemmPanelF32AVX512(t *gemmArgs)
+
+//go:noescape
+func gemmPanelF64AVX512(t *gemmArgs)
+
+// gemmNarrowF32AVX512 is gemmPanelF32AVX2 for t.cols bytes of columns, 64 at most.
+//
+//go:noescape
+func gemmNarrowF32AVX512(t *gemmArgs)
+
+//go:noescape
+func gemmNarrowF64AVX512(t *gemmArgs)
+
 func gemmF32(p *gemmBlock[float32]) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		gemmTiled(p, AVX512)
+	case AVX2:
 		gemmTiled(p, AVX2)
 	default:
 		gemmGenericF32(p)
@@ -81,7 +99,9 @@ func gemmF32(p *gemmBlock[float32]) {
 
 func gemmF64(p *gemmBlock[float64]) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		gemmTiled(p, AVX512)
+	case AVX2:
 		gemmTiled(p, AVX2)
 	default:
 		gemmGenericF64(p)
@@ -105,6 +125,18 @@ func gemmWidth(isa ISA) int {
 // gemmTile runs the routine for the columns that g describes.
 func gemmTile[T Float](g *gemmArgs, isa ISA) {
 	switch {
+	case isa == AVX512 && g.cols > 64:
+		if is32[T]() {
+			gemmPanelF32AVX512(g)
+		} else {
+			gemmPanelF64AVX512(g)
+		}
+	case isa == AVX512:
+		if is32[T]() {
+			gemmNarrowF32AVX512(g)
+		} else {
+			gemmNarrowF64AVX512(g)
+		}
 	case g.cols == 64:
 		if is32[T]() {
 			gemmPanelF32AVX2(g)

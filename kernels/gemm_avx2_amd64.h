@@ -19,7 +19,7 @@
 #define init_row R8
 #define mask_ptr R13
 
-// NEXT_ROWS takes 6 rows, or all if there are no more, or half of 7 to 9, and counts them off. Uses args. Clobbers
+// NEXT_ROWS takes 6 rows, or all if there are no more, or half of 7 to 11, and counts them off. Uses args. Clobbers
 // rows, a_low.
 #define NEXT_ROWS(take) \
 	MOVQ    gemmArgs_rows(args), rows \
