@@ -77,9 +77,18 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 	for j, v := range variance {
 		m.scale[j] = v * shrink
 	}
-	centres, labels, err := kmeans.Cluster(ctx, x, o.K, kernels.NewKey(o.Seed, startStream+restart), lloyd)
+	near := x
+	if m.frame.extreme() {
+		// Squares of the data would leave T's range: seed in the frame, at the price of a copy of the data.
+		near = kernels.NewMatrix[T](x.Rows, x.Cols)
+		m.frame.apply(near.Data, x)
+	}
+	centres, labels, err := kmeans.Cluster(ctx, near, o.K, kernels.NewKey(o.Seed, startStream+restart), lloyd)
 	if err != nil {
 		return nil, err
+	}
+	if !m.frame.extreme() {
+		m.frame.apply(centres.Data, centres)
 	}
 	if err := m.assign(x, centres, labels); err != nil {
 		return nil, err
@@ -91,12 +100,12 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 	return m, nil
 }
 
-// assign makes an M-step from rows that belong to one component each.
+// assign makes an M-step from rows that belong to one component each; centres, K×D, are in the frame.
 func (m *GMM[T]) assign(x, centres kernels.Matrix[T], labels []int32) error {
 	for k := range m.k {
 		for j, v := range centres.Row(k) {
-			m.cur.mean.Row(k)[j] = (v - m.frame.c[j]) * m.frame.s[j]
-			m.cur.means[k*m.d+j] = float64(v)
+			m.cur.mean.Row(k)[j] = v
+			m.cur.means[k*m.d+j] = m.frame.centre[j] + float64(float64(v)/m.frame.scale[j])
 		}
 	}
 	e := m.NewEStep().(*eStep[T])

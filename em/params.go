@@ -50,6 +50,21 @@ func (f *frame[T]) compile() bool {
 	return true
 }
 
+// extreme reports whether squares of the data, or their inverses, come near the ends of T's range.
+func (f *frame[T]) extreme() bool {
+	var z T
+	most := 0x1p300
+	if _, ok := any(z).(float32); ok {
+		most = 0x1p30
+	}
+	for _, s := range f.scale {
+		if s > most || s < 1/most {
+			return true
+		}
+	}
+	return false
+}
+
 // apply writes the rows of x in the frame to dst, which is as large as x.
 func (f *frame[T]) apply(dst []T, x kernels.Matrix[T]) {
 	d := x.Cols
