@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/elbo"
+	"example.com/elbo/internal/moments"
 	"example.com/elbo/kernels"
 )
 
@@ -14,7 +15,9 @@ type eStep[T kernels.Float] struct {
 	joint   []T // log joint densities, then responsibilities
 	logZ    []T
 	work    []T
-	moments *moments[T]
+	moments interface {
+		Add(stats []float64, x, r, centres kernels.Matrix[T])
+	}
 }
 
 // NewEStep returns the E-step under the model's parameters, with scratch of its own:
@@ -24,10 +27,15 @@ type eStep[T kernels.Float] struct {
 // It adds what StatsLen describes.
 func (m *GMM[T]) NewEStep() elbo.EStep[T] {
 	const n = elbo.BlockRows
-	return &eStep[T]{
-		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n),
-		work: make([]T, gaussWork[T](m.covariance, m.d)), moments: newMoments[T](m.d, m.covariance),
+	e := &eStep[T]{
+		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n), work: make([]T, gaussWork[T](m.covariance, m.d)),
 	}
+	if m.covariance == Diagonal {
+		e.moments = moments.NewDiag[T](n, m.d)
+	} else {
+		e.moments = moments.NewFull[T](n, m.d)
+	}
+	return e
 }
 
 func gaussWork[T kernels.Float](c Covariance, d int) int {
@@ -51,7 +59,7 @@ func (e *eStep[T]) EStep(stats []float64, x kernels.Matrix[T]) (bound float64) {
 	for _, v := range logZ {
 		bound += float64(v)
 	}
-	e.moments.add(stats, rows, joint, m.cur.mean)
+	e.moments.Add(stats, rows, joint, m.cur.mean)
 	return bound
 }
 

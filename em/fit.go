@@ -118,7 +118,7 @@ func (m *GMM[T]) assign(x, centres kernels.Matrix[T], labels []int32) error {
 		for i, k := range labels[at : at+n] {
 			r.Row(i)[k] = 1
 		}
-		e.moments.add(stats, rows, r, m.cur.mean)
+		e.moments.Add(stats, rows, r, m.cur.mean)
 	}
 	return m.MStep(stats, float64(x.Rows))
 }

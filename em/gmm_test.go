@@ -2,6 +2,8 @@ package em_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"math"
 	"slices"
@@ -118,8 +120,7 @@ func TestShiftedAndScaledDataGiveTheSameFit(t *testing.T) {
 	}
 }
 
-func testBits[T kernels.Float](t *testing.T) {
-	x := blobs[T](2*elbo.ChunkRows+300, 5, 3)
+func testBits[T kernels.Float](t *testing.T, x kernels.Matrix[T]) {
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 		o := em.Options{K: 4, Covariance: c, Options: elbo.Options{Seed: 4, MaxIter: 3}}
 		want, wantResult := fit(t, x, o)
@@ -147,8 +148,10 @@ func testBits[T kernels.Float](t *testing.T) {
 }
 
 func TestBitsDoNotDependOnWorkersOrISA(t *testing.T) {
-	t.Run("f64", testBits[float64])
-	t.Run("f32", testBits[float32])
+	for _, c := range []struct{ rows, columns int }{{2*elbo.ChunkRows + 300, 5}, {elbo.ChunkRows + 300, 20}} {
+		t.Run("f64", func(t *testing.T) { testBits(t, blobs[float64](c.rows, c.columns, 3)) })
+		t.Run("f32", func(t *testing.T) { testBits(t, blobs[float32](c.rows, c.columns, 3)) })
+	}
 }
 
 func TestRestarts(t *testing.T) {
@@ -329,5 +332,29 @@ func TestParseCovariance(t *testing.T) {
 	}
 	if _, err := em.ParseCovariance("tied"); err == nil {
 		t.Error("tied: no error")
+	}
+}
+
+// The bits of fits of real data, on every platform.
+func TestBitsOfFits(t *testing.T) {
+	for _, c := range []struct {
+		covariance em.Covariance
+		prior      em.Prior
+		f64, f32   string
+	}{
+		{em.Full, em.PriorInverseWishart, "c4e177896e90c088", "1aac5928d67bb16a"},
+		{em.Full, em.PriorNone, "04f0cfcb64b4303f", "34ef4d4917dc9cdd"},
+		{em.Diagonal, em.PriorInverseWishart, "5874b35d3598f897", "ef4cda4871805881"},
+		{em.Diagonal, em.PriorNone, "c10c55cee60e1fe7", "f8cbd515cc8cbdb1"},
+	} {
+		o := em.Options{K: 3, Covariance: c.covariance, Prior: c.prior, Options: elbo.Options{Seed: 5, MaxIter: 30, Tol: -1}}
+		m, _ := fit(t, datasets.Faithful(), o)
+		if sum := sha256.Sum256(m.AppendParameters(nil)); hex.EncodeToString(sum[:8]) != c.f64 {
+			t.Errorf("%v, %v, float64: %x, want %s", c.covariance, c.prior, sum[:8], c.f64)
+		}
+		n, _ := fit(t, moved[float32](datasets.Faithful(), 1, 0), o)
+		if sum := sha256.Sum256(n.AppendParameters(nil)); hex.EncodeToString(sum[:8]) != c.f32 {
+			t.Errorf("%v, %v, float32: %x, want %s", c.covariance, c.prior, sum[:8], c.f32)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"example.com/elbo/internal/moments"
 	"example.com/elbo/internal/special"
 	"example.com/elbo/kernels"
 )
@@ -12,15 +13,15 @@ import (
 // triangle, or D if diagonal), in the frame and about the means m_k that the E-step used:
 //
 //	N_k = Σ_n r_nk,  S1_k = Σ_n r_nk (x′_n − m_k),  S2_k = Σ_n r_nk (x′_n − m_k)(x′_n − m_k)ᵀ
-func (m *GMM[T]) StatsLen() int { return m.k * m.stride() }
+func (m *GMM[T]) StatsLen() int {
+	if m.covariance == Diagonal {
+		return moments.DiagLen(m.k, m.d)
+	}
+	return moments.Len(m.k, m.d)
+}
 
 // stride is the length of one component's statistics.
-func (m *GMM[T]) stride() int {
-	if m.covariance == Diagonal {
-		return 1 + 2*m.d
-	}
-	return 1 + m.d + m.d*m.d
-}
+func (m *GMM[T]) stride() int { return m.StatsLen() / m.k }
 
 // mStepWork is the scratch of an M-step.
 type mStepWork struct{ shift, floor []float64 }

@@ -14,15 +14,22 @@ func Len(k, d int) int { return k * Stride(d) }
 // Stride is the length of one component's statistics.
 func Stride(d int) int { return 1 + d + d*d }
 
+// narrow is the largest d for which Full sums by columns: there it is up to three times as fast as by rows.
+const narrow = 16
+
 // Full adds full-covariance statistics. It holds the scratch of one goroutine.
 type Full[T kernels.Float] struct {
-	y, z, s []T // x − c; r·(x − c); sums of a block
-	w       []T // the weights that are not negligible
+	narrow  *columns[T] // instead of all the rest
+	y, z, s []T         // x − c; r·(x − c); sums of a block
+	w       []T         // the weights that are not negligible
 	work    []T
 }
 
 // NewFull returns the scratch for blocks of at most rows rows in d dimensions.
 func NewFull[T kernels.Float](rows, d int) *Full[T] {
+	if d <= narrow {
+		return &Full[T]{narrow: newColumns[T](rows, d)}
+	}
 	return &Full[T]{
 		y: make([]T, rows*d), z: make([]T, rows*d), s: make([]T, d*d), w: make([]T, rows),
 		work: make([]T, max(kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, d, d, rows), kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, 1, d, rows))),
@@ -35,9 +42,13 @@ func NewFull[T kernels.Float](rows, d int) *Full[T] {
 //	S1_k += Σ_n r_nk (x_n − c_k)
 //	S2_k += Σ_n r_nk (x_n − c_k)(x_n − c_k)ᵀ
 //
-// x is n×d, r n×K, centres K×d. Responsibilities of at most 2⁻⁶⁴ count as zero. N is summed in float64 in row
-// order; S1 and S2 are chains in T over the rows, added to the float64 totals once. It allocates nothing.
+// x is n×d, r n×K, centres K×d. Responsibilities of at most 2⁻⁶⁴ may count as zero. Sums over the block are made in T and
+// added to the float64 totals once; but where d > 16 N is summed in float64. It allocates nothing.
 func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T]) {
+	if f.narrow != nil {
+		f.narrow.add(stats, x, r, centres, true)
+		return
+	}
 	d := x.Cols
 	for k := range centres.Rows {
 		st := stats[k*Stride(d):][:Stride(d)]
@@ -75,16 +86,8 @@ func (f *Full[T]) compact(st []float64, x, r kernels.Matrix[T], c []T, k int) in
 		st[0] += float64(w)
 		f.w[n] = w
 		y, z := f.y[n*d:][:d], f.z[n*d:][:d]
-		row := x.Row(i)
-		if d < 16 {
-			for j, v := range row {
-				y[j] = v - c[j]
-				z[j] = w * y[j]
-			}
-		} else {
-			kernels.Sub(y, row, c)
-			kernels.Scale(z, y, w)
-		}
+		kernels.Sub(y, x.Row(i), c)
+		kernels.Scale(z, y, w)
 		n++
 	}
 	return n
