@@ -70,6 +70,26 @@
 	TERM_F64(v) \
 	TERM_F64(w)
 
+// The first left bytes of v, fewer than 32, to r_ptr: by halves, because a store under a mask is slow.
+// x is v's lower half; at8, at4 and end are labels. Uses: left, v. Clobbers: r_ptr, v, flags.
+#define STORE_PART(v, x, at8, at4, end) \
+	TESTQ $16, left \
+	JEQ   at8 \
+	VMOVUPS x, (r_ptr) \
+	VEXTRACTF128 $1, v, x \
+	ADDQ  $16, r_ptr \
+at8: \
+	TESTQ $8, left \
+	JEQ   at4 \
+	VMOVSD x, (r_ptr) \
+	VPERMILPD $1, x, x \
+	ADDQ  $8, r_ptr \
+at4: \
+	TESTQ $4, left \
+	JEQ   end \
+	VMOVSS x, (r_ptr) \
+end:
+
 // Sum of terms into the lanes; ADD is VADDPS or VADDPD. With r_ptr = 0 the terms are not stored.
 // Uses: x_ptr, r_ptr, left, maximum. Clobbers: x_ptr, r_ptr, left, index, tmp, mask_ptr, Y0-Y7, Y9-Y15, flags.
 #define SUM_TERMS(TERM, TERMS, ADD) \
@@ -120,8 +140,8 @@ term1: \
 	ADDQ    $32, r_ptr \
 	JMP     term_lane \
 term_masked: \
-	VMASKMOVPS Y4, tail_mask, (r_ptr) \
-term_lane: \
+	VMOVAPS Y4, Y5 \
+	STORE_PART(Y5, X5, term_at8, term_at4, term_lane) \
 	INCL    index \
 	CMPL    index, $2 \
 	JLT     term_lane0 \
@@ -208,8 +228,7 @@ scale_tail: \
 	NEXT_MASK \
 	VMASKMOVPS (r_ptr), tail_mask, Y4 \
 	MUL     Y8, Y4, Y4 \
-	VMASKMOVPS Y4, tail_mask, (r_ptr) \
-scale_done:
+	STORE_PART(Y4, X4, scale_at8, scale_at4, scale_done)
 
 // Eight vectors at lanes_ptr to Y0, lane = row: in each, (j, j+4), (j, j+2), (j, j+1). Clobbers: Y0-Y5.
 #define REDUCE_ROWS_F32(OP) \
