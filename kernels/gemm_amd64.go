@@ -165,7 +165,7 @@ func gemmFew[T Float](p *gemmBlock[T], isa ISA) bool {
 	g := p.args()
 	wide := [gemmSkinny]int{1: 256, 2: 192, 3: 128}[p.m] / size
 	for j := 0; j < p.n; {
-		p.at(&g, 0, j)
+		g = p.at(g, 0, j)
 		g.rows = p.m
 		w := min(wide, p.n-j)
 		if w == wide {

@@ -43,7 +43,7 @@ func gemmTiled[T Float](p *gemmBlock[T], isa ISA) {
 		}
 		for i0 := 0; i0 < p.m; i0 += gemmRows {
 			for j := j0; j < end; j += width {
-				p.at(&g, i0, j)
+				g = p.at(g, i0, j)
 				if packed {
 					g.b = unsafe.Pointer(&p.work[(j-j0)*p.k])
 				}
@@ -64,14 +64,16 @@ func (p *gemmBlock[T]) args() gemmArgs {
 	return g
 }
 
-// at sets the operands of the tiles from row i and column j on.
-func (p *gemmBlock[T]) at(g *gemmArgs, i, j int) {
+// at returns g with the operands of the tiles from row i and column j on. (By value: what is stored through a
+// pointer would make the operands escape.)
+func (p *gemmBlock[T]) at(g gemmArgs, i, j int) gemmArgs {
 	g.a = unsafe.Pointer(&p.a[i*p.aRow])
 	g.b = unsafe.Pointer(&p.b[j*p.bCol])
 	g.c = unsafe.Pointer(&p.c[i*p.cRow+j])
 	if p.init != nil {
 		g.init = unsafe.Pointer(&p.init[i*p.initRow+j])
 	}
+	return g
 }
 
 // packTiles copies the columns j0 … end−1 of op(B) into panels in work: panel after panel, in it row after row.

@@ -1,0 +1,137 @@
+package kernels
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// stackCalls calls every kernel with buffers of its own frame: if a kernel let one escape, it would be allocated.
+func stackCalls[T Float]() map[string]func() {
+	key, at := NewKey(1, 2), Counter{Row: 3}
+	return map[string]func(){
+		"Exp":        func() { var x [40]T; Exp(x[:], x[:]) },
+		"Log":        func() { var x [40]T; Log(x[:], x[:]) },
+		"Tanh":       func() { var x [40]T; Tanh(x[:], x[:]) },
+		"Sigmoid":    func() { var x [40]T; Sigmoid(x[:], x[:]) },
+		"Softplus":   func() { var x [40]T; Softplus(x[:], x[:]) },
+		"Axpy":       func() { var x, y [40]T; Axpy(y[:], 2, x[:]) },
+		"Scale":      func() { var x, y [40]T; Scale(y[:], x[:], 2) },
+		"Add":        func() { var x, y, z [40]T; Add(z[:], x[:], y[:]) },
+		"Sub":        func() { var x, y, z [40]T; Sub(z[:], x[:], y[:]) },
+		"Mul":        func() { var x, y, z [40]T; Mul(z[:], x[:], y[:]) },
+		"Sum":        func() { var x [40]T; Sum(x[:]) },
+		"SumSquares": func() { var x [40]T; SumSquares(x[:]) },
+		"Dot":        func() { var x, y [40]T; Dot(x[:], y[:]) },
+		"Max":        func() { var x [40]T; Max(x[:]) },
+		"LogSumExp":  func() { var x [40]T; LogSumExp(x[:]) },
+		"LogSumExpRows": func() {
+			var x [40]T
+			var z [5]T
+			LogSumExpRows(z[:], MatrixOf(5, 8, x[:]))
+		},
+		"Responsibilities": func() {
+			var x, r [40]T
+			var z [5]T
+			Responsibilities(MatrixOf(5, 8, r[:]), z[:], MatrixOf(5, 8, x[:]))
+		},
+		"Uniform": func() { var x [40]T; Uniform(x[:], key, at) },
+		"Normal":  func() { var x [40]T; Normal(x[:], key, at) },
+		"Adam": func() {
+			var p, m, v, g [40]T
+			Adam(p[:], m[:], v[:], g[:], AdamStep[T]{LR: 1, Beta1: 0.5, Beta2: 0.5, Epsilon: 1, Step: 1})
+		},
+		"Gemm": func() {
+			var a, b, c [64]T
+			var bias [8]T
+			var work [1024]T
+			for _, op := range [][2]Op{{NoTrans, NoTrans}, {NoTrans, Trans}, {Trans, NoTrans}, {Trans, Trans}} {
+				Gemm(op[0], op[1], MatrixOf(8, 8, c[:]), MatrixOf(8, 8, a[:]), MatrixOf(8, 8, b[:]),
+					Epilogue[T]{Bias: bias[:], Act: ActTanh}, work[:])
+			}
+		},
+		"GaussDiag": func() {
+			var dst [6]T
+			var x, mean, prec [12]T
+			var c [2]T
+			var work [8192]T
+			GaussDiag(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(2, 4, prec[:8]), c[:], work[:])
+		},
+		"GaussFull": func() {
+			var dst [6]T
+			var x, mean [12]T
+			var p [32]T
+			var c [2]T
+			var work [8192]T
+			GaussFull(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(8, 4, p[:]), c[:], work[:])
+		},
+		"Cholesky":   func() { var u [16]T; Cholesky(MatrixOf(4, 4, u[:])) },
+		"TriInverse": func() { var p, u [16]T; TriInverse(MatrixOf(4, 4, p[:]), MatrixOf(4, 4, u[:])) },
+		"SolveLower": func() { var x [4]T; var u [16]T; SolveLower(x[:], MatrixOf(4, 4, u[:])) },
+		"SolveUpper": func() { var x [4]T; var u [16]T; SolveUpper(x[:], MatrixOf(4, 4, u[:])) },
+		"LogDet":     func() { var u [16]T; LogDet(MatrixOf(4, 4, u[:])) },
+	}
+}
+
+// notKernels are the exported generic functions that compute nothing.
+var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "GaussDiagWork": true, "GaussFullWork": true}
+
+// TestStackBuffers: no kernel lets a buffer escape, on any ISA.
+func TestStackBuffers(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		for name, f := range stackCalls[float32]() {
+			if n := testing.AllocsPerRun(2, f); n != 0 {
+				t.Errorf("%s, float32: %v allocations", name, n)
+			}
+		}
+		for name, f := range stackCalls[float64]() {
+			if n := testing.AllocsPerRun(2, f); n != 0 {
+				t.Errorf("%s, float64: %v allocations", name, n)
+			}
+		}
+	})
+}
+
+// TestRegistered: every exported kernel is registered with the kit for both types, and among the calls above.
+func TestRegistered(t *testing.T) {
+	if emulated() {
+		t.Skip("the sources are not on the emulated machine")
+	}
+	have := map[string]bool{}
+	for _, k := range registry {
+		name, typ, _ := strings.Cut(k.name, "/")
+		name, _, _ = strings.Cut(name, ".")
+		have[name+"/"+typ] = true
+	}
+	calls := stackCalls[float32]()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range names {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || !fn.Name.IsExported() || fn.Recv != nil || fn.Type.TypeParams == nil || notKernels[fn.Name.Name] {
+				continue
+			}
+			for _, typ := range []string{"f32", "f64"} {
+				if !have[fn.Name.Name+"/"+typ] {
+					t.Errorf("%s: %s/%s is not registered with the test kit", file, fn.Name.Name, typ)
+				}
+			}
+			if calls[fn.Name.Name] == nil {
+				t.Errorf("%s: %s is not among the calls with stack buffers", file, fn.Name.Name)
+			}
+		}
+	}
+}
