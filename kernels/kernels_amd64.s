@@ -9,7 +9,7 @@
 //	macros_amd64.h            exponential and logarithm of one register, as macros
 //	vmath_*_amd64.s           Exp, Log, Tanh, Sigmoid, Softplus
 //	reduce_avx2_amd64.s       Sum, Dot, SumSquares, Max, the sum of LogSumExp
-//	rows_*_avx2_amd64.s       LogSumExpRows, Responsibilities
+//	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities
 //	rng_avx2_amd64.s          Philox: Uniform, Normal
 //	optim_avx2_amd64.s        Adam
 //	gemm_*_amd64.s            Gemm
