@@ -9,8 +9,6 @@ import "unsafe"
 //	for i < rows, j: s = +0; for k ascending: s = fma(a[i·aRow+k·aK], b[k·bK+j], s)
 //		c[i·cRow+j] = s, or init[i·initRow+j] + s; then, if relu, 0 where it is negative
 //
-// It uses the operands in t up.
-//
 //go:noescape
 func gemmPanelF32AVX2(t *gemmArgs)
 
@@ -158,9 +156,8 @@ func gemmTile[T Float](g *gemmArgs, isa ISA) {
 	}
 }
 
-// gemmFew is the product for one, two or three rows, B in place: tiles of fewer rows and more columns. It reports
-// false where the ordinary ones serve better.
-func gemmFew[T Float](p *gemmBlock[T], isa ISA) bool {
+// gemmFew is the product for one, two or three rows, B in place: tiles of fewer rows and more columns.
+func gemmFew[T Float](p *gemmBlock[T], isa ISA) {
 	size := sizeOf[T]()
 	g := p.args()
 	wide := [gemmSkinny]int{1: 256, 2: 192, 3: 128}[p.m] / size
@@ -190,7 +187,6 @@ func gemmFew[T Float](p *gemmBlock[T], isa ISA) bool {
 		}
 		j += w
 	}
-	return true
 }
 
 // gemmCopy copies whole panels: panel after panel into dst, from rows that lie srcRow apart in src.

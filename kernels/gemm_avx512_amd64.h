@@ -31,6 +31,16 @@
 	SHRQ  $16, rows \
 	KMOVW rows, K2
 
+// BEGIN starts at the first tile. What runs along lies in fields of its own, which the garbage collector does not
+// follow: past the last tile it points nowhere. Uses args. Clobbers rows, k_left, c_ptr.
+#define BEGIN \
+	MOVQ gemmArgs_a(args), rows \
+	MOVQ gemmArgs_c(args), k_left \
+	MOVQ gemmArgs_init(args), c_ptr \
+	MOVQ rows, gemmArgs_aNow(args) \
+	MOVQ k_left, gemmArgs_cNow(args) \
+	MOVQ c_ptr, gemmArgs_initNow(args)
+
 // NEXT_ROWS takes 12 rows, or all if there are no more, or half of 13 to 23, and counts them off. Uses args. Clobbers
 // rows, a_five.
 #define NEXT_ROWS(take) \
@@ -48,7 +58,7 @@ take: \
 // LOAD_TILE loads the operands of the next tile. Uses args. Clobbers a_ptr, a_five, a_ten, a_row, a_row3, a_k, b_ptr,
 // b_k, k_left.
 #define LOAD_TILE \
-	MOVQ gemmArgs_a(args), a_ptr \
+	MOVQ gemmArgs_aNow(args), a_ptr \
 	MOVQ gemmArgs_aRow(args), a_row \
 	MOVQ gemmArgs_aK(args), a_k \
 	MOVQ gemmArgs_b(args), b_ptr \
@@ -64,16 +74,16 @@ take: \
 #define LOAD_OUT \
 	MOVQ  a_row, a_five \
 	IMULQ rows, a_five \
-	ADDQ  a_five, gemmArgs_a(args) \
-	MOVQ  gemmArgs_c(args), c_ptr \
+	ADDQ  a_five, gemmArgs_aNow(args) \
+	MOVQ  gemmArgs_cNow(args), c_ptr \
 	MOVQ  gemmArgs_cRow(args), c_row \
-	MOVQ  gemmArgs_init(args), init_ptr \
+	MOVQ  gemmArgs_initNow(args), init_ptr \
 	MOVQ  gemmArgs_initRow(args), init_row
 
 // KEEP_OUT keeps where the next tile goes. Uses args, c_ptr, init_ptr.
 #define KEEP_OUT \
-	MOVQ c_ptr, gemmArgs_c(args) \
-	MOVQ init_ptr, gemmArgs_init(args)
+	MOVQ c_ptr, gemmArgs_cNow(args) \
+	MOVQ init_ptr, gemmArgs_initNow(args)
 
 // CHAIN is one term of every accumulator for each k. Uses, clobbers: k_left, and as its parts do.
 #define CHAIN(load, terms, along, loop, rest, end) \

@@ -44,6 +44,7 @@ GLOBL gemm_mask<>(SB), RODATA|NOPTR, $256
 // func gemmPanelF32AVX2(t *gemmArgs)
 TEXT ·gemmPanelF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
@@ -64,6 +65,7 @@ tile:
 // func gemmTailF32AVX2(t *gemmArgs)
 TEXT ·gemmTailF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 	LEAQ gemm_mask<>+160(SB), mask_ptr
 	SUBQ gemmArgs_cols(args), mask_ptr
 	VMOVUPS (mask_ptr), Y15
@@ -87,6 +89,7 @@ tile:
 // func gemmNarrowF32AVX2(t *gemmArgs)
 TEXT ·gemmNarrowF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 	LEAQ gemm_mask<>+128(SB), mask_ptr
 	SUBQ gemmArgs_cols(args), mask_ptr
 	VMOVUPS (mask_ptr), Y15
@@ -112,6 +115,7 @@ tile:
 // Y0-Y11 accumulators, row after row; Y12 columns of B or op(A)[0][k]; Y13-Y15 op(A)[i][k].
 TEXT ·gemmWideF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 	MOVQ gemmArgs_rows(args), rows
 	LOAD_TILE
 	ZERO
@@ -175,6 +179,7 @@ done:
 // Y0-Y3, Y4-Y7 accumulators of the two rows; Y8-Y11 masks; Y12 columns of B; Y13, Y14 op(A)[i][k].
 TEXT ·gemmPartF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 	MOVQ gemmArgs_rows(args), rows
 	ZERO
 	MASKS

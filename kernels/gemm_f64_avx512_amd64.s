@@ -26,6 +26,7 @@
 // func gemmPanelF64AVX512(t *gemmArgs)
 TEXT ·gemmPanelF64AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 	MASKS
 tile:
 	NEXT_ROWS(take)
@@ -52,6 +53,7 @@ masked:
 // func gemmNarrowF64AVX512(t *gemmArgs)
 TEXT ·gemmNarrowF64AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
+	BEGIN
 	MASKS
 tile:
 	NEXT_ROWS(take)

@@ -1,4 +1,4 @@
-//go:build amd64 && !purego && !race
+//go:build (amd64 || arm64) && !purego && !race
 
 package kernels
 
@@ -6,11 +6,12 @@ import "unsafe"
 
 // gemmArgs is what an assembly routine of the product gets. Distances and widths are in bytes.
 type gemmArgs struct {
-	a, b, c, init unsafe.Pointer
-	aRow, aK, bK  int
-	cRow, initRow int
-	rows, cols, k int
-	relu          int
+	a, b, c, init       unsafe.Pointer
+	aRow, aK, bK        int
+	cRow, initRow       int
+	rows, cols, k       int // the routine counts rows down
+	relu                int
+	aNow, cNow, initNow uintptr // the routine's own
 }
 
 // gemmRows bounds the rows of one call: times at most 128 bytes of columns and 383 terms about 15 µs.
@@ -27,9 +28,8 @@ func gemmTiled[T Float](p *gemmBlock[T], isa ISA) {
 		gemmOnStack(p, isa)
 		return
 	case !packed && p.m < gemmSkinny:
-		if gemmFew(p, isa) {
-			return
-		}
+		gemmFew(p, isa)
+		return
 	case room > 0 && gemmPacks(p.m, p.k, p.bK*size):
 		packed = true
 	}
