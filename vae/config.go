@@ -49,6 +49,10 @@ type Config struct {
 	// gradient is 0. Both 0: −20 and 20.
 	LogVarMin, LogVarMax float64
 	Seed                 uint64 // of the initial parameters
+	// Center and Scale, one per column, are for Gaussian likelihoods of data that are not on one scale of order 1: the
+	// networks see (x − Center)/Scale. Data, bounds, samples and reconstructions stay in the data's units, and a missing
+	// entry is Center to the encoder. See Standardise. Both nil: the data as they are.
+	Center, Scale []float64
 }
 
 // withDefaults validates the configuration, fills in the defaults, and counts the parameters of the networks.
@@ -70,6 +74,9 @@ func (c Config) withDefaults() (full Config, enc, dec int, err error) {
 	}
 	if !(c.LogVarMin < c.LogVarMax) || c.LogVarMin < -80 || c.LogVarMax > 80 {
 		return c, 0, 0, fmt.Errorf("vae: log-variances clamped to [%v, %v]: want an interval within [-80, 80]", c.LogVarMin, c.LogVarMax)
+	}
+	if err := c.checkFrame(); err != nil {
+		return c, 0, 0, err
 	}
 	if enc, err = nn.Size(c.In, c.encoder()); err != nil {
 		return c, 0, 0, fmt.Errorf("vae: encoder: %w", err)
@@ -118,6 +125,7 @@ type VAE[T kernels.Float] struct {
 	params   []T // the encoder's, the decoder's, and t of GaussianShared
 	enc, dec *nn.MLP[T]
 	shared   []T // the last parameter, if there is t; else empty
+	frame    *frame[T]
 }
 
 // New returns a model with drawn parameters. It validates the whole configuration and says what is wrong with it.
@@ -145,7 +153,7 @@ func New[T kernels.Float](c Config) (*VAE[T], error) {
 		kernels.Log(t[:], t[:])
 		params = append(params, T(t[0]))
 	}
-	v := &VAE[T]{cfg: c, enc: enc, dec: dec}
+	v := &VAE[T]{cfg: c, enc: enc, dec: dec, frame: newFrame[T](c)}
 	return v.with(params)
 }
 
@@ -160,7 +168,7 @@ func (v *VAE[T]) with(params []T) (*VAE[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("vae: decoder: %w", err)
 	}
-	return &VAE[T]{cfg: v.cfg, params: params, enc: enc, dec: dec, shared: params[nEnc+nDec:]}, nil
+	return &VAE[T]{cfg: v.cfg, params: params, enc: enc, dec: dec, shared: params[nEnc+nDec:], frame: v.frame}, nil
 }
 
 // Kind returns "vae": how the model's files name it.
@@ -176,7 +184,8 @@ func (v *VAE[T]) Dim() int { return v.cfg.In }
 // GaussianShared the log-variance t.
 func (v *VAE[T]) Params() []T { return v.params }
 
-// AppendParameters appends the parameters' raw little-endian bytes to dst, for a fingerprint.
+// AppendParameters appends the parameters' raw little-endian bytes to dst, for a fingerprint, and those of Center and
+// Scale if they are set.
 func (v *VAE[T]) AppendParameters(dst []byte) []byte {
 	switch p := any(v.params).(type) {
 	case []float32:
@@ -185,6 +194,11 @@ func (v *VAE[T]) AppendParameters(dst []byte) []byte {
 		}
 	case []float64:
 		for _, x := range p {
+			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(x))
+		}
+	}
+	for _, c := range [][]float64{v.cfg.Center, v.cfg.Scale} {
+		for _, x := range c {
 			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(x))
 		}
 	}

@@ -149,7 +149,7 @@ func (v *VAE[T]) Encode(x kernels.Matrix[T]) (mean, logVar kernels.Matrix[T], er
 	for lo := 0; lo < x.Rows; lo += blockRows {
 		hi := min(lo+blockRows, x.Rows)
 		for r := lo; r < hi; r++ {
-			gather(w.x.Row(r-lo), x.Row(r))
+			v.frame.gather(w.x.Row(r-lo), x.Row(r))
 		}
 		if err := v.encode(w, hi-lo); err != nil {
 			return mean, logVar, err

@@ -61,7 +61,7 @@ func (l *density[T]) row(grad, a, x, raw []T, scale T) (logp float64, dt T) {
 	kernels.Sub(r, x, a)
 	clearMissing(r, raw)
 	n, q := float64(observed), float64(float64(kernels.SumSquares(r))*l.precision)
-	logp = -0.5 * (float64(n*(log2Pi+l.t)) + q)
+	logp = float64(-0.5*(float64(n*(log2Pi+l.t))+q)) - l.v.frame.volume(raw)
 	if grad != nil {
 		kernels.Scale(grad, r, -scale*T(l.precision))
 		dt = T(0.5*(n-q)) * scale
@@ -98,7 +98,7 @@ func (l *density[T]) network(grad, a, x, raw []T, scale T, observed int) float64
 	}
 	kernels.Exp(w, t)
 	kernels.Mul(w, w, r)
-	logp := -0.5 * (float64(float64(observed)*log2Pi) + sum + float64(kernels.Dot(r, w)))
+	logp := float64(-0.5*(float64(float64(observed)*log2Pi)+sum+float64(kernels.Dot(r, w)))) - l.v.frame.volume(raw)
 	if grad == nil {
 		return logp
 	}
@@ -122,6 +122,7 @@ func (l *density[T]) mean(dst, a []T) {
 		return
 	}
 	copy(dst, a[:len(dst)])
+	l.v.frame.restore(dst)
 }
 
 // variances writes Var[x|z] of each column of a Gaussian likelihood.
@@ -129,11 +130,12 @@ func (l *density[T]) variances(dst, a []T) {
 	if l.v.cfg.Likelihood == GaussianNetwork {
 		clamp(dst, a[len(dst):], l.tMin, l.tMax)
 		kernels.Exp(dst, dst)
-		return
+	} else {
+		for i := range dst {
+			dst[i] = T(1 / l.precision)
+		}
 	}
-	for i := range dst {
-		dst[i] = T(1 / l.precision)
-	}
+	l.v.frame.widen(dst)
 }
 
 // clamp sets dst[i] to s[i] within [lo, hi]; NaN stays NaN.

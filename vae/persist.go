@@ -23,7 +23,7 @@ var (
 )
 
 // Save writes the model as a safetensors file: the tensors enc.0.weight (in×out), enc.0.bias, …, dec.0.weight, … and,
-// for GaussianShared, likelihood.logvar; the metadata holds the kind "vae" and the configuration. Equal models give
+// for GaussianShared, likelihood.logvar, and columns.center and columns.scale if they are set; the metadata holds the kind "vae" and the configuration. Equal models give
 // equal bytes.
 func (v *VAE[T]) Save(w io.Writer) error {
 	var tensors []safetensors.Tensor
@@ -39,6 +39,9 @@ func (v *VAE[T]) Save(w io.Writer) error {
 	if len(v.shared) == 1 {
 		add(sharedName, kernels.MatrixOf(1, 1, v.shared))
 	}
+	if v.frame != nil {
+		tensors = append(tensors, safetensors.New(centerName, v.cfg.Center, v.cfg.In), safetensors.New(scaleName, v.cfg.Scale, v.cfg.In))
+	}
 	if err := safetensors.Write(w, v.metadata(), tensors); err != nil {
 		return fmt.Errorf("vae: %w", err)
 	}
@@ -47,6 +50,9 @@ func (v *VAE[T]) Save(w io.Writer) error {
 
 // sharedName is the tensor of GaussianShared's log-variance.
 const sharedName = "likelihood.logvar"
+
+// centerName and scaleName are the tensors of Config.Center and Config.Scale, float64 in every file.
+const centerName, scaleName = "columns.center", "columns.scale"
 
 // shape is a tensor's shape in the file: weights are matrices, the others vectors.
 func shape[T kernels.Float](name string, m kernels.Matrix[T]) []int {
@@ -61,7 +67,7 @@ func (v *VAE[T]) metadata() map[string]string {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	return map[string]string{
 		"kind": v.Kind(), "format": format,
-		"in": strconv.Itoa(c.In), "latent": strconv.Itoa(c.Latent),
+		"in": strconv.Itoa(c.In), "latent": strconv.Itoa(c.Latent), "standardised": strconv.FormatBool(c.Center != nil),
 		"encoder": formatLayers(c.Encoder), "decoder": formatLayers(c.Decoder), "head": initNames[c.HeadInit],
 		"likelihood": c.Likelihood.String(), "variance": number(c.Variance),
 		"logvar_min": number(c.LogVarMin), "logvar_max": number(c.LogVarMax), "seed": strconv.FormatUint(c.Seed, 10),
@@ -185,6 +191,19 @@ func load[T kernels.Float](f *safetensors.File) (*VAE[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	extra := 0 // bytes of float64 tensors
+	if f.Metadata["standardised"] == "true" {
+		if c.In < 1 || c.In > maxRows {
+			return nil, fmt.Errorf("metadata \"in\" is %d", c.In)
+		}
+		if c.Center, err = safetensors.Values[float64](f, centerName, c.In); err != nil {
+			return nil, err
+		}
+		if c.Scale, err = safetensors.Values[float64](f, scaleName, c.In); err != nil {
+			return nil, err
+		}
+		extra = 2 * 8 * c.In
+	}
 	c, nEnc, nDec, err := c.withDefaults()
 	if err != nil {
 		return nil, err
@@ -192,6 +211,9 @@ func load[T kernels.Float](f *safetensors.File) (*VAE[T], error) {
 	want, tensors := nEnc+nDec, 2*(len(c.Encoder)+len(c.Decoder)+2)
 	if c.Likelihood == GaussianShared {
 		want, tensors = want+1, tensors+1
+	}
+	if extra > 0 {
+		tensors += 2
 	}
 	// Before a network of the described size is made, the file must have shown that it holds one.
 	have, size := int64(0), int64(8)
@@ -201,8 +223,8 @@ func load[T kernels.Float](f *safetensors.File) (*VAE[T], error) {
 	if _, f32 := any(T(0)).(float32); f32 {
 		size = 4
 	}
-	if have != int64(want)*size || len(f.Tensors) != tensors {
-		return nil, fmt.Errorf("%d tensors of %d bytes, want %d of %d: the configuration has %d parameters of %d bytes", len(f.Tensors), have, tensors, int64(want)*size, want, size)
+	if have != int64(want)*size+int64(extra) || len(f.Tensors) != tensors {
+		return nil, fmt.Errorf("%d tensors of %d bytes, want %d of %d: the configuration has %d parameters of %d bytes", len(f.Tensors), have, tensors, int64(want)*size+int64(extra), want, size)
 	}
 	v, err := New[T](c)
 	if err != nil {

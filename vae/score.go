@@ -113,7 +113,7 @@ func (s *Scorer[T]) Encode(w *Scratch[T], mean, logVar, row []T) error {
 	if err := s.check(w, row); err != nil {
 		return err
 	}
-	w.raw[0] = gather(w.x.Row(0), row)
+	w.raw[0] = s.v.frame.gather(w.x.Row(0), row)
 	if err := s.v.encode(w, 1); err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (s *Scorer[T]) gather(w *Scratch[T], r int, row []T, id uint64) {
 	if s.o.Binarize {
 		w.raw[r] = gatherBinary(w.x.Row(r), row, s.binarize, id, 0)
 	} else {
-		w.raw[r] = gather(w.x.Row(r), row)
+		w.raw[r] = s.v.frame.gather(w.x.Row(r), row)
 	}
 }
 

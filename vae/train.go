@@ -178,7 +178,7 @@ func (t *trainer[T]) forwardPart(w int) {
 		if t.o.Binarize {
 			p.raw[r] = gatherBinary(p.x.Row(r), t.data.Row(int(row)), t.key[1], uint64(row), uint32(t.epoch))
 		} else {
-			p.raw[r] = gather(p.x.Row(r), t.data.Row(int(row)))
+			p.raw[r] = p.v.frame.gather(p.x.Row(r), t.data.Row(int(row)))
 		}
 	}
 	t.errs[w] = p.run(t.rows, t.o.Estimator, noise{t.key[2], uint32(t.epoch)}, 1/T(t.rows))

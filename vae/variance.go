@@ -62,7 +62,7 @@ func (v *VAE[T]) gradMoments(ctx context.Context, row []T, e Estimator, o Varian
 	}
 	pass, key := p.slice(0, blockRows), kernels.NewKey(o.Seed, streamVariance)
 	for r := range blockRows {
-		p.raw[r] = gather(p.x.Row(r), row)
+		p.raw[r] = v.frame.gather(p.x.Row(r), row)
 	}
 	mean, variance = make([]float64, 2*v.cfg.Latent), make([]float64, 2*v.cfg.Latent)
 	for at := 0; at < o.Draws; at += blockRows {

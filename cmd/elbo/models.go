@@ -135,9 +135,13 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 		o.samples = 8
 	}
 	hidden := []nn.Layer{{Out: o.hidden, Act: nn.ReLU}}
-	v, err := vae.New[float64](vae.Config{
-		In: t.x.Cols, Latent: o.latent, Encoder: hidden, Decoder: hidden, Likelihood: likelihood, Seed: o.seed,
-	})
+	c := vae.Config{In: t.x.Cols, Latent: o.latent, Encoder: hidden, Decoder: hidden, Likelihood: likelihood, Seed: o.seed}
+	if likelihood != vae.Bernoulli {
+		if c.Center, c.Scale, err = vae.Standardise(t.x); err != nil {
+			return nil, r, err
+		}
+	}
+	v, err := vae.New[float64](c)
 	if err != nil {
 		return nil, r, err
 	}
