@@ -154,7 +154,7 @@ func TestScore(t *testing.T) { testScore[float32](t); testScore[float64](t) }
 
 func testScore[T kernels.Float](t *testing.T) {
 	for l := Bernoulli; l <= GaussianNetwork; l++ {
-		v, x := must(New[T](smallConfig(l))), testData[T](300, 37, l, true)
+		v, x := must(New[T](smallConfig(l))), testData[T](140, 37, l, true)
 		o := ScoreOptions{Samples: 3, Seed: 5, Binarize: l == Bernoulli}
 		want := make([]RowScore, x.Rows)
 		if err := v.ScoreRows(t.Context(), want, x, EvalOptions{ScoreOptions: o}); err != nil {
@@ -185,7 +185,7 @@ func testScore[T kernels.Float](t *testing.T) {
 				}
 			}
 		}
-		if n := testing.AllocsPerRun(10, func() {
+		if n := testing.AllocsPerRun(5, func() {
 			must(s.Score(w, x.Row(7), 7))
 			if err := s.Encode(w, mean, logVar, x.Row(7)); err != nil {
 				t.Fatal(err)

@@ -85,17 +85,17 @@ func TestWorkersAndISAs(t *testing.T) {
 func TestStepAllocatesNothing(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		for e := SGVBB; e <= ScoreSampled; e++ {
-			stepAllocs[float32](t, Bernoulli, TrainOptions{Estimator: e, Samples: 2, Workers: workers, Batch: 32, Binarize: true})
-			stepAllocs[float64](t, GaussianNetwork, TrainOptions{Estimator: e, Samples: 2, Workers: workers, Batch: 32})
-			stepAllocs[float32](t, GaussianShared, TrainOptions{Estimator: e, Samples: 2, Workers: workers, Batch: 32})
+			stepAllocs[float32](t, Bernoulli, TrainOptions{Estimator: e, Samples: 2, Workers: workers, Batch: 8, Binarize: true})
+			stepAllocs[float64](t, GaussianNetwork, TrainOptions{Estimator: e, Samples: 2, Workers: workers, Batch: 8})
+			stepAllocs[float32](t, GaussianShared, TrainOptions{Estimator: e, Samples: 2, Workers: workers, Batch: 8})
 		}
 	}
 }
 
 func stepAllocs[T kernels.Float](t *testing.T, l Likelihood, o TrainOptions) {
-	tr := must(newTrainer(must(New[T](smallConfig(l))), testData[T](100, 37, l, true), o))
+	tr := must(newTrainer(must(New[T](smallConfig(l))), testData[T](20, 37, l, true), o))
 	defer tr.team.close()
-	if n := testing.AllocsPerRun(10, func() { must(tr.next()) }); n != 0 {
+	if n := testing.AllocsPerRun(5, func() { must(tr.next()) }); n != 0 {
 		t.Errorf("%v, %v, %d workers: %v allocations per step, want 0", l, o.Estimator, o.Workers, n)
 	}
 }
@@ -103,6 +103,9 @@ func stepAllocs[T kernels.Float](t *testing.T, l Likelihood, o TrainOptions) {
 // TestPPCA: a linear VAE with one shared variance has the bound of probabilistic PCA as its optimum,
 // −½[d log 2π + Σ_{j≤J} log λ_j + (d−J) log σ² + d], σ² the mean of the other eigenvalues (Lucas et al. 2019).
 func TestPPCA(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long")
+	}
 	const n, d, j = 512, 6, 2
 	// Whitened noise, turned and scaled: the scatter matrix is diag(λ) exactly, up to rounding.
 	lambda := []float64{9, 4, 0.5, 0.4, 0.3, 0.3}
@@ -297,6 +300,9 @@ func TestShuffle(t *testing.T) {
 
 // TestLearns: training raises the bound by every estimator; Fit's result agrees with the steps.
 func TestLearns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long")
+	}
 	for e := SGVBB; e <= Score; e++ {
 		x := kernels.NewMatrix[float32](256, 12)
 		for r := range x.Rows {
