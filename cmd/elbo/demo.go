@@ -43,6 +43,11 @@ func (d *demo) run(dir, mnist string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fileError("make the folder", err)
 	}
+	path := filepath.Join(dir, "index.html")
+	report, err := newTarget(path)
+	if err != nil {
+		return err
+	}
 	i := gather()
 	d.say("elbo on %s: ISAs %v, running %s", i.CPU.Brand, i.ISAs, i.Active)
 	d.page = page{
@@ -64,8 +69,7 @@ func (d *demo) run(dir, mnist string) error {
 			return err
 		}
 	}
-	path := filepath.Join(dir, "index.html")
-	if err := writeFile(path, d.page.render); err != nil {
+	if err := report.write(d.page.render); err != nil {
 		return err
 	}
 	if abs, err := filepath.Abs(path); err == nil {

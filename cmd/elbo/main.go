@@ -20,61 +20,91 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // usageError marks an error in how the command was called.
 type usageError struct{ error }
 
-func (e usageError) Unwrap() error { return e.error }
-
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // run executes the command line and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := &cobra.Command{
-		Use:           "elbo",
-		Short:         "Latent-variable models by EM, variational EM and variational autoencoders",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          noArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			_ = c.Usage()
-			return usagef("a command is missing: see elbo help")
-		},
+	out := &output{w: stdout}
+	err := newRoot(args, out, stderr).ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case errors.As(err, &usage):
+	case err != nil && ctx.Err() != nil:
+		err = errors.New("interrupted: no file was written")
+	case out.err != nil:
+		err = fmt.Errorf("cannot write to standard output: %w: send it elsewhere", out.err)
 	}
-	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w: see %s --help", err, c.CommandPath())
-	})
-	root.AddCommand(infoCommand(), fitCommand(), scoreCommand(), sampleCommand(), demoCommand())
-	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, "elbo:", strings.ReplaceAll(err.Error(), "\n", " "))
-	var usage usageError
-	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
+	fmt.Fprintln(stderr, "elbo:", oneLine(err.Error()))
+	if usage.error != nil || strings.HasPrefix(err.Error(), "unknown command") { // the latter are cobra's own words
 		return 2
 	}
 	return 1
 }
 
+func newRoot(args []string, stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "elbo",
+		Short:         "Latent-variable models by EM, variational EM and variational autoencoders",
+		Long:          "Latent-variable models by EM, variational EM and variational autoencoders.\n\nExit status: 0, 1 for a failure, 2 for wrong usage.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("a command is missing: see elbo --help")
+			}
+			return usagef("unknown command %q: see elbo --help", args[0])
+		},
+	}
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%w: see %s --help", err, c.CommandPath())
+	})
+	root.AddCommand(infoCommand(), fitCommand(), scoreCommand(), sampleCommand(), demoCommand())
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return usagef("unknown command %q: see elbo --help", strings.Join(args, " "))
+			}
+			return c.Help()
+		},
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.InitDefaultCompletionCmd(args...)
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.RunE = func(*cobra.Command, []string) error {
+			return usagef("completion wants a shell: bash, zsh, fish or powershell: see elbo completion --help")
+		}
+	}
+	return root
+}
+
 // noArgs and exactArgs check the number of arguments.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("%s: unknown argument %q: see %s --help", c.CommandPath(), args[0], c.CommandPath())
+		return usagef("%s takes no argument, and was given %q: see %s --help", name(c), args[0], c.CommandPath())
 	}
 	return nil
 }
@@ -82,9 +112,38 @@ func noArgs(c *cobra.Command, args []string) error {
 func exactArgs(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return usagef("%s wants %s, and was given %d arguments: see %s --help",
-				c.CommandPath(), strings.Join(names, " and "), len(args), c.CommandPath())
+			return usagef("%s wants %s, and was given %s: see %s --help",
+				name(c), strings.Join(names, " and "), counted(len(args), "argument"), c.CommandPath())
 		}
 		return nil
 	}
+}
+
+// name is the command's path without the program.
+func name(c *cobra.Command) string { return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") }
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// oneLine makes a message one line that a terminal takes as text.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// shorten cuts a text of a file to a length fit for a message.
+func shorten(s string) string {
+	const most = 40
+	if r := []rune(s[:min(len(s), 4*most+4)]); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }

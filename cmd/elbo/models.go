@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"strings"
 
 	"example.com/elbo"
 	"example.com/elbo/em"
@@ -16,14 +19,31 @@ import (
 	"example.com/elbo/vem"
 )
 
+// explain says of an error of the library in which file it arose, and where in the words of the file and the flags.
+func (t *table) explain(err error) error {
+	if e, ok := errors.AsType[*em.CollapseError](err); ok {
+		return fmt.Errorf("%s: component %d collapsed: given the columns before it, column %d (%s) has no variance left over its %.3g rows: "+
+			"use --prior default, fewer --components, or leave out a column that the others determine",
+			t.path, e.Component+1, e.Column+1, shorten(t.names[e.Column]), e.Rows)
+	}
+	if e, ok := errors.AsType[*vae.NonFiniteError](err); ok {
+		at := ""
+		if e.Row >= 0 {
+			at = fmt.Sprintf(", line %d", t.lines[e.Row])
+		}
+		return fmt.Errorf("%s: epoch %d, step %d%s: the %s is not finite: bring the columns to a common scale or lower --rate", t.path, e.Epoch+1, e.Step+1, at, e.What)
+	}
+	return fmt.Errorf("%s: %w", t.path, err)
+}
+
 // climb runs a fit to its end and shows its progress on w.
 func climb(ctx context.Context, m elbo.Model[float64], t *table, o fitOptions, w io.Writer) (elbo.Progress, error) {
-	p := newProgress(w, m.Kind(), o.maxIter)
+	p := newProgress(w, m.Kind(), "nats", o.maxIter)
 	defer p.done()
 	var last elbo.Progress
 	for s, err := range elbo.Steps(ctx, m, t.x, o.engine()) {
 		if err != nil {
-			return last, err
+			return last, t.explain(err)
 		}
 		last = s
 		p.step(s.Iter, s.Bound)
@@ -32,51 +52,53 @@ func climb(ctx context.Context, m elbo.Model[float64], t *table, o fitOptions, w
 }
 
 func (o fitOptions) engine() elbo.Options {
-	return elbo.Options{MaxIter: o.maxIter, Tol: o.tol, Workers: o.workers, Seed: o.seed}
+	tol := o.tol
+	if tol == 0 { // to the engine that is its default
+		tol = math.SmallestNonzeroFloat64
+	}
+	return elbo.Options{MaxIter: o.maxIter, Tol: tol, Workers: o.workers, Seed: o.seed}
 }
 
-// check refuses values that no fit accepts, in the words of the command line.
-func (o fitOptions) check() error {
-	switch {
-	case o.workers < 1:
-		return usagef("--workers is %d: want at least 1", o.workers)
-	case o.components < 0 || o.maxIter < 0 || o.epochs < 0 || o.batch < 0 || o.samples < 0 || o.hidden < 0 || o.latent < 0:
-		return usagef("a count is negative: want at least 1")
+// suits returns an error if a mixture cannot be fitted to the table.
+func (o fitOptions) suits(t *table, kind string) error {
+	if err := t.complete(kind); err != nil {
+		return err
 	}
-	return nil
+	if o.components > t.x.Rows {
+		return fmt.Errorf("%s: has %s, fewer than the %d components: lower --components", t.path, counted(t.x.Rows, "row"), o.components)
+	}
+	return t.varied()
 }
 
 func fitGMM(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, fitReport, error) {
-	var r fitReport
-	c, err := em.ParseCovariance(o.covariance)
-	if err != nil {
-		return nil, r, usagef("--covariance %s: want full or diag", o.covariance)
+	if err := o.suits(t, "gmm"); err != nil {
+		return nil, fitReport{}, err
 	}
-	options := em.Options{Options: o.engine(), K: o.components, Covariance: c}
-	switch o.prior {
-	case "default":
-	case "none":
+	options := em.Options{Options: o.engine(), K: o.components}
+	options.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
+	if o.prior == "none" {
 		options.Prior = em.PriorNone
-	default:
-		return nil, r, usagef("--prior %s: want default or none", o.prior)
 	}
 	m, err := em.New(ctx, t.x, options)
 	if err != nil {
-		return nil, r, err
+		return nil, fitReport{}, t.explain(err)
 	}
 	last, err := climb(ctx, m, t, o, w)
 	if err != nil {
-		return nil, r, err
+		return nil, fitReport{}, err
 	}
-	r = mixtureReport(last, m)
+	r := mixtureReport(last, m)
 	r.LogLik = &last.LogLik
 	return m, r, nil
 }
 
 func fitVBGMM(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, fitReport, error) {
+	if err := o.suits(t, "vbgmm"); err != nil {
+		return nil, fitReport{}, err
+	}
 	m, err := vem.New(ctx, t.x, vem.Options{Options: o.engine(), K: o.components})
 	if err != nil {
-		return nil, fitReport{}, err
+		return nil, fitReport{}, t.explain(err)
 	}
 	last, err := climb(ctx, m, t, o, w)
 	if err != nil {
@@ -89,7 +111,6 @@ func fitVBGMM(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted,
 type mixture interface {
 	fitted
 	K() int
-	Dim() int
 	Weights() []float64
 	Means() kernels.Matrix[float64]
 	Covariances() []kernels.Matrix[float64]
@@ -103,10 +124,25 @@ func mixtureReport(last elbo.Progress, m mixture) fitReport {
 	for k, c := range m.Covariances() {
 		covs[k] = rowsOf(c)
 	}
-	return fitReport{
+	state := "converged"
+	if last.Reason != elbo.Converged {
+		state = "stopped"
+	}
+	r := fitReport{
 		Components: m.K(), Iterations: last.Iter, Converged: last.Reason == elbo.Converged, Bound: last.Bound,
 		Parameters: map[string]any{"weights": m.Weights(), "means": rowsOf(m.Means()), "covariances": covs},
+		how:        fmt.Sprintf("%s, %s after %s", counted(m.K(), "component"), state, counted(last.Iter, "iteration")),
 	}
+	const most = 8 // columns of which to print the mean
+	for k, w := range m.Weights() {
+		mean := m.Means().Row(k)
+		more := ""
+		if len(mean) > most {
+			mean, more = mean[:most], " …"
+		}
+		r.details = append(r.details, fmt.Sprintf("component %d: weight %.4f, mean %s%s", k+1, w, strings.Trim(fmt.Sprintf("%.5g", mean), "[]"), more))
+	}
+	return r
 }
 
 func rowsOf(m kernels.Matrix[float64]) [][]float64 {
@@ -121,15 +157,14 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	var r fitReport
 	estimator, err := vae.ParseEstimator(o.estimator)
 	if err != nil {
-		return nil, r, usagef("--estimator %s: want sgvb-b, sgvb-a or score", o.estimator)
+		return nil, r, err
 	}
 	likelihood := vae.GaussianNetwork
-	switch o.likelihood {
-	case "gaussian":
-	case "bernoulli":
+	if o.likelihood == "bernoulli" {
 		likelihood = vae.Bernoulli
-	default:
-		return nil, r, usagef("--likelihood %s: want gaussian or bernoulli", o.likelihood)
+		if err := t.within(); err != nil {
+			return nil, r, err
+		}
 	}
 	if o.samples == 0 && estimator == vae.Score {
 		o.samples = 8
@@ -143,26 +178,29 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	}
 	v, err := vae.New[float64](c)
 	if err != nil {
-		return nil, r, err
+		return nil, r, fmt.Errorf("%w: lower --hidden or --latent", t.explain(err))
 	}
-	p := newProgress(w, "vae", o.epochs)
+	p := newProgress(w, "vae", "nats a row", o.epochs*((t.x.Rows+o.batch-1)/o.batch))
 	defer p.done()
 	for s, err := range v.Steps(ctx, t.x, vae.TrainOptions{
 		Epochs: o.epochs, Batch: o.batch, LR: o.rate, Seed: o.seed, Workers: o.workers, Estimator: estimator, Samples: o.samples,
 	}) {
 		if err != nil {
-			return nil, r, err
+			return nil, r, t.explain(err)
 		}
 		r.Iterations = s.Step + 1
-		if s.EpochEnd {
-			p.step(s.Epoch+1, s.EpochBound)
-		}
+		p.step(r.Iterations, s.EpochBound)
 	}
 	m, err := v.Evaluate(ctx, t.x, vae.EvalOptions{ScoreOptions: vae.ScoreOptions{Seed: o.seed, Samples: 16}, Workers: o.workers})
 	if err != nil {
-		return nil, r, err
+		return nil, r, t.explain(err)
 	}
-	r.Components, r.Bound = o.latent, m.Bound*float64(t.x.Rows)
+	r.Components, r.Bound = o.latent, float64(m.Bound*float64(t.x.Rows))
+	if r.Bound-r.Bound != 0 || math.IsInf(m.Rec, 0) {
+		return nil, r, fmt.Errorf("%s: the bound after training is %v: bring the columns to a common scale or lower --rate", t.path, r.Bound)
+	}
+	r.how = fmt.Sprintf("%s, %s, %s", counted(o.latent, "latent dimension"), counted(o.epochs, "epoch"), counted(r.Iterations, "step"))
+	r.details = []string{fmt.Sprintf("a row: elbo %.6g, reconstruction %.6g, KL %.6g nats", m.Bound, m.Rec, m.KL)}
 	r.Parameters = map[string]any{
 		"latent": o.latent, "hidden": o.hidden, "likelihood": likelihood.String(), "estimator": estimator.String(),
 		"count": len(v.Params()), "rec_per_row": m.Rec, "kl_per_row": m.KL,
@@ -171,17 +209,26 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 }
 
 // loadModel reads a model of whatever kind its file names.
-func loadModel(path string) (any, error) {
-	b, err := os.ReadFile(path)
+func loadModel(path string) (fitted, error) {
+	const most = 1 << 30 // bytes, as the packages' own limit
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileError("read the model", err)
 	}
-	f, err := safetensors.Read(bytes.NewReader(b), int64(len(b)))
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, fileError("read the model", err)
+	}
+	if len(b) > most {
+		return nil, fmt.Errorf("%s: is larger than 1 GiB: give a file that elbo fit --out wrote", path)
+	}
+	raw, err := safetensors.Read(bytes.NewReader(b), most)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: give a file that elbo fit --out wrote", path, err)
 	}
-	var m any
-	switch kind := f.Metadata["kind"]; kind {
+	var m fitted
+	switch kind := raw.Metadata["kind"]; kind {
 	case "gmm":
 		m, err = em.Load[float64](bytes.NewReader(b))
 	case "vbgmm":
@@ -189,10 +236,10 @@ func loadModel(path string) (any, error) {
 	case "vae":
 		m, err = vae.Load[float64](bytes.NewReader(b))
 	default:
-		return nil, fmt.Errorf("%s: holds a model of the unknown kind %q: want gmm, vbgmm or vae", path, kind)
+		return nil, fmt.Errorf("%s: is a safetensors file, but its kind is %q, not gmm, vbgmm or vae: give a file that elbo fit --out wrote", path, shorten(kind))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w: fit the model anew with elbo fit --out", path, err)
 	}
 	return m, nil
 }
