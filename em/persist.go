@@ -141,15 +141,8 @@ func (m *GMM[T]) validate() error {
 	if !m.frame.compile() {
 		return fmt.Errorf("centre or scale is out of the range of %T, or scale no power of two", T(0))
 	}
-	sum := 0.0
-	for k, w := range p.weights {
-		if w < 0 {
-			return fmt.Errorf("weight %d is %v", k, w)
-		}
-		sum += w
-	}
-	if !(math.Abs(sum-1) <= 1e-6) {
-		return fmt.Errorf("the weights sum to %v", sum)
+	if err := checkWeights(p.weights); err != nil {
+		return err
 	}
 	for j, v := range m.scale {
 		if !(v > 0) {
@@ -169,5 +162,20 @@ func (m *GMM[T]) validate() error {
 		}
 	}
 	p.logPrior = m.logPriorOf(p)
+	return nil
+}
+
+// checkWeights returns an error unless the weights are proportions.
+func checkWeights(weights []float64) error {
+	sum := 0.0
+	for k, w := range weights {
+		if !(w >= 0) {
+			return fmt.Errorf("weight %d is %v", k, w)
+		}
+		sum += w
+	}
+	if !(math.Abs(sum-1) <= 1e-6) {
+		return fmt.Errorf("the weights sum to %v", sum)
+	}
 	return nil
 }

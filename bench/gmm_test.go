@@ -1,0 +1,99 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"example.com/elbo"
+	"example.com/elbo/em"
+	"example.com/elbo/kernels"
+)
+
+// clusters is the peers' data of GMMFit: n rows around k centres.
+func clusters[T kernels.Float](n, k, d int) kernels.Matrix[T] {
+	x := kernels.NewMatrix[T](n, d)
+	for i := range n {
+		l := uint64(uniform(13, uint64(i)) * float64(k))
+		for j := range d {
+			centre := float64(2 * normal(12, l*uint64(d)+uint64(j)))
+			x.Row(i)[j] = T(centre + normal(11, uint64(i*d+j)))
+		}
+	}
+	return x
+}
+
+// startOf is the peers' start: equal weights, rows as means, covariance 4·I.
+func startOf[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Covariance) *em.GMM[T] {
+	p := em.Parameters{Means: kernels.NewMatrix[float64](k, x.Cols), Covariance: c}
+	for j := range k {
+		p.Weights = append(p.Weights, 1/float64(k))
+		cov := kernels.NewMatrix[float64](x.Cols, x.Cols)
+		for i, v := range x.Row(j * (x.Rows / k)) {
+			p.Means.Row(j)[i] = float64(v)
+			cov.Row(i)[i] = 4
+		}
+		p.Covariances = append(p.Covariances, cov)
+	}
+	m, err := em.FromParameters[T](p)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return m
+}
+
+// BenchmarkGMMFit runs 10 EM iterations, and an E-step for the bound of the start, on one goroutine.
+func BenchmarkGMMFit(b *testing.B) {
+	for _, s := range []struct{ n, k, d int }{{10000, 16, 16}, {10000, 32, 64}, {100000, 16, 16}, {100000, 32, 64}} {
+		for _, c := range []em.Covariance{em.Diagonal, em.Full} {
+			benchFit[float64](b, "f64", s.n, s.k, s.d, c)
+			benchFit[float32](b, "f32", s.n, s.k, s.d, c)
+		}
+	}
+}
+
+func benchFit[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covariance) {
+	const iters = 10
+	var x kernels.Matrix[T]
+	for _, isa := range kernels.Available() {
+		b.Run(fmt.Sprintf("cov=%v/type=%s/rows=%d/k=%d/d=%d/iters=%d/impl=elbo-%v", c, typ, n, k, d, iters, isa), func(b *testing.B) {
+			restore, err := kernels.SetISA(isa)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer restore()
+			if x.Rows == 0 {
+				x = clusters[T](n, k, d)
+			}
+			var r elbo.Result
+			for b.Loop() {
+				if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), x, elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n*iters*b.N)/b.Elapsed().Seconds(), "rows/s")
+			b.ReportMetric(r.LogLik/float64(n), "loglik/row")
+		})
+	}
+}
+
+// BenchmarkGMMScoreRow is the log-density of one row by a compiled scorer.
+func BenchmarkGMMScoreRow(b *testing.B) {
+	for _, c := range []em.Covariance{em.Diagonal, em.Full} {
+		for _, size := range []int{2, 16, 32, 64} {
+			benchScore[float64](b, "f64", size, c)
+			benchScore[float32](b, "f32", size, c)
+		}
+	}
+}
+
+func benchScore[T kernels.Float](b *testing.B, typ string, size int, c em.Covariance) {
+	x := clusters[T](1000, size, size)
+	s := startOf(b, x, size, c).NewScorer()
+	w, dst := s.NewWorkspace(), make([]T, 1)
+	onEachISA(b, fmt.Sprintf("cov=%v/type=%s/k=%d/d=%d", c, typ, size, size), func(*testing.B, float64) {}, func() {
+		if err := s.LogDensity(dst, x.SliceRows(0, 1), w); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
