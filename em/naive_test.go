@@ -196,11 +196,11 @@ func (e *naive) mStep(r [][]float64) {
 
 func TestEveryIterationEqualsTheTextbook(t *testing.T) {
 	for name, x := range map[string]kernels.Matrix[float64]{
-		"faithful": datasets.Faithful(), "blobs": blobs[float64](700, 3, 4), "wide": blobs[float64](300, 17, 2),
+		"faithful": datasets.Faithful(), "blobs": blobs[float64](500, 3, 4), "wide": blobs[float64](200, 17, 2),
 	} {
 		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 			for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-				o := em.Options{K: 3, Covariance: c, Prior: p, Options: elbo.Options{Seed: 3, MaxIter: 40, Tol: -1}}
+				o := em.Options{K: 3, Covariance: c, Prior: p, Options: elbo.Options{Seed: 3, MaxIter: 20, Tol: -1}}
 				m, err := em.New(context.Background(), x, o)
 				if err != nil {
 					t.Fatal(err)
