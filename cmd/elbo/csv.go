@@ -158,16 +158,28 @@ func (t *table) complete(kind string) error {
 	return nil
 }
 
-// varied returns an error if a column has the same number in every row.
+// varied returns an error if a column does not have two different numbers, or if its variance is out of float64's reach.
 func (t *table) varied() error {
+	const least, most = 1e-120, 1e120
 	for j := range t.x.Cols {
-		v, constant := t.x.Row(0)[j], true
-		for i := 1; i < t.x.Rows && constant; i++ {
-			constant = t.x.Row(i)[j] == v
+		low, high := math.Inf(1), math.Inf(-1)
+		for i := range t.x.Rows {
+			if v := t.x.Row(i)[j]; v == v {
+				low, high = min(low, v), max(high, v)
+			}
 		}
-		if constant {
-			return fmt.Errorf("%s: column %d (%s) is %v in every row, which has no density: leave the column out", t.path, j+1, shorten(t.names[j]), v)
+		why := ""
+		switch {
+		case low > high:
+			why = "is missing in every row: leave the column out"
+		case low == high:
+			why = fmt.Sprintf("is %v in every row, which has no density: leave the column out", low)
+		case !(high-low >= least && high-low <= most):
+			why = fmt.Sprintf("spans %.3g to %.3g, and wants a width of %g to %g: rescale the column", low, high, least, most)
+		default:
+			continue
 		}
+		return fmt.Errorf("%s: column %d (%s) %s", t.path, j+1, shorten(t.names[j]), why)
 	}
 	return nil
 }

@@ -106,7 +106,7 @@ var modelKinds = []modelKind{
 		long: "Missing entries are left out of the likelihood. The bound is the evidence lower bound of all rows after the last epoch, by 16\n" +
 			"samples a row; components is the number of latent dimensions, iterations that of steps, converged false (a run ends after\n" +
 			"its epochs), loglik null, and parameters describes the model, whose weights only --out writes.\n" +
-			"Give columns of a common scale: their units are the networks' inputs as they are.",
+			"With --likelihood gaussian the networks see each column less its mean, over its standard deviation; results are in its units.",
 		flags: func(c *cobra.Command, o *fitOptions) {
 			f := c.Flags()
 			f.IntVar(&o.latent, "latent", 2, "dimensions of the latent variable")

@@ -31,7 +31,7 @@ func (t *table) explain(err error) error {
 		if e.Row >= 0 {
 			at = fmt.Sprintf(", line %d", t.lines[e.Row])
 		}
-		return fmt.Errorf("%s: epoch %d, step %d%s: the %s is not finite: bring the columns to a common scale or lower --rate", t.path, e.Epoch+1, e.Step+1, at, e.What)
+		return fmt.Errorf("%s: epoch %d, step %d%s: the %s is not finite: lower --rate or leave out extreme rows", t.path, e.Epoch+1, e.Step+1, at, e.What)
 	}
 	return fmt.Errorf("%s: %w", t.path, err)
 }
@@ -160,11 +160,12 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 		return nil, r, err
 	}
 	likelihood := vae.GaussianNetwork
+	suits := t.varied
 	if o.likelihood == "bernoulli" {
-		likelihood = vae.Bernoulli
-		if err := t.within(); err != nil {
-			return nil, r, err
-		}
+		likelihood, suits = vae.Bernoulli, t.within
+	}
+	if err := suits(); err != nil {
+		return nil, r, err
 	}
 	if o.samples == 0 && estimator == vae.Score {
 		o.samples = 8
@@ -173,7 +174,14 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	c := vae.Config{In: t.x.Cols, Latent: o.latent, Encoder: hidden, Decoder: hidden, Likelihood: likelihood, Seed: o.seed}
 	if likelihood != vae.Bernoulli {
 		if c.Center, c.Scale, err = vae.Standardise(t.x); err != nil {
-			return nil, r, err
+			return nil, r, t.explain(err)
+		}
+		const most = 0x1p60 // what vae.New takes
+		for j, s := range c.Scale {
+			if !(s >= 1/most && s <= most) || !(math.Abs(c.Center[j]) <= most) {
+				return nil, r, fmt.Errorf("%s: column %d (%s) has the mean %.3g and the standard deviation %.3g: rescale it to be near 1",
+					t.path, j+1, shorten(t.names[j]), c.Center[j], s)
+			}
 		}
 	}
 	v, err := vae.New[float64](c)
@@ -197,7 +205,7 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	}
 	r.Components, r.Bound = o.latent, float64(m.Bound*float64(t.x.Rows))
 	if r.Bound-r.Bound != 0 || math.IsInf(m.Rec, 0) {
-		return nil, r, fmt.Errorf("%s: the bound after training is %v: bring the columns to a common scale or lower --rate", t.path, r.Bound)
+		return nil, r, fmt.Errorf("%s: the bound after training is %v: lower --rate or leave out extreme rows", t.path, r.Bound)
 	}
 	r.how = fmt.Sprintf("%s, %s, %s", counted(o.latent, "latent dimension"), counted(o.epochs, "epoch"), counted(r.Iterations, "step"))
 	r.details = []string{fmt.Sprintf("a row: elbo %.6g, reconstruction %.6g, KL %.6g nats", m.Bound, m.Rec, m.KL)}

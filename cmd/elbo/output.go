@@ -176,7 +176,7 @@ func (p *progress) step(n int, b float64) {
 		return
 	}
 	p.last = now
-	if f, ok := p.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if wideTerminal(p.w) {
 		p.pool = mpb.New(mpb.WithOutput(p.w), mpb.WithWidth(40), mpb.WithRefreshRate(100*time.Millisecond))
 		p.bar = p.pool.AddBar(int64(p.total),
 			mpb.PrependDecorators(decor.Name(p.what), decor.CountersNoUnit(" %d/%d")),
@@ -185,6 +185,16 @@ func (p *progress) step(n int, b float64) {
 		return
 	}
 	fmt.Fprintf(p.w, "%s %d/%d %s\n", p.what, n, p.total, p.label())
+}
+
+// wideTerminal reports whether w is a terminal with room for a bar.
+func wideTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	return err == nil && width >= 60
 }
 
 func (p *progress) label() string {
