@@ -47,6 +47,14 @@ type Model[T kernels.Float] interface {
 	AppendParameters(dst []byte) []byte
 }
 
+// Conditioned is what a Model may implement if its parameters can come close to a singularity that magnifies
+// rounding.
+type Conditioned interface {
+	// Rounding returns by how many nats per row rounding may lower the bound, beyond what well-conditioned parameters
+	// explain, in the last M-step and the E-step after it.
+	Rounding() float64
+}
+
 // EStep evaluates the E-step of a model on blocks of rows.
 type EStep[T kernels.Float] interface {
 	// EStep adds the expected sufficient statistics of the rows of x, at most BlockRows, to stats and returns their

@@ -179,7 +179,11 @@ func (e *engine[T]) bound(ctx context.Context, p Progress, i int) (Progress, err
 	if i > 0 {
 		next.Delta = next.Bound - p.Bound
 		scale := e.total[e.length+magnitudeAt] + float64(float64(e.x.Rows)*float64(e.x.Cols)) + math.Abs(global)
-		if tolerance := slack[T]() * scale; next.Delta < -tolerance {
+		tolerance := float64(slack[T]() * scale)
+		if c, ok := e.m.(Conditioned); ok {
+			tolerance += float64(c.Rounding() * float64(e.x.Rows))
+		}
+		if next.Delta < -tolerance {
 			return p, &BoundDecreasedError{Iter: i, Before: p.Bound, After: next.Bound, Tolerance: tolerance}
 		}
 	}

@@ -44,6 +44,7 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	if len(stats) != m.StatsLen() {
 		return fmt.Errorf("em: %d statistics, the model has %d", len(stats), m.StatsLen())
 	}
+	m.spare.condition = 1
 	total := 0.0
 	for k := range m.k {
 		total += stats[k*m.stride()]
@@ -69,8 +70,12 @@ func (m *GMM[T]) update(k int, n float64, s1, s2 []float64, total float64) error
 	cov, means := p.cov[k*size:][:size], p.means[k*d:][:d]
 	p.weights[k] = n / total
 	copy(means, m.cur.means[k*d:][:d])
-	shift, floor := m.work.shift, m.work.floor
-	clear(floor)
+	shift := m.work.shift
+	var floor []float64
+	if m.prior == PriorNone {
+		floor = m.work.floor
+		clear(floor)
+	}
 	if n > 0 {
 		for j := range d {
 			shift[j] = s1[j] / n
@@ -100,15 +105,13 @@ func (m *GMM[T]) update(k int, n float64, s1, s2 []float64, total float64) error
 	eps := unitRoundoff[T]()
 	for i := range d {
 		// What rounding alone leaves of a variance that is 0: of S2 about the old mean, and of the rows themselves.
-		if at := i * (d + 1); n > 0 {
+		if floor != nil {
+			at := i * (d + 1)
 			if m.covariance == Diagonal {
 				at = i
 			}
 			mean := float64(m.cur.mean.Row(k)[i])
 			floor[i] = max(4*eps*s2[at]/n, float64(256*eps*eps*float64(1+float64(mean*mean))))
-			if m.prior != PriorNone {
-				floor[i] = 0
-			}
 		}
 		if m.covariance == Diagonal {
 			cov[i] = element(i, i, i)
@@ -123,6 +126,19 @@ func (m *GMM[T]) update(k int, n float64, s1, s2 []float64, total float64) error
 		return &CollapseError{Component: k, Rows: n, Column: j}
 	}
 	return nil
+}
+
+// Rounding implements elbo.Conditioned. P_k the factor of the precision matrix and u the unit roundoff, let
+//
+//	κ = max_kj (Σ_i |P_k[i][j]| √Σ_k[i][i])²
+//
+// Rounding of the moments moves the variance of a whitened coordinate by up to uκ, which costs its square, since an M-step
+// ends at a maximum; and in the E-step the coordinate is off by u√κ.
+func (m *GMM[T]) Rounding() float64 {
+	kappa := max(m.cur.condition, m.spare.condition)
+	d, u := float64(m.d), unitRoundoff[T]()
+	t := 8 * u * kappa
+	return float64(4*d*u*math.Sqrt(kappa)) + float64(t*t)
 }
 
 // unitRoundoff returns 2⁻²⁴ or 2⁻⁵³.

@@ -88,7 +88,9 @@ type params[T kernels.Float] struct {
 	prec          kernels.Matrix[T] // upper triangular factors, (K·D)×D, or 1/variance, K×D
 	c             []T               // what does not depend on x, with log weight
 	logPrior      float64
+	condition     float64                 // of the worst component, see Rounding
 	chol, inverse kernels.Matrix[float64] // scratch
+	reach         []float64
 }
 
 func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
@@ -101,6 +103,7 @@ func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 	} else {
 		p.cov, p.prec = make([]float64, k*d*d), kernels.NewMatrix[T](k*d, d)
 		p.chol, p.inverse = kernels.NewMatrix[float64](d, d), kernels.NewMatrix[float64](d, d)
+		p.reach = make([]float64, d)
 	}
 	return p
 }
@@ -116,54 +119,70 @@ func (p *params[T]) at(k, i, j int) float64 {
 	return 0
 }
 
-// compile derives what the kernels need of component k. It returns the first column whose variance, given those
-// before it, is in the frame not above floor (nil: 0) or out of T's range; −1 if all is well.
+// compile derives what the kernels need of component k. It returns the first column whose variance, given those before it,
+// is in the frame not positive or out of T's range, or not above floor or the rounding of the moments if floor is not
+// nil; −1 if all is well.
 func (p *params[T]) compile(k int, f *frame[T], floor []float64) int {
-	d := p.d
-	for j := range d {
-		p.mean.Row(k)[j] = T(float64((p.means[k*d+j] - f.centre[j]) * f.scale[j]))
+	for j := range p.d {
+		p.mean.Row(k)[j] = T(float64((p.means[k*p.d+j] - f.centre[j]) * f.scale[j]))
 	}
-	pivot := func(j int) float64 { return p.chol.Row(j)[j] * p.chol.Row(j)[j] }
+	logRoot, bad := 0.0, 0
 	if p.diagonal {
-		pivot = func(j int) float64 { return p.cov[k*d+j] * f.scale[j] * f.scale[j] }
+		logRoot, bad = p.compileDiagonal(k, f, floor)
 	} else {
-		for i := range d {
-			for j := i; j < d; j++ {
-				p.chol.Row(i)[j] = p.at(k, i, j) * f.scale[i] * f.scale[j]
-			}
-		}
-		if !kernels.Cholesky(p.chol) {
-			return p.firstSingular(k, f)
-		}
-		kernels.TriInverse(p.inverse, p.chol)
-	}
-	// The constant is that of the factor as T holds it: the density that is evaluated integrates to 1.
-	logRoot := 0.0
-	for j := range d {
-		v := pivot(j)
-		least := 0.0
-		if floor != nil {
-			least = floor[j]
-		}
-		var factor T
-		if p.diagonal {
-			factor = T(1 / v)
-			p.prec.Row(k)[j] = factor
-			logRoot += float64(0.5 * logOf(float64(factor)))
-		} else {
-			factor = T(p.inverse.Row(j)[j])
-			logRoot += logOf(float64(factor))
-			for i := range j + 1 {
-				p.prec.Row(k*d + i)[j] = T(p.inverse.Row(i)[j])
-			}
-		}
-		if !(v > least) || factor <= 0 || factor-factor != 0 {
-			return j
-		}
+		logRoot, bad = p.compileFull(k, f, floor)
 	}
 	c := logOf(p.weights[k]) + logRoot
-	p.c[k] = T(c - float64(0.5*float64(float64(d)*log2Pi)) + f.logDet)
-	return -1
+	p.c[k] = T(c - float64(0.5*float64(float64(p.d)*log2Pi)) + f.logDet)
+	return bad
+}
+
+// compileDiagonal sets the precisions and returns half the logarithm of their product. That is of the factors as T holds them: so
+// the density that is evaluated integrates to 1.
+func (p *params[T]) compileDiagonal(k int, f *frame[T], floor []float64) (logRoot float64, bad int) {
+	for j := range p.d {
+		v := p.cov[k*p.d+j] * f.scale[j] * f.scale[j]
+		precision := T(1 / v)
+		if !(v > 0) || floor != nil && v <= floor[j] || precision <= 0 || precision-precision != 0 {
+			return 0, j
+		}
+		p.prec.Row(k)[j] = precision
+		logRoot += float64(0.5 * logOf(float64(precision)))
+	}
+	return logRoot, -1
+}
+
+// compileFull sets the factor of the precision matrix and returns the logarithm of its determinant, as compileDiagonal.
+func (p *params[T]) compileFull(k int, f *frame[T], floor []float64) (logRoot float64, bad int) {
+	d := p.d
+	for i := range d {
+		for j := i; j < d; j++ {
+			p.chol.Row(i)[j] = p.at(k, i, j) * f.scale[i] * f.scale[j]
+		}
+	}
+	if !kernels.Cholesky(p.chol) {
+		return 0, p.firstSingular(k, f)
+	}
+	kernels.TriInverse(p.inverse, p.chol)
+	clear(p.reach)
+	for i := range d {
+		deviation := math.Sqrt(p.at(k, i, i)) * f.scale[i]
+		for j := i; j < d; j++ {
+			v := p.inverse.Row(i)[j]
+			p.prec.Row(k*d + i)[j] = T(v)
+			p.reach[j] = math.FMA(math.Abs(v), deviation, p.reach[j])
+		}
+	}
+	u := unitRoundoff[T]()
+	for j, r := range p.reach {
+		root, factor := p.chol.Row(j)[j], p.prec.Row(k*d + j)[j]
+		if floor != nil && (float64(root*root) <= floor[j] || r*r*u >= 1) || factor <= 0 || factor-factor != 0 {
+			return 0, j
+		}
+		logRoot += logOf(float64(factor))
+		p.condition = max(p.condition, r*r)
+	}
+	return logRoot, -1
 }
 
 // firstSingular returns the first column whose pivot in the Cholesky factorisation of component k's covariance matrix is
