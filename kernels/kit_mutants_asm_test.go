@@ -121,11 +121,8 @@ func (ms macros) expand(s string, depth int) string {
 			}
 			args, n := arguments(rest[open:])
 			rest = rest[open+n:]
-			for i := range args {
-				args[i] = ms.expand(args[i], depth+1)
-			}
 			if m.word() {
-				out.WriteString(name + "(" + strings.Join(args, ", ") + ")")
+				out.WriteString(name + "(" + ms.expand(strings.Join(args, ", "), depth+1) + ")")
 				break
 			}
 			body := wordRE.ReplaceAllStringFunc(m.body, func(w string) string {
