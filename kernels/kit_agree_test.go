@@ -25,27 +25,19 @@ func TestISAs(t *testing.T) {
 }
 
 // agree runs the kernel at one shape on pure Go and on the ISAs, and compares.
-func (k *kernel) agree(t testing.TB, isas []ISA, d []int, seed uint64, special bool) error {
+func (k *kernel) agree(t testing.TB, isas []ISA, d []int, seed uint64, how flavour) error {
 	ops := k.ops(d)
-	want := k.buffers(d, seed, special)
+	want := k.buffers(d, seed, how)
 	input := k.stale(ops, want)
 	withISA(t, Generic, func() { k.run(d, want) })
 	for _, isa := range isas {
 		got := k.stale(ops, input)
 		withISA(t, isa, func() { k.run(d, got) })
 		if err := k.compare(ops, got, want); err != nil {
-			return fmt.Errorf("%v, shape %v, specials %v: %w", isa, d, special, err)
+			return fmt.Errorf("%v, shape %v, %v: %w", isa, d, how, err)
 		}
 	}
 	return nil
-}
-
-// variants lists the inputs of a kernel: the ordinary ones and, where it takes them, specials.
-func (k *kernel) variants() []bool {
-	if k.any {
-		return []bool{false, true}
-	}
-	return []bool{false}
 }
 
 // TestISAsAgree: every kernel gives the bits of pure Go, at every shape, whatever its outputs and its scratch
@@ -54,9 +46,9 @@ func TestISAsAgree(t *testing.T) {
 	isas := isas(t)
 	for _, k := range registry {
 		t.Run(k.name, func(t *testing.T) {
-			for _, special := range k.variants() {
-				for n, d := range thin(k.shapes, 24) {
-					if err := k.agree(t, isas, d, uint64(n), special); err != nil {
+			for _, how := range k.flavours() {
+				for n, d := range how.sparse(thin(k.shapes, 24)) {
+					if err := k.agree(t, isas, d, uint64(n), how); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -78,7 +70,7 @@ func TestOffsets(t *testing.T) {
 			}
 			for n, d := range thin(shapes, 2) {
 				ops := k.ops(d)
-				want := k.buffers(d, uint64(n), false)
+				want := k.buffers(d, uint64(n), ordinary)
 				input := k.stale(ops, want)
 				withISA(t, Generic, func() { k.run(d, want) })
 				w := line / k.size
@@ -135,8 +127,8 @@ func TestInPlace(t *testing.T) {
 					if ops[j].len != o.len {
 						t.Fatalf("shape %v: %s has %d elements and %s %d: they cannot coincide", d, o.name, o.len, ops[j].name, ops[j].len)
 					}
-					for _, special := range k.variants() {
-						want := k.buffers(d, uint64(n), special)
+					for _, how := range k.flavours() {
+						want := k.buffers(d, uint64(n), how)
 						if o.role == inout {
 							copy(want[i], want[j])
 						}
@@ -149,7 +141,7 @@ func TestInPlace(t *testing.T) {
 							clone := append([][]byte(nil), got...)
 							clone[j] = want[j] // it is the output now
 							if err := k.compareGaps(ops, i, input[j], clone, want); err != nil {
-								t.Fatalf("%v, shape %v, specials %v, %s in the place of %s: %v", isa, d, special, o.name, ops[j].name, err)
+								t.Fatalf("%v, shape %v, %v, %s in the place of %s: %v", isa, d, how, o.name, ops[j].name, err)
 							}
 						}
 					}
@@ -180,7 +172,7 @@ func TestZeroAllocs(t *testing.T) {
 	for _, k := range registry {
 		t.Run(k.name, func(t *testing.T) {
 			for _, d := range thin(spread(k.shapes, 4), 2) {
-				b := k.buffers(d, 1, false)
+				b := k.buffers(d, 1, ordinary)
 				f := k.bind(d, b)
 				for _, isa := range isas {
 					withISA(t, isa, func() {

@@ -20,7 +20,7 @@ func FuzzISAsAgree(f *testing.F) {
 		k := &registry[int(kernel)%len(registry)]
 		d := k.shapes[int(shape)%len(k.shapes)]
 		ops := k.ops(d)
-		want := k.buffers(d, seed, false)
+		want := k.buffers(d, seed, ordinary)
 		if k.any && len(raw) > 0 {
 			at := 0
 			for i, o := range ops {

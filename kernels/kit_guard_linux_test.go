@@ -110,30 +110,37 @@ func TestGuardPages(t *testing.T) {
 	for _, k := range registry {
 		t.Run(k.name, func(t *testing.T) {
 			shapes := thin(k.shapes, 10)
-			var arenas []*arena
-			for _, d := range shapes {
-				for i, o := range k.ops(d) {
-					if i == len(arenas) {
-						arenas = append(arenas, nil)
-					}
-					if a := arenas[i]; a == nil || a.data() < o.len*k.size {
-						arenas[i] = newArena(t, o.len*k.size)
-					}
-				}
-			}
-			for _, special := range k.variants() {
-				for n, d := range shapes {
-					k.guarded(t, isas, arenas, d, uint64(n), special)
+			arenas := k.arenas(t, shapes)
+			for _, how := range k.flavours() {
+				for n, d := range how.sparse(shapes) {
+					k.guarded(t, isas, arenas, d, uint64(n), how)
 				}
 			}
 		})
 	}
 }
 
+// arenas returns memory for the operands at each of the shapes.
+func (k *kernel) arenas(t *testing.T, shapes [][]int) (r []*arena) {
+	var sizes []int
+	for _, d := range shapes {
+		for i, o := range k.ops(d) {
+			if i == len(sizes) {
+				sizes = append(sizes, 0)
+			}
+			sizes[i] = max(sizes[i], o.len*k.size)
+		}
+	}
+	for _, n := range sizes {
+		r = append(r, newArena(t, n))
+	}
+	return r
+}
+
 // guarded runs the kernel at one shape between the pages.
-func (k *kernel) guarded(t *testing.T, isas []ISA, arenas []*arena, d []int, seed uint64, special bool) {
+func (k *kernel) guarded(t *testing.T, isas []ISA, arenas []*arena, d []int, seed uint64, how flavour) {
 	ops := k.ops(d)
-	want := k.buffers(d, seed, special)
+	want := k.buffers(d, seed, how)
 	input := k.stale(ops, want)
 	withISA(t, Generic, func() { k.run(d, want) })
 	got, fill := make([][]byte, len(ops)), make([][]byte, len(ops))
@@ -149,10 +156,10 @@ func (k *kernel) guarded(t *testing.T, isas []ISA, arenas []*arena, d []int, see
 			var bad bool
 			withISA(t, isa, func() { addr, bad = fault(func() { k.run(d, got) }) })
 			if bad {
-				t.Fatalf("%v, shape %v, specials %v, flush with the end %v: %s", isa, d, special, atEnd, where(addr, ops, got, arenas))
+				t.Fatalf("%v, shape %v, %v, flush with the end %v: %s", isa, d, how, atEnd, where(addr, ops, got, arenas))
 			}
 			if err := k.compare(ops, got, want); err != nil {
-				t.Fatalf("%v, shape %v, specials %v, flush with the end %v: %v", isa, d, special, atEnd, err)
+				t.Fatalf("%v, shape %v, %v, flush with the end %v: %v", isa, d, how, atEnd, err)
 			}
 		}
 	}

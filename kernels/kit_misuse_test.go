@@ -48,7 +48,7 @@ func TestMisuse(t *testing.T) {
 						continue
 					}
 					for _, isa := range isas {
-						b := k.buffers(d, 1, false)
+						b := k.buffers(d, 1, ordinary)
 						whole := b[i]
 						cut := len(whole) - k.size
 						missing := append([]byte(nil), whole[cut:]...)

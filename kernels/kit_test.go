@@ -127,19 +127,35 @@ func fillNormal[T Float](x []T, g *gen) {
 	}
 }
 
-// fillSpecial fills x with values that break careless kernels, among ordinary ones.
-func fillSpecial[T Float](x []T, g *gen) {
+// specials are values that break careless kernels.
+func specials[T Float]() []T {
 	t, u, v := 0x1p-1022, math.SmallestNonzeroFloat64, math.MaxFloat64
 	if is32[T]() {
 		t, u, v = 0x1p-126, math.SmallestNonzeroFloat32, math.MaxFloat32
 	}
 	tiny, sub, big := T(t), T(u), T(v)
 	inf, zero := T(math.Inf(1)), T(0)
-	s := []T{T(math.NaN()), inf, -inf, zero, T(math.Copysign(0, -1)), tiny, -tiny, sub, -sub, tiny - sub, big, -big, 1, -1, 88.7, -88.7, -104, 709.7, -745.2, 0.5625, 1e-30}
+	return []T{T(math.NaN()), inf, -inf, zero, T(math.Copysign(0, -1)), tiny, -tiny, sub, -sub, tiny - sub, big, -big, 1, -1, 88.7, -88.7, -104, 709.7, -745.2, 0.5625, 1e-30}
+}
+
+// fillSpecial fills x with specials among ordinary values.
+func fillSpecial[T Float](x []T, g *gen) { fillFlavour(mixed, x, g) }
+
+func fillFlavour[T Float](how flavour, x []T, g *gen) {
+	s := specials[T]()
+	one := s[0]
+	if how == same {
+		one = s[g.intn(len(s))]
+	}
 	for i := range x {
-		if g.intn(3) == 0 {
+		switch {
+		case how == same:
+			x[i] = one
+		case how == zeros:
+			x[i] = s[3+g.intn(2)]
+		case g.intn(3) == 0:
 			x[i] = s[g.intn(len(s))]
-		} else {
+		default:
 			x[i] = T(g.normal() * 20)
 		}
 	}
@@ -234,8 +250,38 @@ const (
 	stalePattern = 0xff
 )
 
+// flavour says what a kernel's inputs are like.
+type flavour uint8
+
+const (
+	ordinary flavour = iota // as the kernel's fill makes them
+	mixed                   // specials among ordinary values
+	zeros                   // zeros of both signs
+	same                    // one special value, all over
+)
+
+func (f flavour) String() string {
+	return [...]string{"ordinary values", "specials among others", "zeros of both signs", "one special value"}[f]
+}
+
+// flavours lists the inputs that a kernel takes.
+func (k *kernel) flavours() []flavour {
+	if k.any {
+		return []flavour{ordinary, mixed, zeros, same}
+	}
+	return []flavour{ordinary}
+}
+
+// sparse returns fewer of the shapes for the flavours for which a few do.
+func (f flavour) sparse(shapes [][]int) [][]int {
+	if f >= zeros {
+		return spread(shapes, 9)
+	}
+	return shapes
+}
+
 // buffers returns one buffer per operand, filled: inputs by the kernel's fill, outputs with a pattern.
-func (k *kernel) buffers(d []int, seed uint64, special bool) [][]byte {
+func (k *kernel) buffers(d []int, seed uint64, how flavour) [][]byte {
 	ops := k.ops(d)
 	b := make([][]byte, len(ops))
 	for i, o := range ops {
@@ -246,14 +292,12 @@ func (k *kernel) buffers(d []int, seed uint64, special bool) [][]byte {
 	}
 	g := &gen{s: seed}
 	k.fill(d, b, g)
-	if special {
-		for i, o := range ops {
-			if o.role == in || o.role == inout {
-				if k.size == 4 {
-					fillSpecial(typed[float32](b[i : i+1])[0], g)
-				} else {
-					fillSpecial(typed[float64](b[i : i+1])[0], g)
-				}
+	for i, o := range ops {
+		if how != ordinary && (o.role == in || o.role == inout) {
+			if k.size == 4 {
+				fillFlavour(how, typed[float32](b[i : i+1])[0], g)
+			} else {
+				fillFlavour(how, typed[float64](b[i : i+1])[0], g)
 			}
 		}
 	}

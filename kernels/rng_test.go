@@ -17,7 +17,7 @@ func registerRNG[T Float]() {
 			name: name, shapes: lengths(4*lanesF32+3, 1000, pieceLen+5), bits: [][]int{{1}, {37}, {1000}},
 			ops: func(d []int) []operand { return []operand{{name: "dst", role: out, len: d[0]}} },
 			run: func(d []int, b [][]T) {
-				f(b[0], testKey, Counter{Row: 1<<40 + uint64(d[0]), Step: 9, Block: uint32(d[0])})
+				f(b[0], testKey, Counter{Row: 0x9e3779b97f4a7c15 + uint64(d[0]), Step: 9, Block: uint32(d[0])})
 			},
 		})
 	}

@@ -135,9 +135,9 @@ type trial struct {
 
 func (k *kernel) trials(t *testing.T, shapes [][]int) (r []trial) {
 	withISA(t, Generic, func() {
-		for _, special := range k.variants() {
-			for n, d := range shapes {
-				c := trial{d: d, ops: k.ops(d), want: k.buffers(d, uint64(n), special)}
+		for _, how := range k.flavours() {
+			for n, d := range how.sparse(shapes) {
+				c := trial{d: d, ops: k.ops(d), want: k.buffers(d, uint64(n), how)}
 				c.input = k.stale(c.ops, c.want)
 				k.run(d, c.want)
 				r = append(r, c)
@@ -147,8 +147,8 @@ func (k *kernel) trials(t *testing.T, shapes [][]int) (r []trial) {
 	return r
 }
 
-// fails reports whether any trial of the kernel gives wrong results.
-func (k *kernel) fails(t *testing.T, isa ISA, trials []trial) (bad bool) {
+// fails reports whether any trial of the kernel gives wrong results or touches what it must not.
+func (k *kernel) fails(t *testing.T, isa ISA, arenas []*arena, trials []trial) (bad bool) {
 	withISA(t, isa, func() {
 		defer func() {
 			if recover() != nil {
@@ -156,10 +156,14 @@ func (k *kernel) fails(t *testing.T, isa ISA, trials []trial) (bad bool) {
 			}
 		}()
 		for _, c := range trials {
-			got := k.stale(c.ops, c.input)
-			k.run(c.d, got)
-			if k.compare(c.ops, got, c.want) != nil {
-				bad = true
+			got := make([][]byte, len(c.ops))
+			for i, o := range c.ops {
+				var fill []byte
+				got[i], fill = arenas[i].place(o, o.len*k.size, true)
+				k.staleInto(o, fill, c.input[i])
+			}
+			_, bad = fault(func() { k.run(c.d, got) })
+			if bad = bad || k.compare(c.ops, got, c.want) != nil; bad {
 				return
 			}
 		}
@@ -199,9 +203,11 @@ func TestMutantsDie(t *testing.T) {
 		t.Skip("no mutants in this build")
 	}
 	few, all := make([][]trial, len(registry)), make([][]trial, len(registry))
+	arenas := make([][]*arena, len(registry))
 	order := make([]int, len(registry)) // the kernel that found the last mutant comes first
 	for i := range registry {
 		order[i] = i
+		arenas[i] = registry[i].arenas(t, append(registry[i].shapes, registry[i].bits...))
 		few[i] = registry[i].trials(t, append(spread(registry[i].shapes, 24), registry[i].bits...))
 	}
 	find := func(m mutation, trials [][]trial) (at int) {
@@ -213,7 +219,7 @@ func TestMutantsDie(t *testing.T) {
 		setMutant(m.ID)
 		defer setMutant(0)
 		for at, i := range order {
-			if registry[i].fails(t, isaOf(m.File), trials[i]) {
+			if registry[i].fails(t, isaOf(m.File), arenas[i], trials[i]) {
 				return at
 			}
 		}
