@@ -19,7 +19,7 @@ func registerChol[T Float]() {
 	}
 	u := square("u", in)
 	register(spec[T]{
-		name: "Cholesky", shapes: append([][]int{{412, 1}}, shapes...), bits: bits, any: true, // beyond the cut, all widths of a panel
+		name: "Cholesky", shapes: shapes, bits: bits, any: true,
 		ops: func(d []int) []operand {
 			return []operand{{name: "ok", role: out, len: 1}, square("u", inout)(d)}
 		},

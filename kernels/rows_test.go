@@ -16,7 +16,7 @@ func registerRows[T Float]() {
 	for n := range 20 {
 		shapes = append(shapes, []int{n, 2, 0}, []int{n, 4, 0}, []int{n, 8, 0}, []int{n, 5, 2})
 	}
-	shapes = append(shapes, []int{9, 2, 1}, []int{17, 4, 4}, []int{9, 48, 0}, []int{3, 63, 1}, []int{10, 64, 0}, []int{9, 65, 0}, []int{2, 131, 5},
+	shapes = append(shapes, []int{9, 2, 1}, []int{17, 4, 4}, []int{9, 48, 0}, []int{3, 63, 1}, []int{10, 64, 0}, []int{250, 8, 0}, []int{9, 65, 0}, []int{2, 131, 5},
 		[]int{1, 1000, 0}, []int{2, pieceLen, 0}, []int{2, pieceLen + 1, 3}, []int{1030, 2, 0}, []int{515, 4, 0}, []int{4100, 2, 0})
 	bits := [][]int{{11, 2, 0}, {9, 4, 1}, {20, 8, 0}, {3, 37, 2}, {2, 100, 0}}
 	in3 := func(d []int) (n, k, stride int) { return d[0], d[1], d[1] + d[2] }
