@@ -140,53 +140,44 @@ rows6: \
 	CHAIN(load, six, ALONG, loop6, rest6, last6, end6) \
 out:
 
-// ZERO clears all accumulators. Clobbers Y0 to Y11.
-#define ZERO \
+// ZERO6, ZERO8, ZERO12 clear the first accumulators. Clobbers Y0 to Y5, to Y7, to Y11.
+#define ZERO6 \
 	VXORPS Y0, Y0, Y0 \
 	VXORPS Y1, Y1, Y1 \
 	VXORPS Y2, Y2, Y2 \
 	VXORPS Y3, Y3, Y3 \
 	VXORPS Y4, Y4, Y4 \
-	VXORPS Y5, Y5, Y5 \
+	VXORPS Y5, Y5, Y5
+#define ZERO8 \
+	ZERO6 \
 	VXORPS Y6, Y6, Y6 \
-	VXORPS Y7, Y7, Y7 \
+	VXORPS Y7, Y7, Y7
+#define ZERO12 \
+	ZERO8 \
 	VXORPS Y8, Y8, Y8 \
 	VXORPS Y9, Y9, Y9 \
 	VXORPS Y10, Y10, Y10 \
 	VXORPS Y11, Y11, Y11
 
-// RELU8, RELU are x = 0 > x ? 0 : x in eight or all accumulators, if it is asked for: NaN and −0 stay. Uses args.
-// Clobbers Y14.
-#define RELU8(skip) \
-	CMPQ   gemmArgs_relu(args), $0 \
-	JEQ    skip \
+// RELU6, RELU8, RELU12 are x = 0 > x ? 0 : x in them: NaN and −0 stay. Clobbers Y14.
+#define RELU6 \
 	VXORPS Y14, Y14, Y14 \
 	MAXV   Y0, Y14, Y0 \
 	MAXV   Y1, Y14, Y1 \
 	MAXV   Y2, Y14, Y2 \
 	MAXV   Y3, Y14, Y3 \
 	MAXV   Y4, Y14, Y4 \
-	MAXV   Y5, Y14, Y5 \
+	MAXV   Y5, Y14, Y5
+#define RELU8 \
+	RELU6 \
 	MAXV   Y6, Y14, Y6 \
-	MAXV   Y7, Y14, Y7 \
-skip:
-#define RELU(skip) \
-	CMPQ   gemmArgs_relu(args), $0 \
-	JEQ    skip \
-	VXORPS Y14, Y14, Y14 \
-	MAXV   Y0, Y14, Y0 \
-	MAXV   Y1, Y14, Y1 \
-	MAXV   Y2, Y14, Y2 \
-	MAXV   Y3, Y14, Y3 \
-	MAXV   Y4, Y14, Y4 \
-	MAXV   Y5, Y14, Y5 \
-	MAXV   Y6, Y14, Y6 \
-	MAXV   Y7, Y14, Y7 \
+	MAXV   Y7, Y14, Y7
+#define RELU12 \
+	RELU8 \
 	MAXV   Y8, Y14, Y8 \
 	MAXV   Y9, Y14, Y9 \
 	MAXV   Y10, Y14, Y10 \
-	MAXV   Y11, Y14, Y11 \
-skip:
+	MAXV   Y11, Y14, Y11
 
 // ---- two vectors of columns: 64 bytes, or 36 to 60 under the mask Y15 of the second ----
 

@@ -173,8 +173,8 @@ rows12: \
 	CHAIN(load, twelve, ALONG12, loop12, rest12, end12) \
 out:
 
-// ZERO clears all accumulators. Clobbers Z0 to Z23.
-#define ZERO \
+// ZERO12, ZERO24 clear the accumulators of tiles of one and of two vectors. Clobbers Z0 to Z11, to Z23.
+#define ZERO12 \
 	VPXORD Z0, Z0, Z0 \
 	VPXORD Z1, Z1, Z1 \
 	VPXORD Z2, Z2, Z2 \
@@ -186,7 +186,9 @@ out:
 	VPXORD Z8, Z8, Z8 \
 	VPXORD Z9, Z9, Z9 \
 	VPXORD Z10, Z10, Z10 \
-	VPXORD Z11, Z11, Z11 \
+	VPXORD Z11, Z11, Z11
+#define ZERO24 \
+	ZERO12 \
 	VPXORD Z12, Z12, Z12 \
 	VPXORD Z13, Z13, Z13 \
 	VPXORD Z14, Z14, Z14 \
@@ -200,10 +202,8 @@ out:
 	VPXORD Z22, Z22, Z22 \
 	VPXORD Z23, Z23, Z23
 
-// RELU is x = 0 > x ? 0 : x in all accumulators, if it is asked for: NaN and −0 stay. Uses args. Clobbers Z26.
-#define RELU(skip) \
-	CMPQ   gemmArgs_relu(args), $0 \
-	JEQ    skip \
+// RELU12, RELU24 are x = 0 > x ? 0 : x in them: NaN and −0 stay. Clobbers Z26.
+#define RELU12 \
 	VPXORD Z26, Z26, Z26 \
 	MAXV   Z0, Z26, Z0 \
 	MAXV   Z1, Z26, Z1 \
@@ -216,7 +216,9 @@ out:
 	MAXV   Z8, Z26, Z8 \
 	MAXV   Z9, Z26, Z9 \
 	MAXV   Z10, Z26, Z10 \
-	MAXV   Z11, Z26, Z11 \
+	MAXV   Z11, Z26, Z11
+#define RELU24 \
+	RELU12 \
 	MAXV   Z12, Z26, Z12 \
 	MAXV   Z13, Z26, Z13 \
 	MAXV   Z14, Z26, Z14 \
@@ -228,8 +230,7 @@ out:
 	MAXV   Z20, Z26, Z20 \
 	MAXV   Z21, Z26, Z21 \
 	MAXV   Z22, Z26, Z22 \
-	MAXV   Z23, Z26, Z23 \
-skip:
+	MAXV   Z23, Z26, Z23
 
 // ---- two vectors of columns: 64 bytes and those under the mask K2 ----
 

@@ -48,13 +48,16 @@ TEXT ·gemmPanelF64AVX2(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO12
 	TILES(B2, ROWS21, ROWS22, ROWS23, ROWS24, ROWS25, ROWS26)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    summed
 	EACH2(INIT2, summed)
-	RELU(put)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put
+	RELU12
+put:
 	EACH2(PUT2, stored)
 	KEEP_OUT
 	CMPQ gemmArgs_rows(args), $0
@@ -72,13 +75,16 @@ TEXT ·gemmTailF64AVX2(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO12
 	TILES(B2_MASKED, ROWS21, ROWS22, ROWS23, ROWS24, ROWS25, ROWS26)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    summed
 	EACH2(INIT2_MASKED, summed)
-	RELU(put)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put
+	RELU12
+put:
 	EACH2(PUT2_MASKED, stored)
 	KEEP_OUT
 	CMPQ gemmArgs_rows(args), $0
@@ -96,13 +102,16 @@ TEXT ·gemmNarrowF64AVX2(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO6
 	TILES(B1, ROWS11, ROWS12, ROWS13, ROWS14, ROWS15, ROWS16)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    summed
 	EACH1(INIT1, summed)
-	RELU(put)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put
+	RELU6
+put:
 	EACH1(PUT1, stored)
 	KEEP_OUT
 	CMPQ gemmArgs_rows(args), $0
@@ -118,7 +127,7 @@ TEXT ·gemmWideF64AVX2(SB), NOSPLIT, $0-8
 	BEGIN
 	MOVQ gemmArgs_rows(args), rows
 	LOAD_TILE
-	ZERO
+	ZERO12
 	CMPQ rows, $2
 	JGT  rows3
 	JEQ  rows2
@@ -129,7 +138,10 @@ TEXT ·gemmWideF64AVX2(SB), NOSPLIT, $0-8
 	INIT4(0, Y0, Y1, Y2, Y3)
 	INIT4(128, Y4, Y5, Y6, Y7)
 relu1:
-	RELU(put1)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put1
+	RELU12
+put1:
 	PUT4(0, Y0, Y1, Y2, Y3)
 	PUT4(128, Y4, Y5, Y6, Y7)
 	JMP  done
@@ -145,7 +157,10 @@ rows2:
 	INIT4(0, Y6, Y7, Y8, Y9)
 	INIT2_AT(128, Y10, Y11)
 relu2:
-	RELU(put2)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put2
+	RELU12
+put2:
 	PUT4(0, Y0, Y1, Y2, Y3)
 	PUT2_AT(128, Y4, Y5)
 	ADDQ c_row, c_ptr
@@ -164,7 +179,10 @@ rows3:
 	ADDQ init_row, init_ptr
 	INIT4(0, Y8, Y9, Y10, Y11)
 relu3:
-	RELU(put3)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put3
+	RELU12
+put3:
 	PUT4(0, Y0, Y1, Y2, Y3)
 	ADDQ c_row, c_ptr
 	PUT4(0, Y4, Y5, Y6, Y7)
@@ -181,7 +199,7 @@ TEXT ·gemmPartF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
 	BEGIN
 	MOVQ gemmArgs_rows(args), rows
-	ZERO
+	ZERO8
 	MASKS
 	LOAD_TILE
 	CMPQ rows, $1
@@ -200,7 +218,10 @@ out:
 	ADDQ init_row, init_ptr
 	INIT4_MASKED(Y4, Y5, Y6, Y7)
 relu:
-	RELU8(put)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put
+	RELU8
+put:
 	PUT4_MASKED(Y0, Y1, Y2, Y3)
 	CMPQ rows, $1
 	JEQ  done

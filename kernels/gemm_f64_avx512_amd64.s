@@ -31,13 +31,16 @@ TEXT ·gemmPanelF64AVX512(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO24
 	TILES(B2, ROWS21, ROWS22, ROWS23, ROWS24, ROWS25, ROWS26, ROWS27, ROWS28, ROWS29, ROWS210, ROWS211, ROWS212)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    summed
 	EACH2(INIT2, summed)
-	RELU(put)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put
+	RELU24
+put:
 	CMPQ gemmArgs_cols(args), $128
 	JNE  masked
 	EACH2(PUT2, stored)
@@ -58,13 +61,16 @@ TEXT ·gemmNarrowF64AVX512(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO12
 	TILES(B1, ROWS11, ROWS12, ROWS13, ROWS14, ROWS15, ROWS16, ROWS17, ROWS18, ROWS19, ROWS110, ROWS111, ROWS112)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    summed
 	EACH1(INIT1, summed)
-	RELU(put)
+	CMPQ gemmArgs_relu(args), $0
+	JEQ  put
+	RELU12
+put:
 	EACH1(PUT1, stored)
 	KEEP_OUT
 	CMPQ gemmArgs_rows(args), $0

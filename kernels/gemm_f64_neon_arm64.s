@@ -30,11 +30,14 @@ TEXT ·gemmPanelF64NEON(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO24
 	TILES(B3, ROWS31, ROWS32, ROWS33, ROWS34, ROWS35, ROWS36, ROWS37, ROWS38)
 	CBZ init_ptr, summed
 	EACH3(INIT3, summed)
-	RELU(put)
+	MOVD gemmArgs_relu(args), a_at
+	CBZ  a_at, put
+	RELU24
+put:
 	EACH3(PUT3, stored)
 	MADD rows, a_0, a_row, a_0
 	CBNZ rows_all, tile
@@ -47,11 +50,14 @@ TEXT ·gemmNarrowF64NEON(SB), NOSPLIT, $0-8
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
-	ZERO
+	ZERO8
 	TILES(B1, ROWS11, ROWS12, ROWS13, ROWS14, ROWS15, ROWS16, ROWS17, ROWS18)
 	CBZ init_ptr, summed
 	EACH1(INIT1, summed)
-	RELU(put)
+	MOVD gemmArgs_relu(args), a_at
+	CBZ  a_at, put
+	RELU8
+put:
 	EACH1(PUT1, stored)
 	MADD rows, a_0, a_row, a_0
 	CBNZ rows_all, tile
@@ -64,7 +70,7 @@ TEXT ·gemmWideF64NEON(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), args
 	LOAD_ARGS
 	LOAD_TILE
-	ZERO
+	ZERO8
 	CHAIN(B8, WIDE, loop)
 	CBZ    init_ptr, summed
 	VLD1.P 64(init_ptr), [V16.S4, V17.S4, V18.S4, V19.S4]
@@ -78,7 +84,10 @@ TEXT ·gemmWideF64NEON(SB), NOSPLIT, $0-8
 	FADDV(v22, v6, v6)
 	FADDV(v23, v7, v7)
 summed:
-	RELU(put)
+	MOVD gemmArgs_relu(args), a_at
+	CBZ  a_at, put
+	RELU8
+put:
 	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], 64(c_ptr)
 	VST1   [V4.S4, V5.S4, V6.S4, V7.S4], (c_ptr)
 	RET

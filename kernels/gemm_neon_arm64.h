@@ -113,8 +113,8 @@ rows8: \
 	CHAIN(load, eight, loop8) \
 out:
 
-// ZERO clears all accumulators. Clobbers V0 to V23.
-#define ZERO \
+// ZERO8, ZERO24 clear the accumulators of tiles of one and of three vectors. Clobbers V0 to V7, to V23.
+#define ZERO8 \
 	VEOR V0.B16, V0.B16, V0.B16 \
 	VEOR V1.B16, V1.B16, V1.B16 \
 	VEOR V2.B16, V2.B16, V2.B16 \
@@ -122,7 +122,9 @@ out:
 	VEOR V4.B16, V4.B16, V4.B16 \
 	VEOR V5.B16, V5.B16, V5.B16 \
 	VEOR V6.B16, V6.B16, V6.B16 \
-	VEOR V7.B16, V7.B16, V7.B16 \
+	VEOR V7.B16, V7.B16, V7.B16
+#define ZERO24 \
+	ZERO8 \
 	VEOR V8.B16, V8.B16, V8.B16 \
 	VEOR V9.B16, V9.B16, V9.B16 \
 	VEOR V10.B16, V10.B16, V10.B16 \
@@ -145,10 +147,8 @@ out:
 	FLTZ(x, v24) \
 	VBIC_B16(v24, x, x)
 
-// RELU does so in all accumulators, if it is asked for. Uses args. Clobbers a_at, V24.
-#define RELU(skip) \
-	MOVD gemmArgs_relu(args), a_at \
-	CBZ  a_at, skip \
+// RELU8, RELU24 do so in the accumulators. Clobbers V24.
+#define RELU8 \
 	RELU1(v0) \
 	RELU1(v1) \
 	RELU1(v2) \
@@ -156,7 +156,9 @@ out:
 	RELU1(v4) \
 	RELU1(v5) \
 	RELU1(v6) \
-	RELU1(v7) \
+	RELU1(v7)
+#define RELU24 \
+	RELU8 \
 	RELU1(v8) \
 	RELU1(v9) \
 	RELU1(v10) \
@@ -172,8 +174,7 @@ out:
 	RELU1(v20) \
 	RELU1(v21) \
 	RELU1(v22) \
-	RELU1(v23) \
-skip:
+	RELU1(v23)
 
 // ---- three vectors of columns ----
 
