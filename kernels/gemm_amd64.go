@@ -162,7 +162,7 @@ func gemmFew[T Float](p *gemmBlock[T], isa ISA) {
 	g := p.args()
 	wide := [gemmSkinny]int{1: 256, 2: 192, 3: 128}[p.m] / size
 	for j := 0; j < p.n; {
-		g = p.at(g, 0, j)
+		g.a, g.b, g.c, g.init = p.aAt(0), unsafe.Pointer(&p.b[j]), p.cAt(0, j), p.initAt(0, j)
 		g.rows = p.m
 		w := min(wide, p.n-j)
 		if w == wide {

@@ -137,7 +137,7 @@ func gemmFew[T Float](p *gemmBlock[T], isa ISA) {
 	g.rows = 1
 	wide := 128 / size
 	for j := 0; j < p.n; {
-		g = p.at(g, 0, j)
+		g.a, g.b, g.c, g.init = p.aAt(0), unsafe.Pointer(&p.b[j]), p.cAt(0, j), p.initAt(0, j)
 		w := min(wide, p.n-j)
 		if w == wide {
 			if is32[T]() {

@@ -74,10 +74,18 @@ take: \
 #define NOTHING
 
 // CHAIN is one term of every accumulator for each k. Uses, clobbers: k_left, and as its parts do.
-#define CHAIN(load, terms, along, loop, rest, last, end) \
+#define CHAIN(load, terms, along, loop) \
+loop: \
+	load \
+	terms \
+	along \
+	DECQ k_left \
+	JNZ  loop
+
+// CHAIN4 is CHAIN with four terms per turn, for tiles whose terms are few.
+#define CHAIN4(load, terms, along, loop, rest, last, end) \
 	SUBQ $4, k_left \
 	JLT  rest \
-	PCALIGN $32 \
 loop: \
 	load \
 	terms \
@@ -122,22 +130,22 @@ end:
 	JEQ  rows3 \
 	CMPQ rows, $1 \
 	JGT  rows2 \
-	CHAIN(load, one, ALONG3, loop1, rest1, last1, end1) \
+	CHAIN(load, one, ALONG3, loop1) \
 	JMP  out \
 rows2: \
-	CHAIN(load, two, ALONG3, loop2, rest2, last2, end2) \
+	CHAIN(load, two, ALONG3, loop2) \
 	JMP  out \
 rows3: \
-	CHAIN(load, three, ALONG3, loop3, rest3, last3, end3) \
+	CHAIN(load, three, ALONG3, loop3) \
 	JMP  out \
 rows4: \
-	CHAIN(load, four, ALONG, loop4, rest4, last4, end4) \
+	CHAIN(load, four, ALONG, loop4) \
 	JMP  out \
 rows5: \
-	CHAIN(load, five, ALONG, loop5, rest5, last5, end5) \
+	CHAIN(load, five, ALONG, loop5) \
 	JMP  out \
 rows6: \
-	CHAIN(load, six, ALONG, loop6, rest6, last6, end6) \
+	CHAIN(load, six, ALONG, loop6) \
 out:
 
 // ZERO6, ZERO8, ZERO12 clear the first accumulators. Clobbers Y0 to Y5, to Y7, to Y11.

@@ -86,25 +86,13 @@ take: \
 	MOVQ init_ptr, gemmArgs_initNow(args)
 
 // CHAIN is one term of every accumulator for each k. Uses, clobbers: k_left, and as its parts do.
-#define CHAIN(load, terms, along, loop, rest, end) \
-	SUBQ $2, k_left \
-	JLT  rest \
-	PCALIGN $32 \
+#define CHAIN(load, terms, along, loop) \
 loop: \
 	load \
 	terms \
 	along \
-	load \
-	terms \
-	along \
-	SUBQ $2, k_left \
-	JGE  loop \
-rest: \
-	ADDQ $2, k_left \
-	JZ   end \
-	load \
-	terms \
-end:
+	DECQ k_left \
+	JNZ  loop
 
 // ALONG5, ALONG10, ALONG12 go to the next k where so many rows are used at most. Uses a_k, b_k. Clobbers a_ptr,
 // a_five, a_ten, b_ptr.
@@ -131,46 +119,46 @@ end:
 	JEQ  rows3 \
 	CMPQ rows, $1 \
 	JGT  rows2 \
-	CHAIN(load, one, ALONG5, loop1, rest1, end1) \
+	CHAIN(load, one, ALONG5, loop1) \
 	JMP  out \
 middle: \
 	CMPQ rows, $5 \
 	JGT  rows6 \
 	JEQ  rows5 \
-	CHAIN(load, four, ALONG5, loop4, rest4, end4) \
+	CHAIN(load, four, ALONG5, loop4) \
 	JMP  out \
 upper: \
 	CMPQ rows, $9 \
 	JGT  rows10 \
 	JEQ  rows9 \
-	CHAIN(load, eight, ALONG10, loop8, rest8, end8) \
+	CHAIN(load, eight, ALONG10, loop8) \
 	JMP  out \
 rows2: \
-	CHAIN(load, two, ALONG5, loop2, rest2, end2) \
+	CHAIN(load, two, ALONG5, loop2) \
 	JMP  out \
 rows3: \
-	CHAIN(load, three, ALONG5, loop3, rest3, end3) \
+	CHAIN(load, three, ALONG5, loop3) \
 	JMP  out \
 rows5: \
-	CHAIN(load, five, ALONG5, loop5, rest5, end5) \
+	CHAIN(load, five, ALONG5, loop5) \
 	JMP  out \
 rows6: \
-	CHAIN(load, six, ALONG10, loop6, rest6, end6) \
+	CHAIN(load, six, ALONG10, loop6) \
 	JMP  out \
 rows7: \
-	CHAIN(load, seven, ALONG10, loop7, rest7, end7) \
+	CHAIN(load, seven, ALONG10, loop7) \
 	JMP  out \
 rows9: \
-	CHAIN(load, nine, ALONG10, loop9, rest9, end9) \
+	CHAIN(load, nine, ALONG10, loop9) \
 	JMP  out \
 rows10: \
-	CHAIN(load, ten, ALONG10, loop10, rest10, end10) \
+	CHAIN(load, ten, ALONG10, loop10) \
 	JMP  out \
 rows11: \
-	CHAIN(load, eleven, ALONG12, loop11, rest11, end11) \
+	CHAIN(load, eleven, ALONG12, loop11) \
 	JMP  out \
 rows12: \
-	CHAIN(load, twelve, ALONG12, loop12, rest12, end12) \
+	CHAIN(load, twelve, ALONG12, loop12) \
 out:
 
 // ZERO12, ZERO24 clear the accumulators of tiles of one and of two vectors. Clobbers Z0 to Z11, to Z23.

@@ -131,7 +131,7 @@ TEXT ·gemmWideF64AVX2(SB), NOSPLIT, $0-8
 	CMPQ rows, $2
 	JGT  rows3
 	JEQ  rows2
-	CHAIN(NOTHING, WIDE1, ALONG3, loop1, rest1, last1, end1)
+	CHAIN4(NOTHING, WIDE1, ALONG3, loop1, rest1, last1, end1)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    relu1
@@ -147,7 +147,7 @@ put1:
 	JMP  done
 
 rows2:
-	CHAIN(NOTHING, WIDE2, ALONG3, loop2, rest2, last2, end2)
+	CHAIN(NOTHING, WIDE2, ALONG3, loop2)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    relu2
@@ -169,7 +169,7 @@ put2:
 	JMP  done
 
 rows3:
-	CHAIN(NOTHING, WIDE3, ALONG3, loop3, rest3, last3, end3)
+	CHAIN(NOTHING, WIDE3, ALONG3, loop3)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
 	JZ    relu3
@@ -204,10 +204,10 @@ TEXT ·gemmPartF64AVX2(SB), NOSPLIT, $0-8
 	LOAD_TILE
 	CMPQ rows, $1
 	JGT  rows2
-	CHAIN(NOTHING, PART1, ALONG3, loop1, rest1, last1, end1)
+	CHAIN(NOTHING, PART1, ALONG3, loop1)
 	JMP  out
 rows2:
-	CHAIN(NOTHING, PART2, ALONG3, loop2, rest2, last2, end2)
+	CHAIN(NOTHING, PART2, ALONG3, loop2)
 out:
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr

@@ -21,8 +21,10 @@ const gemmRows = 96
 func gemmTiled[T Float](p *gemmBlock[T], isa ISA) {
 	size := sizeOf[T]()
 	width := gemmWidth(isa) / size
-	room := len(p.work) / (p.k * width) // panels
-	packed := p.bCol != 1
+	room, packed := 0, p.bCol != 1
+	if len(p.work) > 0 {
+		room = len(p.work) / (p.k * width) // panels
+	}
 	switch {
 	case packed && room == 0:
 		gemmOnStack(p, isa)
@@ -43,9 +45,11 @@ func gemmTiled[T Float](p *gemmBlock[T], isa ISA) {
 		}
 		for i0 := 0; i0 < p.m; i0 += gemmRows {
 			for j := j0; j < end; j += width {
-				g = p.at(g, i0, j)
+				g.a, g.c, g.init = p.aAt(i0), p.cAt(i0, j), p.initAt(i0, j)
 				if packed {
 					g.b = unsafe.Pointer(&p.work[(j-j0)*p.k])
+				} else {
+					g.b = unsafe.Pointer(&p.b[j])
 				}
 				g.rows, g.cols = min(gemmRows, p.m-i0), min(width, end-j)*size
 				gemmTile[T](&g, isa)
@@ -64,16 +68,15 @@ func (p *gemmBlock[T]) args() gemmArgs {
 	return g
 }
 
-// at returns g with the operands of the tiles from row i and column j on. (By value: what is stored through a
-// pointer would make the operands escape.)
-func (p *gemmBlock[T]) at(g gemmArgs, i, j int) gemmArgs {
-	g.a = unsafe.Pointer(&p.a[i*p.aRow])
-	g.b = unsafe.Pointer(&p.b[j*p.bCol])
-	g.c = unsafe.Pointer(&p.c[i*p.cRow+j])
-	if p.init != nil {
-		g.init = unsafe.Pointer(&p.init[i*p.initRow+j])
+// aAt, cAt and initAt return where an operand has row i and column j. (That they return it, and do not store it through
+// a pointer, keeps the operands from escaping.)
+func (p *gemmBlock[T]) aAt(i int) unsafe.Pointer    { return unsafe.Pointer(&p.a[i*p.aRow]) }
+func (p *gemmBlock[T]) cAt(i, j int) unsafe.Pointer { return unsafe.Pointer(&p.c[i*p.cRow+j]) }
+func (p *gemmBlock[T]) initAt(i, j int) unsafe.Pointer {
+	if p.init == nil {
+		return nil
 	}
-	return g
+	return unsafe.Pointer(&p.init[i*p.initRow+j])
 }
 
 // packTiles copies the columns j0 … end−1 of op(B) into panels in work: panel after panel, in it row after row.
