@@ -35,8 +35,25 @@ func (p *gemmBlock[T]) store(s *[gemmCols]T, i, j, w int) {
 	}
 }
 
+// row is the product for one row, B in place.
+func (p *gemmBlock[T]) row() {
+	out, mode := p.c[:p.n], chainMode(0)
+	if p.init != nil {
+		copy(out, p.init)
+		mode = chainAdd
+	}
+	chainGeneric(out, p.b, p.bK, p.a, p.aK, p.k, mode)
+	if p.relu {
+		reluRow(out)
+	}
+}
+
 // gemmGenericF32 defines the bits of Gemm for float32.
 func gemmGenericF32(p *gemmBlock[float32]) {
+	if p.m == 1 && p.bCol == 1 {
+		p.row()
+		return
+	}
 	var panel gemmPanel
 	var s [gemmCols]float32
 	for j := 0; j < p.n; j += gemmCols {
@@ -51,6 +68,10 @@ func gemmGenericF32(p *gemmBlock[float32]) {
 
 // gemmGenericF64 defines the bits of Gemm for float64.
 func gemmGenericF64(p *gemmBlock[float64]) {
+	if p.m == 1 && p.bCol == 1 {
+		p.row()
+		return
+	}
 	var panel gemmPanel
 	var s [gemmCols]float64
 	for j := 0; j < p.n; j += gemmCols {
