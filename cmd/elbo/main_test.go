@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +20,15 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// cli runs a command line in this process.
+// progressLine is what a slow machine may see of a fit.
+var progressLine = regexp.MustCompile(`(?m)^\w+ \d+/\d+ elbo \S+ nats( a row)?\n`)
+
+// cli runs a command line in this process. Its standard error is without lines of progress.
 func cli(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
 	code = run(t.Context(), args, &out, &err)
-	return code, out.String(), err.String()
+	return code, out.String(), progressLine.ReplaceAllString(err.String(), "")
 }
 
 // ok is cli for a command line that must succeed in silence, and returns its standard output.

@@ -149,7 +149,8 @@ func dotPlot(title, yName string, names []string, values []float64) ([]byte, err
 
 func plotPNG(p *plot.Plot) ([]byte, error) {
 	c := vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(144))
-	p.Draw(draw.New(c))
+	const margin = 6 // points
+	p.Draw(draw.Crop(draw.New(c), margin, -margin, margin, -margin))
 	var b bytes.Buffer
 	if _, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(&b); err != nil {
 		return nil, err

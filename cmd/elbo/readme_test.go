@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"os"
 	"strings"
@@ -38,9 +37,8 @@ func TestReadme(t *testing.T) {
 			continue
 		}
 		ran++
-		var b bytes.Buffer
-		run(t.Context(), strings.Fields(command), &b, &b)
-		printed := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		_, stdout, stderr := cli(t, strings.Fields(command)...)
+		printed := strings.Split(strings.TrimSuffix(stdout+stderr, "\n"), "\n")
 		cut, shown := false, -1
 		for i+1 < len(lines) && strings.HasPrefix(lines[i+1], indent) {
 			i++
