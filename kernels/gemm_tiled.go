@@ -6,12 +6,13 @@ import "unsafe"
 
 // gemmArgs is what an assembly routine of the product gets. Distances and widths are in bytes.
 type gemmArgs struct {
-	a, b, c, init       unsafe.Pointer
-	aRow, aK, bK        int
-	cRow, initRow       int
-	rows, cols, k       int // the routine counts rows down
-	relu                int
-	aNow, cNow, initNow uintptr // the routine's own
+	a, b, c, init unsafe.Pointer
+	aRow, aK, bK  int
+	cRow, initRow int
+	rows, cols, k int // the routine counts rows down
+	relu          int
+	//lint:ignore U1000 assembly keeps here where it is
+	aNow, cNow, initNow uintptr
 }
 
 // gemmRows bounds the rows of one call: times at most 128 bytes of columns and 383 terms about 15 µs.

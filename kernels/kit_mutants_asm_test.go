@@ -340,7 +340,7 @@ func wrong(s string) string {
 	return s
 }
 
-var storeRE = regexp.MustCompile(`^(?:V?MOV\w*(?:\.\w+)?|VMASKMOV\w+|VST1\S*|FMOV\w+(?:\.\w)?|FSTP\w+(?:\.\w)?|VEXTRACT\w+)\s.*,\s*[-\w+]*\(\w+\)(?:\(\w+\*\d\))?$`)
+var storeRE = regexp.MustCompile(`^(?:V?MOV\w*(?:\.\w+)?|VMASKMOV\w+|VST1\S*|FMOV\w+(?:\.\w)?|FSTP\w+(?:\.\w)?|VEXTRACT\w+)\s.*,\s*[-\w+]*\(\w+\)(?:\(\w+(?:\*\d)?\))?$`)
 
 func isStore(s string) bool {
 	return storeRE.MatchString(strings.TrimSpace(s[len(labelDef.FindString(s)):]))
