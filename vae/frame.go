@@ -109,7 +109,7 @@ func Standardise[T kernels.Float](x kernels.Matrix[T]) (center, scale []float64,
 		return nil, nil, err
 	}
 	center, scale = make([]float64, x.Cols), make([]float64, x.Cols)
-	count := make([]float64, x.Cols)
+	count, first, varies := make([]float64, x.Cols), make([]float64, x.Cols), make([]bool, x.Cols)
 	for pass := range 2 {
 		for i := range x.Rows {
 			for j, e := range x.Row(i) {
@@ -117,6 +117,10 @@ func Standardise[T kernels.Float](x kernels.Matrix[T]) (center, scale []float64,
 				switch {
 				case v != v:
 				case pass == 0:
+					if count[j] == 0 {
+						first[j] = v
+					}
+					varies[j] = varies[j] || v != first[j]
 					center[j] += v
 					count[j]++
 				default:
@@ -129,7 +133,7 @@ func Standardise[T kernels.Float](x kernels.Matrix[T]) (center, scale []float64,
 			switch {
 			case pass == 0:
 				center[j] /= max(n, 1)
-			case scale[j] > 0:
+			case varies[j] && scale[j] > 0:
 				scale[j] = math.Sqrt(scale[j] / n)
 			default:
 				scale[j] = 1

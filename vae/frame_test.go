@@ -127,6 +127,13 @@ func TestStandardise(t *testing.T) {
 	if want := []float64{math.Sqrt(2. / 3), 1, 1, math.Sqrt(8. / 3)}; !slices.Equal(scale, want) {
 		t.Errorf("scales %v, want %v", scale, want)
 	}
+	constant := make([]float64, 272)
+	for i := range constant {
+		constant[i] = 0.1 // whose mean is rounded
+	}
+	if _, scale, err = Standardise(kernels.MatrixOf(272, 1, constant)); err != nil || scale[0] != 1 {
+		t.Errorf("a constant column has the scale %v (%v), want 1", scale, err)
+	}
 	if _, _, err := Standardise(kernels.MatrixOf(1, 2, []float64{0, math.Inf(1)})); err == nil || !strings.Contains(err.Error(), "column 1") {
 		t.Errorf("an infinite entry: %v", err)
 	}
