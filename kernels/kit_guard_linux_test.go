@@ -45,8 +45,6 @@ func newArena(t testing.TB, n int) *arena {
 	return &arena{view(syscall.PROT_READ | syscall.PROT_WRITE), view(syscall.PROT_READ), page}
 }
 
-func (a *arena) data() int { return len(a.rw) - 2*a.page }
-
 // place returns n bytes flush with the end of the data pages, or with their start: as the kernel gets them, and as
 // the test writes them.
 func (a *arena) place(o operand, n int, atEnd bool) (kernel, test []byte) {

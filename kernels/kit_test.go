@@ -138,9 +138,7 @@ func specials[T Float]() []T {
 	return []T{T(math.NaN()), inf, -inf, zero, T(math.Copysign(0, -1)), tiny, -tiny, sub, -sub, tiny - sub, big, -big, 1, -1, 88.7, -88.7, -104, 709.7, -745.2, 0.5625, 1e-30}
 }
 
-// fillSpecial fills x with specials among ordinary values.
-func fillSpecial[T Float](x []T, g *gen) { fillFlavour(mixed, x, g) }
-
+// fillFlavour fills x with specials of a flavour.
 func fillFlavour[T Float](how flavour, x []T, g *gen) {
 	s := specials[T]()
 	one := s[0]
