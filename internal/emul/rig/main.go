@@ -163,8 +163,8 @@ func initrd(binPath string, args []string) ([]byte, error) {
 		return nil, err
 	}
 	f, err := elf.NewFile(bytes.NewReader(bin))
-	if err != nil || f.Machine != elf.EM_X86_64 {
-		return nil, fmt.Errorf("%s is no linux/amd64 program", binPath)
+	if err != nil || f.Machine != elf.EM_X86_64 && f.Machine != elf.EM_386 {
+		return nil, fmt.Errorf("%s is no linux/amd64 or linux/386 program", binPath)
 	}
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_INTERP {
