@@ -22,10 +22,14 @@ type mutation struct {
 	Symbol       string
 	Line         int    // of the TEXT
 	Old, New     string // the instruction; both empty: an unchanged copy, which proves the expansion
+	Probe        bool   // a copy that only faults: it tells which kernels reach the routine
 	Index, Count int    // which of the routine's instructions that could be changed
 }
 
 func (m mutation) String() string {
+	if m.Probe {
+		return fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.Symbol)
+	}
 	if m.Old == "" {
 		return fmt.Sprintf("%s:%d: %s, unchanged copy", m.File, m.Line, m.Symbol)
 	}
@@ -231,12 +235,17 @@ func mutants(f *asmFile, symbol string, flat []string, n, id int) (entry, copies
 		new string
 	}
 	var choices []choice
-	for i, s := range flat {
-		if r := wrong(s); r != s {
-			choices = append(choices, choice{i, r})
+	for _, table := range [][][2]string{swaps, shuffles} {
+		if len(choices) > 0 {
+			break
+		}
+		for i, s := range flat {
+			if r := wrong(s, table); r != s {
+				choices = append(choices, choice{i, r})
+			}
 		}
 	}
-	if len(choices) == 0 { // a routine that moves data: let it forget its last store
+	if len(choices) == 0 { // a routine that only copies: let it forget its last store
 		for i, s := range flat {
 			if isStore(s) {
 				choices = []choice{{i, ""}}
@@ -255,7 +264,8 @@ func mutants(f *asmFile, symbol string, flat []string, n, id int) (entry, copies
 		lo, hi := i*len(choices)/n, (i+1)*len(choices)/n
 		picked[lo+g.intn(hi-lo)] = true
 	}
-	order := []int{-1}
+	const probe, unchanged = -2, -1
+	order := []int{probe, unchanged}
 	for p := range picked {
 		order = append(order, p)
 	}
@@ -265,14 +275,19 @@ func mutants(f *asmFile, symbol string, flat []string, n, id int) (entry, copies
 		in.WriteString("\tMOVD ·mutant(SB), R0\n")
 	}
 	for _, p := range order {
-		m := mutation{ID: id, File: f.name, Symbol: symbol, Index: p, Count: len(choices)}
+		m := mutation{ID: id, File: f.name, Symbol: symbol, Probe: p == probe, Index: p, Count: len(choices)}
 		if f.arm64() {
 			fmt.Fprintf(&in, "\tCMP $%d, R0\n\tBEQ mutant_%d\n", id, id)
 		} else {
 			fmt.Fprintf(&in, "\tCMPQ ·mutant(SB), $%d\n\tJEQ mutant_%d\n", id, id)
 		}
 		body := append([]string(nil), flat...)
-		if p >= 0 {
+		switch {
+		case p == probe && f.arm64():
+			body = []string{"MOVD ZR, R0", "MOVD (R0), R0", "RET"}
+		case p == probe:
+			body = []string{"XORQ AX, AX", "MOVQ (AX), AX", "RET"}
+		case p >= 0:
 			c := choices[p]
 			m.Old, m.New = body[c.at], c.new
 			if c.new == "" {
@@ -323,16 +338,22 @@ var swaps = [][2]string{
 	{"FSUB", "FADD"}, {"FMUL", "FADD"}, {"FDIV", "FMUL"}, {"VADD ", "VSUB "}, {"VSUB ", "VADD "}, {"VEOR ", "VORR "},
 }
 
+// shuffles is for routines without arithmetic.
+var shuffles = [][2]string{
+	{"VTRN1", "VTRN2"}, {"VTRN2", "VTRN1"}, {"VZIP1", "VZIP2"}, {"VZIP2", "VZIP1"}, {"VUZP1", "VUZP2"}, {"VUZP2", "VUZP1"},
+	{"VUNPCKL", "VUNPCKH"}, {"VUNPCKH", "VUNPCKL"},
+}
+
 // wrong returns the instruction with another operation, or the same where there is nothing to change.
-func wrong(s string) string {
+func wrong(s string, table [][2]string) string {
 	label := labelDef.FindString(s)
 	op := strings.TrimLeft(s[len(label):], " \t")
 	op = strings.Replace(op, "\t", " ", 1)
 	_, operands, _ := strings.Cut(op, " ")
-	if o := strings.Split(operands, ","); strings.HasPrefix(op, "VPXOR") && len(o) == 3 && strings.TrimSpace(o[0]) == strings.TrimSpace(o[1]) {
+	if o := strings.Split(operands, ","); (strings.HasPrefix(op, "VPXOR") || strings.HasPrefix(op, "VEOR")) && len(o) == 3 && strings.TrimSpace(o[0]) == strings.TrimSpace(o[1]) {
 		return s // sets to zero
 	}
-	for _, w := range swaps {
+	for _, w := range table {
 		if rest, ok := strings.CutPrefix(op, w[0]); ok {
 			return label + " " + w[1] + rest
 		}
@@ -374,31 +395,37 @@ TEXT ·sum(SB), NOSPLIT, $0-8
 	JEQ mutant_7
 	CMPQ ·mutant(SB), $8
 	JEQ mutant_8
+	CMPQ ·mutant(SB), $9
+	JEQ mutant_9
 	MOVQ x+0(FP), x_ptr // the row
 loop: ROW(x_ptr, acc)
 	JNZ loop
 	RET
 mutant_7:
-	MOVQ x+0(FP), SI
-	loop_m7:
-	VMOVUPS (SI), Y1
-	VADDPS Y1, Y0, Y0
-	VPXOR Y1, Y1, Y1
-	JNZ loop_m7
+	XORQ AX, AX
+	MOVQ (AX), AX
 	RET
 mutant_8:
 	MOVQ x+0(FP), SI
 	loop_m8:
 	VMOVUPS (SI), Y1
-	 VSUBPS Y1, Y0, Y0
+	VADDPS Y1, Y0, Y0
 	VPXOR Y1, Y1, Y1
 	JNZ loop_m8
+	RET
+mutant_9:
+	MOVQ x+0(FP), SI
+	loop_m9:
+	VMOVUPS (SI), Y1
+	 VSUBPS Y1, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	JNZ loop_m9
 	RET
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if len(made) != 2 || made[1].Old != "VADDPS Y1, Y0, Y0" || made[1].Line != 3 {
+	if len(made) != 3 || !made[0].Probe || made[2].Old != "VADDPS Y1, Y0, Y0" || made[2].Line != 3 {
 		t.Errorf("mutations %v", made)
 	}
 }

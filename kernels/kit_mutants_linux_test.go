@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,11 +67,16 @@ func TestNegativeControl(t *testing.T) {
 		write(t, filepath.Join(dir, "kernels", name), text)
 		all = append(all, made...)
 	}
-	routines := len(unchanged(all))
+	routines := 0
+	for _, m := range all {
+		if m.Probe {
+			routines++
+		}
+	}
 	if len(all) == 0 {
 		t.Fatalf("no assembly for %s %s", arch, os.Getenv("ELBO_MUTANTS_ISA"))
 	}
-	t.Logf("%d routines, %d mutants", routines, len(all)-routines)
+	t.Logf("%d routines, %d mutants", routines, len(all)-2*routines)
 	write(t, filepath.Join(dir, "kernels", "mutant.go"), "package kernels\n\nvar mutant int64\n")
 	write(t, filepath.Join(dir, "kernels", "mutant_test.go"), fmt.Sprintf("package kernels\n\nfunc init() {\n\tsetMutant = func(id int) { mutant = int64(id) }\n\tmutantList = %s\n}\n",
 		strings.ReplaceAll(fmt.Sprintf("%#v", all), "kernels.mutation", "mutation")))
@@ -196,70 +202,86 @@ func equivalent(symbol, instruction string) string {
 	return strings.TrimSpace(symbol) + " " + strings.Join(strings.Fields(instruction), " ")
 }
 
-// TestMutantsDie runs in the mutated copy: every mutant gives a wrong result somewhere, save those that testdata/
-// equivalent.txt explains, and every unchanged copy gives none.
+// TestMutantsDie runs in the mutated copy: every routine is reached by a kernel; every mutant gives a wrong result
+// somewhere, save those that testdata/equivalent.txt explains; and every unchanged copy gives none.
 func TestMutantsDie(t *testing.T) {
 	if setMutant == nil {
 		t.Skip("no mutants in this build")
 	}
-	few, all := make([][]trial, len(registry)), make([][]trial, len(registry))
-	arenas := make([][]*arena, len(registry))
-	order := make([]int, len(registry)) // the kernel that found the last mutant comes first
-	for i := range registry {
-		order[i] = i
-		arenas[i] = registry[i].arenas(t, append(registry[i].shapes, registry[i].bits...))
-		few[i] = registry[i].trials(t, append(spread(registry[i].shapes, 24), registry[i].bits...))
+	type subject struct {
+		*kernel
+		arenas   []*arena
+		few, all []trial
 	}
-	find := func(m mutation, trials [][]trial) (at int) {
+	subjects := make([]*subject, len(registry))
+	for i := range registry {
+		k := &registry[i]
+		shapes := append(spread(k.shapes, 24), k.bits...)
+		subjects[i] = &subject{k, k.arenas(t, append(shapes, k.shapes...)), k.trials(t, shapes), nil}
+	}
+	// find returns the first of the kernels that fails on the mutant.
+	find := func(m mutation, among []*subject, thorough bool) *subject {
 		watch := time.AfterFunc(5*time.Minute, func() {
 			fmt.Printf("%v: does not come to an end\n", m)
 			os.Exit(3)
 		})
 		defer watch.Stop()
-		setMutant(m.ID)
-		defer setMutant(0)
-		for at, i := range order {
-			if registry[i].fails(t, isaOf(m.File), arenas[i], trials[i]) {
-				return at
+		for _, s := range among {
+			trials := s.few
+			if thorough {
+				if s.all == nil {
+					s.all = s.trials(t, s.shapes)
+				}
+				trials = s.all
+			}
+			setMutant(m.ID)
+			bad := s.fails(t, isaOf(m.File), s.arenas, trials)
+			setMutant(0)
+			if bad {
+				return s
 			}
 		}
-		return -1
+		return nil
 	}
 	known := equivalents(t)
-	dead, survived := 0, 0
+	dead, same, survived := 0, 0, 0
+	var reach []*subject // the kernels that reach the routine; the one that found the last mutant comes first
 	for _, m := range mutantList {
-		same := known[equivalent(m.Symbol, m.Old)]
-		at := find(m, few)
-		if at < 0 && m.Old != "" && !same { // perhaps one of the shapes left out finds it
-			if all[0] == nil {
-				for i := range registry {
-					all[i] = registry[i].trials(t, registry[i].shapes)
+		if m.Probe {
+			reach = nil
+			for _, thorough := range []bool{false, true} {
+				for _, s := range subjects {
+					if len(reach) == 0 || !thorough {
+						if find(m, []*subject{s}, thorough) != nil {
+							reach = append(reach, s)
+						}
+					}
 				}
 			}
-			at = find(m, all)
+			if len(reach) == 0 {
+				t.Errorf("%v: no kernel reaches it", m)
+			}
+			continue
+		}
+		by := find(m, reach, false)
+		if by == nil && m.Old != "" && !known[equivalent(m.Symbol, m.Old)] { // perhaps one of the shapes left out finds it
+			by = find(m, reach, true)
 		}
 		switch {
-		case at >= 0 && m.Old == "":
+		case by != nil && m.Old == "":
 			t.Errorf("%v: gives other results", m)
-		case at >= 0:
+		case by != nil:
 			dead++
-			k := order[at]
-			copy(order[1:at+1], order[:at])
-			order[0] = k
-		case m.Old != "" && !same:
+			at := slices.Index(reach, by)
+			copy(reach[1:at+1], reach[:at])
+			reach[0] = by
+		case m.Old == "":
+		case known[equivalent(m.Symbol, m.Old)]:
+			same++
+		default:
 			survived++
 			t.Errorf("%v: survives", m)
 		}
 	}
-	t.Logf("%d mutants found, %d equivalent, %d survive", dead, len(mutantList)-len(unchanged(mutantList))-dead-survived, survived)
-}
-
-// unchanged returns the unchanged copies, one of each routine.
-func unchanged(ms []mutation) (r []mutation) {
-	for _, m := range ms {
-		if m.Old == "" {
-			r = append(r, m)
-		}
-	}
-	return r
+	t.Logf("%d mutants found, %d equivalent, %d survive", dead, same, survived)
 }
