@@ -17,7 +17,7 @@ import (
 const modulePath = "example.com/elbo"
 
 // libraries are the packages that a user imports.
-var libraries = []string{"kernels"}
+var libraries = []string{".", "kernels", "nn", "em", "vem", "vae"}
 
 // files returns the paths, with slashes, of the repository's files that f accepts. Hidden folders and testdata are
 // passed over.
@@ -68,11 +68,16 @@ func goFiles(t *testing.T) []string {
 func TestLayout(t *testing.T) {
 	for _, f := range []string{
 		"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "go.mod", ".ci/run", "docs/numerics.md",
-		"doc.go", "kernels/doc.go", "kernels/testdata/bits.txt",
+		"doc.go", "bound.go", "fit.go", "stats.go", "kernels/kernels_amd64.s", "kernels/kernels_arm64.s", "kernels/testdata/bits.txt",
 		"internal/emul/go.mod", "internal/emul/avx512-run", "bench/doc.go", "cmd/elbo/go.mod",
 	} {
 		if fi, err := os.Stat(f); err != nil || !fi.Mode().IsRegular() {
 			t.Errorf("%s: want a file (%v)", f, err)
+		}
+	}
+	for _, d := range append(libraries, "bench") {
+		if names, err := filepath.Glob(filepath.Join(d, "*.go")); len(names) == 0 {
+			t.Errorf("%s: want a package (%v)", d, err)
 		}
 	}
 }
