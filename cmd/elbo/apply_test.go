@@ -30,7 +30,7 @@ func TestRoundTrip(t *testing.T) {
 		{"vbgmm --components 3", "logdensity component r1 r2 r3"},
 		{"vae --epochs 20 --hidden 16", "elbo rec kl"},
 		{"vae --epochs 2 --hidden 4 --estimator sgvb-a --samples 3", "elbo rec kl"},
-		{"vae --epochs 2 --hidden 4 --estimator score --latent 1", "elbo rec kl"},
+		{"vae --epochs 2 --hidden 4 --estimator score --components 1", "elbo rec kl"},
 	} {
 		model := filepath.Join(t.TempDir(), "m.safetensors")
 		r := fit(t, append(strings.Fields(c.args), data, "--out", model)...)

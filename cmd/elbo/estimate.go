@@ -30,7 +30,6 @@ type fitOptions struct {
 	covariance string
 	prior      string
 
-	latent     int // of the autoencoder
 	hidden     int
 	likelihood string
 	estimator  string
@@ -97,9 +96,21 @@ var modelKinds = []modelKind{
 		name: "vbgmm", what: "a Gaussian mixture by variational EM",
 		long: "Superfluous components die: their weight goes to nearly 0. The bound is the evidence lower bound, with all constants; loglik is\n" +
 			"null. The parameters are the posterior means of the weights and the means, and the inverses of the expected precisions.",
-		flags: mixtureFlags,
-		check: fitOptions.checkMixture,
-		fit:   fitVBGMM,
+		flags: func(c *cobra.Command, o *fitOptions) {
+			mixtureFlags(c, o)
+			c.Flags().StringVar(&o.covariance, "covariance", "full", "covariances: full")
+			c.Flags().StringVar(&o.prior, "prior", "default", "default (Normal–Wishart and Dirichlet)")
+		},
+		check: func(o fitOptions) error {
+			if o.covariance != "full" {
+				return usagef("--covariance is %q: vbgmm has full covariances only", o.covariance)
+			}
+			if o.prior != "default" {
+				return usagef("--prior is %q: vbgmm has the default prior only", o.prior)
+			}
+			return o.checkMixture()
+		},
+		fit: fitVBGMM,
 	},
 	{
 		name: "vae", what: "a variational autoencoder by stochastic gradients",
@@ -109,7 +120,7 @@ var modelKinds = []modelKind{
 			"With --likelihood gaussian the networks see each column less its mean, over its standard deviation; results are in its units.",
 		flags: func(c *cobra.Command, o *fitOptions) {
 			f := c.Flags()
-			f.IntVar(&o.latent, "latent", 2, "dimensions of the latent variable")
+			f.IntVar(&o.components, "components", 2, "dimensions of the latent variable")
 			f.IntVar(&o.hidden, "hidden", 64, "width of the hidden layer of the encoder and of the decoder")
 			f.StringVar(&o.likelihood, "likelihood", "gaussian", "gaussian, or bernoulli for data in [0, 1]")
 			f.StringVar(&o.estimator, "estimator", "sgvb-b", "gradient estimator: sgvb-b, sgvb-a or score")
@@ -152,8 +163,8 @@ func (o fitOptions) checkVAE() error {
 		return usagef("--estimator is %q: want sgvb-b, sgvb-a or score", o.estimator)
 	case o.likelihood != "gaussian" && o.likelihood != "bernoulli":
 		return usagef("--likelihood is %q: want gaussian or bernoulli", o.likelihood)
-	case o.latent < 1:
-		return usagef("--latent is %d: want at least 1", o.latent)
+	case o.components < 1:
+		return usagef("--components is %d: want at least 1", o.components)
 	case o.hidden < 1:
 		return usagef("--hidden is %d: want at least 1", o.hidden)
 	case o.epochs < 1 || o.epochs > math.MaxInt32:

@@ -125,10 +125,12 @@ func TestUsage(t *testing.T) {
 		{"fit gmm DATA --prior flat", `--prior is "flat": want default or none`},
 		{"fit gmm DATA --out=", "--out is empty"},
 		{"fit vbgmm DATA --components 0", "--components is 0"},
+		{"fit vbgmm DATA --covariance diag", "vbgmm has full covariances only"},
+		{"fit vbgmm DATA --prior none", "vbgmm has the default prior only"},
 		{"fit vae DATA --estimator x", `--estimator is "x": want sgvb-b, sgvb-a or score`},
 		{"fit vae DATA --estimator score --samples 1", "--samples is 1|at least 2"},
 		{"fit vae DATA --likelihood x", `--likelihood is "x": want gaussian or bernoulli`},
-		{"fit vae DATA --latent 0", "--latent is 0"},
+		{"fit vae DATA --components 0", "--components is 0"},
 		{"fit vae DATA --hidden 0", "--hidden is 0"},
 		{"fit vae DATA --epochs 0", "--epochs is 0"},
 		{"fit vae DATA --batch 0", "--batch is 0"},
@@ -216,7 +218,7 @@ func TestBadDataForVAE(t *testing.T) {
 	bad(t, 1, "column 2 (b) is missing in every row", "fit", "vae", file(t, "d.csv", "a,b\n1,\n2,NA\n"))
 	bad(t, 1, "column 1 (a) is 1 in every row", "fit", "vae", file(t, "d.csv", "a,b\n1,2\n,3\n"))
 	bad(t, 1, "column 1 (a)|rescale", "fit", "vae", file(t, "d.csv", "a\n1e30\n2e30\n"))
-	bad(t, 1, "--hidden or --latent", "fit", "vae", "--hidden", "200000000", data)
+	bad(t, 1, "--hidden or --components", "fit", "vae", "--hidden", "200000000", data)
 	bad(t, 1, "not finite|--rate", "fit", "vae", "--rate", "1e300", "--epochs", "2", data)
 }
 
@@ -423,7 +425,7 @@ func TestJSON(t *testing.T) {
 	}{
 		{"gmm --components 3", "covariances means weights", 3},
 		{"vbgmm --components 3", "covariances means weights", 3},
-		{"vae --latent 1 --epochs 2", "count estimator hidden kl_per_row latent likelihood rec_per_row", 1},
+		{"vae --components 1 --epochs 2", "count estimator hidden kl_per_row latent likelihood rec_per_row", 1},
 	} {
 		var r map[string]json.RawMessage
 		d := json.NewDecoder(strings.NewReader(ok(t, append(strings.Fields("fit --json "+c.args), data)...)))

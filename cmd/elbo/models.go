@@ -171,7 +171,7 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 		o.samples = 8
 	}
 	hidden := []nn.Layer{{Out: o.hidden, Act: nn.ReLU}}
-	c := vae.Config{In: t.x.Cols, Latent: o.latent, Encoder: hidden, Decoder: hidden, Likelihood: likelihood, Seed: o.seed}
+	c := vae.Config{In: t.x.Cols, Latent: o.components, Encoder: hidden, Decoder: hidden, Likelihood: likelihood, Seed: o.seed}
 	if likelihood != vae.Bernoulli {
 		if c.Center, c.Scale, err = vae.Standardise(t.x); err != nil {
 			return nil, r, t.explain(err)
@@ -186,7 +186,7 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	}
 	v, err := vae.New[float64](c)
 	if err != nil {
-		return nil, r, fmt.Errorf("%w: lower --hidden or --latent", t.explain(err))
+		return nil, r, fmt.Errorf("%w: lower --hidden or --components", t.explain(err))
 	}
 	p := newProgress(w, "vae", "nats a row", o.epochs*((t.x.Rows+o.batch-1)/o.batch))
 	defer p.done()
@@ -203,14 +203,14 @@ func fitVAE(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	if err != nil {
 		return nil, r, t.explain(err)
 	}
-	r.Components, r.Bound = o.latent, float64(m.Bound*float64(t.x.Rows))
+	r.Components, r.Bound = o.components, float64(m.Bound*float64(t.x.Rows))
 	if r.Bound-r.Bound != 0 || math.IsInf(m.Rec, 0) {
 		return nil, r, fmt.Errorf("%s: the bound after training is %v: lower --rate or leave out extreme rows", t.path, r.Bound)
 	}
-	r.how = fmt.Sprintf("%s, %s, %s", counted(o.latent, "latent dimension"), counted(o.epochs, "epoch"), counted(r.Iterations, "step"))
+	r.how = fmt.Sprintf("%s, %s, %s", counted(o.components, "latent dimension"), counted(o.epochs, "epoch"), counted(r.Iterations, "step"))
 	r.details = []string{fmt.Sprintf("a row: elbo %.6g, reconstruction %.6g, KL %.6g nats", m.Bound, m.Rec, m.KL)}
 	r.Parameters = map[string]any{
-		"latent": o.latent, "hidden": o.hidden, "likelihood": likelihood.String(), "estimator": estimator.String(),
+		"latent": o.components, "hidden": o.hidden, "likelihood": likelihood.String(), "estimator": estimator.String(),
 		"count": len(v.Params()), "rec_per_row": m.Rec, "kl_per_row": m.KL,
 	}
 	return v, r, nil
