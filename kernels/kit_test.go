@@ -41,6 +41,10 @@ type spec[T Float] struct {
 	fill   func(d []int, b [][]T, g *gen) // makes valid inputs; nil: near-normal variates of mixed scale
 	any    bool                           // inputs may be anything: run on specials too (NaN, ±Inf, ±0, subnormals)
 	run    func(d []int, b [][]T)         // calls the exported kernel
+	random func(g *gen) []int             // a random valid shape; nil: see kernel.shape
+	// part returns the shape and the operands of the rows (or elements) lo … hi−1 of d[0] alone, whose results must be
+	// those of the whole; nil: they have no such parts.
+	part func(d []int, b [][]T, lo, hi int) ([]int, [][]T)
 }
 
 // kernel is a registered spec with its type erased.
@@ -54,6 +58,8 @@ type kernel struct {
 	fill   func(d []int, b [][]byte, g *gen)
 	run    func(d []int, b [][]byte)
 	bind   func(d []int, b [][]byte) func() // run with its operands fixed
+	random func(g *gen) []int
+	part   func(d []int, b [][]byte, lo, hi int) ([]int, [][]byte)
 }
 
 var registry []kernel
@@ -75,8 +81,15 @@ func register[T Float](s spec[T]) {
 			}
 		}
 	}
+	var part func(d []int, b [][]byte, lo, hi int) ([]int, [][]byte)
+	if s.part != nil {
+		part = func(d []int, b [][]byte, lo, hi int) ([]int, [][]byte) {
+			d, parts := s.part(d, typed[T](b), lo, hi)
+			return d, untyped(parts)
+		}
+	}
 	registry = append(registry, kernel{
-		name: name, size: int(unsafe.Sizeof(z)), shapes: s.shapes, bits: s.bits, any: s.any, ops: s.ops,
+		random: s.random, part: part, name: name, size: int(unsafe.Sizeof(z)), shapes: s.shapes, bits: s.bits, any: s.any, ops: s.ops,
 		fill: func(d []int, b [][]byte, g *gen) { fill(d, typed[T](b), g) },
 		run:  func(d []int, b [][]byte) { s.run(d, typed[T](b)) },
 		bind: func(d []int, b [][]byte) func() {
@@ -96,6 +109,26 @@ func typed[T Float](b [][]byte) [][]T {
 		}
 	}
 	return r
+}
+
+// untyped is the inverse of typed.
+func untyped[T Float](x [][]T) [][]byte {
+	r := make([][]byte, len(x))
+	for i := range x {
+		if len(x[i]) > 0 {
+			r[i] = unsafe.Slice((*byte)(unsafe.Pointer(&x[i][0])), len(x[i])*sizeOf[T]())
+		}
+	}
+	return r
+}
+
+// elementwise is the part of a kernel of one dimension whose operands are all as long as it.
+func elementwise[T Float](d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+	r := make([][]T, len(b))
+	for i := range b {
+		r[i] = b[i][lo:hi]
+	}
+	return []int{hi - lo}, r
 }
 
 // gen is splitmix64: the same values in every Go version, on every machine.

@@ -2,7 +2,6 @@ package kernels
 
 import (
 	"bufio"
-	"flag"
 	"math"
 	"os"
 	"runtime"
@@ -11,8 +10,6 @@ import (
 	"sync"
 	"testing"
 )
-
-var long = flag.Bool("long", false, "measure accuracy over all 2^32 float32 inputs, not over a sample")
 
 // accuracy is a row of the table in docs/accuracy.md.
 type accuracy struct{ bound, found float64 }
