@@ -11,7 +11,7 @@ import (
 
 // NumericsVersion names the bits that the kernels give. A result depends on the input bits, the shapes and
 // this number alone; any change of a coefficient or of an order of operations raises it.
-const NumericsVersion = 1
+const NumericsVersion = 2
 
 // ISA is an instruction-set architecture for which the kernels are written.
 type ISA uint32

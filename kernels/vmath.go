@@ -57,9 +57,10 @@ func Tanh[T Float](dst, x []T) {
 // same slice.
 //
 // sigmoid(+Inf) = 1, sigmoid(-Inf) = +0, sigmoid(NaN) = NaN; the lower tail keeps its relative accuracy down to
-// the smallest subnormal. The error is below 2.5 ULP in float32, 2.6 ULP in float64.
+// the smallest subnormal. The error is below 2 ULP in both types.
 //
-// Method: E = e^-|x|, then 1/(1+E) or, for x < 0, E/(1+E): no cancellation, no overflow. Panics if the lengths differ.
+// Method: E = e^-|x|, then 1/(1+E) or, for x < 0, E/(1+E): no cancellation, no overflow. What the rounding of 1+E
+// left, which is exact, and in float64 what the quotient left, are made good. Panics if the lengths differ.
 func Sigmoid[T Float](dst, x []T) {
 	checkLen("Sigmoid", "x", len(x), len(dst))
 	if is32[T]() {

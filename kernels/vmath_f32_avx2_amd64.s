@@ -180,22 +180,31 @@
 	SCALE_F32(t, q, x, c)
 
 // sigmoidF32: x = 1/(1 + e^-m), given q = e^-|m|.
-// Uses: q, m. Clobbers: x, q, c.
-#define SIGMOID_JOIN_F32(x, q, m, c) \
+// Uses: q, m. Clobbers: x, t, q, c.
+#define SIGMOID_JOIN_F32(x, t, q, m, c) \
 	VBROADCASTSS ONE_F32, c \
-	VBLENDVPS    m, q, c, x /* by the sign of m */ \
-	VADDPS       c, q, q \
-	VDIVPS       q, x, x
+	VBLENDVPS    m, q, c, x /* the numerator, by the sign of m */ \
+	VADDPS       c, q, t    /* d = 1 + q */ \
+	VDIVPS       t, x, x \
+	VSUBPS       c, t, t \
+	VSUBPS       t, q, q    /* what d left */ \
+	VFNMADD213PS x, q, x
 
 // SIGMOID_JOIN_F32, for two vectors.
-#define SIGMOID_JOIN_F32X2(x0, q0, m0, x1, q1, m1, c) \
+#define SIGMOID_JOIN_F32X2(x0, t0, q0, m0, x1, t1, q1, m1, c) \
 	VBROADCASTSS ONE_F32, c \
-	VBLENDVPS    m0, q0, c, x0 /* by the sign of m */ \
+	VBLENDVPS    m0, q0, c, x0 /* the numerator, by the sign of m */ \
 	VBLENDVPS    m1, q1, c, x1 \
-	VADDPS       c, q0, q0 \
-	VADDPS       c, q1, q1 \
-	VDIVPS       q0, x0, x0 \
-	VDIVPS       q1, x1, x1
+	VADDPS       c, q0, t0     /* d = 1 + q */ \
+	VADDPS       c, q1, t1 \
+	VDIVPS       t0, x0, x0 \
+	VDIVPS       t1, x1, x1 \
+	VSUBPS       c, t0, t0 \
+	VSUBPS       c, t1, t1 \
+	VSUBPS       t0, q0, q0    /* what d left */ \
+	VSUBPS       t1, q1, q1 \
+	VFNMADD213PS x0, q0, x0 \
+	VFNMADD213PS x1, q1, x1
 
 // softplusF32: x = ln(1 + e^m), given q = e^-|m|.
 // Uses: q, m. Clobbers: x, t, s, m, c.
@@ -409,9 +418,9 @@ block:
 	EXP_SPECIAL_F32(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
 	JNZ     vector
 	EXP_NEGABS_ORDINARY_F32X2(Y0, Y4, Y5, Y6, Y1, Y7, Y8, Y9, Y10)
-	SIGMOID_JOIN_F32X2(Y0, Y5, Y6, Y1, Y8, Y9, Y10)
+	SIGMOID_JOIN_F32X2(Y0, Y4, Y5, Y6, Y1, Y7, Y8, Y9, Y10)
 	EXP_NEGABS_ORDINARY_F32X2(Y2, Y4, Y5, Y6, Y3, Y7, Y8, Y9, Y10)
-	SIGMOID_JOIN_F32X2(Y2, Y5, Y6, Y3, Y8, Y9, Y10)
+	SIGMOID_JOIN_F32X2(Y2, Y4, Y5, Y6, Y3, Y7, Y8, Y9, Y10)
 	VMOVUPS Y0, (dst_ptr)
 	VMOVUPS Y1, 32(dst_ptr)
 	VMOVUPS Y2, 64(dst_ptr)
@@ -426,7 +435,7 @@ vector:
 	JLT     tail
 	VMOVUPS (x_ptr), Y0
 	EXP_NEGABS_F32(Y0, Y4, Y5, Y6, Y7)
-	SIGMOID_JOIN_F32(Y0, Y5, Y6, Y7)
+	SIGMOID_JOIN_F32(Y0, Y4, Y5, Y6, Y7)
 	VMOVUPS Y0, (dst_ptr)
 	ADDQ    $32, x_ptr
 	ADDQ    $32, dst_ptr
@@ -441,7 +450,7 @@ tail:
 	VPCMPGTD     ·lanesF32(SB), Y15, Y15
 	VMASKMOVPS   (x_ptr), Y15, Y0
 	EXP_NEGABS_F32(Y0, Y4, Y5, Y6, Y7)
-	SIGMOID_JOIN_F32(Y0, Y5, Y6, Y7)
+	SIGMOID_JOIN_F32(Y0, Y4, Y5, Y6, Y7)
 	VMASKMOVPS   Y0, Y15, (dst_ptr)
 
 done:

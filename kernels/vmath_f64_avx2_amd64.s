@@ -177,22 +177,37 @@
 	SCALE_F64(t, q, x, c)
 
 // sigmoidF64: x = 1/(1 + e^-m), given q = e^-|m|.
-// Uses: q, m. Clobbers: x, q, c.
-#define SIGMOID_JOIN_F64(x, q, m, c) \
+// Uses: q, m. Clobbers: x, t, q, m, c.
+#define SIGMOID_JOIN_F64(x, t, q, m, c) \
 	VBROADCASTSD ONE_F64, c \
-	VBLENDVPD    m, q, c, x /* by the sign of m */ \
-	VADDPD       c, q, q \
-	VDIVPD       q, x, x
+	VBLENDVPD    m, q, c, x /* the numerator, by the sign of m */ \
+	VADDPD       c, q, t    /* d = 1 + q */ \
+	VDIVPD       t, x, m \
+	VFNMADD231PD t, m, x    /* what the quotient left */ \
+	VSUBPD       c, t, t \
+	VSUBPD       t, q, q    /* what d left */ \
+	VFNMADD231PD q, m, x \
+	VADDPD       m, x, x
 
 // SIGMOID_JOIN_F64, for two vectors.
-#define SIGMOID_JOIN_F64X2(x0, q0, m0, x1, q1, m1, c) \
+#define SIGMOID_JOIN_F64X2(x0, t0, q0, m0, x1, t1, q1, m1, c) \
 	VBROADCASTSD ONE_F64, c \
-	VBLENDVPD    m0, q0, c, x0 /* by the sign of m */ \
+	VBLENDVPD    m0, q0, c, x0 /* the numerator, by the sign of m */ \
 	VBLENDVPD    m1, q1, c, x1 \
-	VADDPD       c, q0, q0 \
-	VADDPD       c, q1, q1 \
-	VDIVPD       q0, x0, x0 \
-	VDIVPD       q1, x1, x1
+	VADDPD       c, q0, t0     /* d = 1 + q */ \
+	VADDPD       c, q1, t1 \
+	VDIVPD       t0, x0, m0 \
+	VDIVPD       t1, x1, m1 \
+	VFNMADD231PD t0, m0, x0    /* what the quotient left */ \
+	VFNMADD231PD t1, m1, x1 \
+	VSUBPD       c, t0, t0 \
+	VSUBPD       c, t1, t1 \
+	VSUBPD       t0, q0, q0    /* what d left */ \
+	VSUBPD       t1, q1, q1 \
+	VFNMADD231PD q0, m0, x0 \
+	VFNMADD231PD q1, m1, x1 \
+	VADDPD       m0, x0, x0 \
+	VADDPD       m1, x1, x1
 
 // softplusF64: x = ln(1 + e^m), given q = e^-|m|.
 // Uses: q, m. Clobbers: x, t, u, v, w, m, c.
@@ -425,9 +440,9 @@ block:
 	EXP_SPECIAL_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
 	JNZ     vector
 	EXP_NEGABS_ORDINARY_F64X2(Y0, Y4, Y5, Y6, Y7, Y8, Y1, Y9, Y10, Y11, Y12, Y13, Y14)
-	SIGMOID_JOIN_F64X2(Y0, Y5, Y8, Y1, Y10, Y13, Y14)
+	SIGMOID_JOIN_F64X2(Y0, Y4, Y5, Y8, Y1, Y9, Y10, Y13, Y14)
 	EXP_NEGABS_ORDINARY_F64X2(Y2, Y4, Y5, Y6, Y7, Y8, Y3, Y9, Y10, Y11, Y12, Y13, Y14)
-	SIGMOID_JOIN_F64X2(Y2, Y5, Y8, Y3, Y10, Y13, Y14)
+	SIGMOID_JOIN_F64X2(Y2, Y4, Y5, Y8, Y3, Y9, Y10, Y13, Y14)
 	VMOVUPD Y0, (dst_ptr)
 	VMOVUPD Y1, 32(dst_ptr)
 	VMOVUPD Y2, 64(dst_ptr)
@@ -442,7 +457,7 @@ vector:
 	JLT     tail
 	VMOVUPD (x_ptr), Y0
 	EXP_NEGABS_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
-	SIGMOID_JOIN_F64(Y0, Y5, Y8, Y9)
+	SIGMOID_JOIN_F64(Y0, Y4, Y5, Y8, Y9)
 	VMOVUPD Y0, (dst_ptr)
 	ADDQ    $32, x_ptr
 	ADDQ    $32, dst_ptr
@@ -457,7 +472,7 @@ tail:
 	VPCMPGTQ     ·lanesF64(SB), Y15, Y15
 	VMASKMOVPD   (x_ptr), Y15, Y0
 	EXP_NEGABS_F64(Y0, Y4, Y5, Y6, Y7, Y8, Y9)
-	SIGMOID_JOIN_F64(Y0, Y5, Y8, Y9)
+	SIGMOID_JOIN_F64(Y0, Y4, Y5, Y8, Y9)
 	VMASKMOVPD   Y0, Y15, (dst_ptr)
 
 done:

@@ -149,10 +149,13 @@ func sigmoidF32(x float32) float32 {
 		return x
 	}
 	e := scaleF32(expPartsF32(-lesser(absF32(x), 104)))
+	n := float32(1)
 	if x < 0 {
-		return e / (1 + e)
+		n = e
 	}
-	return 1 / (1 + e)
+	d := 1 + e
+	y := n / d
+	return fma32(-y, e-(d-1), y) // what the rounding of d left, to first order
 }
 
 // softplusF32 is ln(1 + e^x).
@@ -280,10 +283,14 @@ func sigmoidF64(x float64) float64 {
 		return x
 	}
 	e := scaleF64(expPartsF64(-lesser(math.Abs(x), 746)))
+	n := float64(1)
 	if x < 0 {
-		return e / (1 + e)
+		n = e
 	}
-	return 1 / (1 + e)
+	d := 1 + e
+	y := n / d
+	rest := math.FMA(-(e - (d - 1)), y, math.FMA(-d, y, n)) // what the roundings of d and y left of n
+	return y + rest
 }
 
 // softplusF64 is ln(1 + e^x).
