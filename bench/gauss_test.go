@@ -8,31 +8,6 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// normal is mix as a near-normal variate of variance 1: the sum of its four 16-bit numbers.
-func normal(seed, i uint64) float64 {
-	u := mix(seed, i)
-	s := int64(u&0xffff) + int64(u>>16&0xffff) + int64(u>>32&0xffff) + int64(u>>48)
-	return float64(s-131070) * 2.6429e-05
-}
-
-// onEachISA runs a benchmark on every ISA, without allocations, and reports the metrics per run.
-func onEachISA(b *testing.B, name string, metrics func(b *testing.B, ns float64), f func()) {
-	for _, isa := range kernels.Available() {
-		b.Run(fmt.Sprintf("%s/impl=elbo-%v", name, isa), func(b *testing.B) {
-			restore, err := kernels.SetISA(isa)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer restore()
-			b.ReportAllocs()
-			for b.Loop() {
-				f()
-			}
-			metrics(b, float64(b.Elapsed().Nanoseconds())/float64(b.N))
-		})
-	}
-}
-
 // density is the peers' workload: rows of twice a standard normal under k components of their own covariances.
 type density[T kernels.Float] struct {
 	dst, x, mean, p kernels.Matrix[T]
@@ -41,8 +16,8 @@ type density[T kernels.Float] struct {
 
 func newDensity[T kernels.Float](n, k, d int, full bool) density[T] {
 	s := density[T]{
-		dst: kernels.NewMatrix[T](n, k), x: kernels.NewMatrix[T](n, d), mean: kernels.NewMatrix[T](k, d),
-		c: make([]T, k), work: make([]T, max(kernels.GaussDiagWork[T](d), kernels.GaussFullWork[T](d))),
+		dst: matrix[T](n, k), x: matrix[T](n, d), mean: matrix[T](k, d),
+		c: zeros[T](k), work: zeros[T](max(kernels.GaussDiagWork[T](d), kernels.GaussFullWork[T](d))),
 	}
 	for i := range s.x.Data {
 		s.x.Data[i] = T(2 * normal(21, uint64(i)))
@@ -50,9 +25,9 @@ func newDensity[T kernels.Float](n, k, d int, full bool) density[T] {
 	for i := range s.mean.Data {
 		s.mean.Data[i] = T(2 * normal(22, uint64(i)))
 	}
-	s.p = kernels.NewMatrix[T](k, d)
+	s.p = matrix[T](k, d)
 	if full {
-		s.p = kernels.NewMatrix[T](k*d, d)
+		s.p = matrix[T](k*d, d)
 	}
 	u, inv := kernels.NewMatrix[float64](d, d), kernels.NewMatrix[float64](d, d)
 	for j := range k {
@@ -80,9 +55,15 @@ func newDensity[T kernels.Float](n, k, d int, full bool) density[T] {
 	return s
 }
 
-// BenchmarkGaussLogDensity times the log-densities: the peers' shapes, and single rows.
+// densities are the peers' shapes, with some of single rows.
+var densities = []struct{ n, k, d int }{
+	{10000, 4, 2}, {10000, 5, 3}, {10000, 8, 8}, {10000, 16, 10}, {10000, 16, 16}, {10000, 16, 64}, {10000, 64, 32},
+	{1, 16, 16}, {1, 32, 32}, {1, 64, 64},
+}
+
+// BenchmarkGaussLogDensity times the log-densities.
 func BenchmarkGaussLogDensity(b *testing.B) {
-	for _, c := range []struct{ n, k, d int }{{10000, 16, 16}, {10000, 16, 64}, {1, 16, 16}, {1, 32, 32}, {1, 64, 64}} {
+	for _, c := range densities {
 		for _, full := range []bool{false, true} {
 			benchDensity[float32](b, "f32", c.n, c.k, c.d, full)
 			benchDensity[float64](b, "f64", c.n, c.k, c.d, full)
@@ -91,15 +72,55 @@ func BenchmarkGaussLogDensity(b *testing.B) {
 }
 
 func benchDensity[T kernels.Float](b *testing.B, typ string, n, k, d int, full bool) {
-	s := newDensity[T](n, k, d, full)
-	cov, run := "diag", func() { kernels.GaussDiag(s.dst, s.x, s.mean, s.p, s.c, s.work) }
+	measure(b, densityName(typ, n, k, d, full), work{elems: float64(n * k * d), rows: float64(n)}, func() func() {
+		s := newDensity[T](n, k, d, full)
+		return func() { s.run(full) }
+	})
+}
+
+func densityName(typ string, n, k, d int, full bool) string {
+	cov := "diag"
 	if full {
-		cov, run = "full", func() { kernels.GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work) }
+		cov = "full"
 	}
-	onEachISA(b, fmt.Sprintf("cov=%s/type=%s/rows=%d/k=%d/d=%d", cov, typ, n, k, d), func(b *testing.B, ns float64) {
-		b.ReportMetric(ns/float64(n*k*d), "ns/elem")
-		b.ReportMetric(float64(n)/ns*1e9, "rows/s")
-	}, run)
+	return fmt.Sprintf("cov=%s/type=%s/rows=%d/k=%d/d=%d", cov, typ, n, k, d)
+}
+
+func (s density[T]) run(full bool) {
+	if full {
+		kernels.GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work)
+		return
+	}
+	kernels.GaussDiag(s.dst, s.x, s.mean, s.p, s.c, s.work)
+}
+
+// BenchmarkGMMEStep times log-densities, responsibilities and log-normalisers under equal weights.
+func BenchmarkGMMEStep(b *testing.B) {
+	for _, c := range densities {
+		for _, full := range []bool{false, true} {
+			benchEStep[float32](b, "f32", c.n, c.k, c.d, full)
+			benchEStep[float64](b, "f64", c.n, c.k, c.d, full)
+		}
+	}
+}
+
+func benchEStep[T kernels.Float](b *testing.B, typ string, n, k, d int, full bool) {
+	measure(b, densityName(typ, n, k, d, full), work{elems: float64(n * k * d), rows: float64(n)}, func() func() {
+		s, z, resp := newDensity[T](n, k, d, full), zeros[T](n), matrix[T](n, k)
+		for j := range s.c {
+			s.c[j] -= T(math.Log(float64(k)))
+		}
+		const block = 256 // rows that stay in the first caches between the two
+		return func() {
+			for i := 0; i < n; i += block {
+				q, end := s, min(i+block, n)
+				q.x, q.dst = s.x.SliceRows(i, end), s.dst.SliceRows(0, end-i)
+				q.run(full)
+				kernels.Responsibilities(resp.SliceRows(i, end), z[i:end], q.dst)
+			}
+			_ = kernels.Sum(z)
+		}
+	})
 }
 
 // BenchmarkPrecision times what an M-step does to one covariance: factor, inverse of the factor, log-determinant.
@@ -111,7 +132,7 @@ func BenchmarkPrecision(b *testing.B) {
 }
 
 func benchPrecision[T kernels.Float](b *testing.B, typ string, d int) {
-	a, u, p := kernels.NewMatrix[T](d, d), kernels.NewMatrix[T](d, d), kernels.NewMatrix[T](d, d)
+	a, u, p := matrix[T](d, d), matrix[T](d, d), matrix[T](d, d)
 	for i := range d {
 		for j := i; j < d; j++ {
 			a.Data[i*d+j] = T(0.1 * normal(25, uint64(i*d+j)))

@@ -55,26 +55,20 @@ func BenchmarkGMMFit(b *testing.B) {
 func benchFit[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covariance) {
 	const iters = 10
 	var x kernels.Matrix[T]
-	for _, isa := range kernels.Available() {
-		b.Run(fmt.Sprintf("cov=%v/type=%s/rows=%d/k=%d/d=%d/iters=%d/impl=elbo-%v", c, typ, n, k, d, iters, isa), func(b *testing.B) {
-			restore, err := kernels.SetISA(isa)
-			if err != nil {
+	eachISA(b, fmt.Sprintf("cov=%v/type=%s/rows=%d/k=%d/d=%d/iters=%d", c, typ, n, k, d, iters), func(b *testing.B) {
+		if x.Rows == 0 {
+			x = clusters[T](n, k, d)
+		}
+		var r elbo.Result
+		var err error
+		for b.Loop() {
+			if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), x, elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
 				b.Fatal(err)
 			}
-			defer restore()
-			if x.Rows == 0 {
-				x = clusters[T](n, k, d)
-			}
-			var r elbo.Result
-			for b.Loop() {
-				if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), x, elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(n*iters*b.N)/b.Elapsed().Seconds(), "rows/s")
-			b.ReportMetric(r.LogLik/float64(n), "loglik/row")
-		})
-	}
+		}
+		b.ReportMetric(float64(n*iters*b.N)/b.Elapsed().Seconds(), "rows/s")
+		b.ReportMetric(r.LogLik/float64(n), "loglik/row")
+	})
 }
 
 // BenchmarkGMMScoreRow is the log-density of one row by a compiled scorer.

@@ -4,54 +4,57 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"unsafe"
 
 	"example.com/elbo/kernels"
 )
 
-// perISA runs f on every ISA and reports the time per element.
-func perISA(b *testing.B, name string, elems int, f func()) {
-	onEachISA(b, name, func(b *testing.B, ns float64) { b.ReportMetric(ns/float64(elems), "ns/elem") }, f)
-}
-
-// vectors runs f for both lengths of the peers' vector benchmarks.
-func vectors[T kernels.Float](b *testing.B, typ string, f func(x, y []T)) {
-	for _, n := range []int{1024, 1000000} {
-		x, y := normals[T](1, n), normals[T](2, n)
-		perISA(b, fmt.Sprintf("type=%s/n=%d", typ, n), n, func() { f(x, y) })
+// vectors runs a benchmark for the lengths of the peers' vectors. f gets x and y and returns what is timed; moved is how many
+// numbers that reads and writes for each element.
+func vectors[T kernels.Float](b *testing.B, typ string, moved float64, f func(x, y []T) func()) {
+	var t T
+	for _, n := range []int{15, 64, 100, 1000, 1001, 1024, 10007, 1000000} {
+		w := work{elems: float64(n), bytes: moved * float64(n) * float64(unsafe.Sizeof(t))}
+		measure(b, fmt.Sprintf("type=%s/n=%d", typ, n), w, func() func() { return f(normals[T](1, n), normals[T](2, n)) })
 	}
 }
 
+func benchSum[T kernels.Float](b *testing.B, typ string) {
+	vectors(b, typ, 1, func(x, _ []T) func() { return func() { kernels.Sum(x) } })
+}
+
 // BenchmarkSum times the sum of a vector.
-func BenchmarkSum(b *testing.B) {
-	vectors(b, "f32", func(x, _ []float32) { kernels.Sum(x) })
-	vectors(b, "f64", func(x, _ []float64) { kernels.Sum(x) })
+func BenchmarkSum(b *testing.B) { benchSum[float32](b, "f32"); benchSum[float64](b, "f64") }
+
+func benchDot[T kernels.Float](b *testing.B, typ string) {
+	vectors(b, typ, 2, func(x, y []T) func() { return func() { kernels.Dot(x, y) } })
 }
 
 // BenchmarkDot times the inner product.
-func BenchmarkDot(b *testing.B) {
-	vectors(b, "f32", func(x, y []float32) { kernels.Dot(x, y) })
-	vectors(b, "f64", func(x, y []float64) { kernels.Dot(x, y) })
+func BenchmarkDot(b *testing.B) { benchDot[float32](b, "f32"); benchDot[float64](b, "f64") }
+
+func benchAxpy[T kernels.Float](b *testing.B, typ string) {
+	vectors(b, typ, 3, func(x, y []T) func() { return func() { kernels.Axpy(y, 1e-9, x) } })
 }
 
 // BenchmarkAxpy times y += a·x.
-func BenchmarkAxpy(b *testing.B) {
-	vectors(b, "f32", func(x, y []float32) { kernels.Axpy(y, 1e-9, x) })
-	vectors(b, "f64", func(x, y []float64) { kernels.Axpy(y, 1e-9, x) })
+func BenchmarkAxpy(b *testing.B) { benchAxpy[float32](b, "f32"); benchAxpy[float64](b, "f64") }
+
+func benchNormal[T kernels.Float](b *testing.B, typ string) {
+	k := kernels.NewKey(1, 0)
+	vectors(b, typ, 0, func(x, _ []T) func() { return func() { kernels.Normal(x, k, kernels.Counter{}) } })
 }
 
 // BenchmarkNormal times standard normal variates.
-func BenchmarkNormal(b *testing.B) {
+func BenchmarkNormal(b *testing.B) { benchNormal[float32](b, "f32"); benchNormal[float64](b, "f64") }
+
+func benchUniform[T kernels.Float](b *testing.B, typ string) {
 	k := kernels.NewKey(1, 0)
-	vectors(b, "f32", func(x, _ []float32) { kernels.Normal(x, k, kernels.Counter{}) })
-	vectors(b, "f64", func(x, _ []float64) { kernels.Normal(x, k, kernels.Counter{}) })
+	vectors(b, typ, 0, func(x, _ []T) func() { return func() { kernels.Uniform(x, k, kernels.Counter{}) } })
 }
 
 // BenchmarkUniform times uniform variates.
-func BenchmarkUniform(b *testing.B) {
-	k := kernels.NewKey(1, 0)
-	vectors(b, "f32", func(x, _ []float32) { kernels.Uniform(x, k, kernels.Counter{}) })
-	vectors(b, "f64", func(x, _ []float64) { kernels.Uniform(x, k, kernels.Counter{}) })
-}
+func BenchmarkUniform(b *testing.B) { benchUniform[float32](b, "f32"); benchUniform[float64](b, "f64") }
 
 // BenchmarkAdam times one step of Adam.
 func BenchmarkAdam(b *testing.B) {
@@ -82,16 +85,17 @@ func BenchmarkSoftmax(b *testing.B) {
 
 func matrices[T kernels.Float](b *testing.B, typ string, f func(r kernels.Matrix[T], z []T, x kernels.Matrix[T])) {
 	const rows = 10000
-	for _, k := range []int{2, 3, 4, 8, 16, 32, 64, 256} {
-		x := kernels.NewMatrix[T](rows, k)
-		for i := range x.Data {
-			x.Data[i] = T(5 * normal(1, uint64(i)))
-		}
-		r, z := kernels.NewMatrix[T](rows, k), make([]T, rows)
-		f(r, z, x)
-		if math.IsNaN(float64(z[rows-1])) {
-			b.Fatal("NaN")
-		}
-		perISA(b, fmt.Sprintf("type=%s/rows=%d/k=%d", typ, rows, k), rows*k, func() { f(r, z, x) })
+	for _, k := range []int{2, 3, 4, 5, 8, 10, 16, 20, 32, 64, 100, 256} {
+		measure(b, fmt.Sprintf("type=%s/rows=%d/k=%d", typ, rows, k), work{elems: float64(rows * k), rows: rows}, func() func() {
+			x, r, z := matrix[T](rows, k), matrix[T](rows, k), zeros[T](rows)
+			for i := range x.Data {
+				x.Data[i] = T(5 * normal(1, uint64(i)))
+			}
+			f(r, z, x)
+			if math.IsNaN(float64(z[rows-1])) {
+				b.Fatal("NaN")
+			}
+			return func() { f(r, z, x) }
+		})
 	}
 }

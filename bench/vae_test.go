@@ -72,7 +72,7 @@ func BenchmarkVAETrainStep(b *testing.B) {
 func benchTrainStep[T kernels.Float](b *testing.B, typ string) {
 	x := vaeRows[T](128)
 	const products = 784*400 + 400*40 + 20*400 + 400*784 // forward; the backward pass has twice as many but for the input's gradient
-	vaeOnEachISA(b, fmt.Sprintf("type=%s/batch=128", typ), func(b *testing.B) {
+	eachISA(b, fmt.Sprintf("type=%s/batch=128", typ), func(b *testing.B) {
 		train(b, x, 1)
 		b.ReportMetric(2*128*(3*products-784*400)/(float64(b.Elapsed().Nanoseconds())/float64(b.N)), "GFLOP/s")
 	})
@@ -80,10 +80,13 @@ func benchTrainStep[T kernels.Float](b *testing.B, typ string) {
 
 // BenchmarkVAEEpoch times 468 steps on 59904 rows in a new order each time. In pure Go that takes minutes: it is left out.
 func BenchmarkVAEEpoch(b *testing.B) {
-	x := vaeRows[float32](60000 / 128 * 128)
-	vaeOnEachISA(b, "type=f32/rows=60000/batch=128", func(b *testing.B) {
+	var x kernels.Matrix[float32]
+	eachISA(b, "type=f32/rows=60000/batch=128", func(b *testing.B) {
 		if kernels.Active() == kernels.Generic {
 			b.Skip("too slow in pure Go")
+		}
+		if x.Rows == 0 {
+			x = vaeRows[float32](60000 / 128 * 128)
 		}
 		last := train(b, x, 60000/128)
 		b.ReportMetric(float64(x.Rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
@@ -94,7 +97,7 @@ func BenchmarkVAEEpoch(b *testing.B) {
 // BenchmarkVAEEncode times one row to its mean and log-variance, call by call.
 func BenchmarkVAEEncode(b *testing.B) {
 	x := vaeRows[float32](1)
-	vaeOnEachISA(b, "type=f32/batch=1", func(b *testing.B) {
+	eachISA(b, "type=f32/batch=1", func(b *testing.B) {
 		s, err := mnistNet[float32](b).NewScorer(vae.ScoreOptions{})
 		if err != nil {
 			b.Fatal(err)
@@ -123,18 +126,4 @@ func BenchmarkVAEEncode(b *testing.B) {
 			b.ReportMetric(float64(times[int(q.at*float64(len(times)-1))].Nanoseconds()), q.unit)
 		}
 	})
-}
-
-// vaeOnEachISA runs f on every ISA.
-func vaeOnEachISA(b *testing.B, name string, f func(b *testing.B)) {
-	for _, isa := range kernels.Available() {
-		b.Run(fmt.Sprintf("%s/impl=elbo-%v", name, isa), func(b *testing.B) {
-			restore, err := kernels.SetISA(isa)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer restore()
-			f(b)
-		})
-	}
 }

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# compare.sh [REGEXP]: times elbo's kernels beside other libraries, in turns on one core, and sets the median of the pairs'
+# ratios against what targets.txt demands. One line per workload and target; exit status 1 if one is short. Everything is
+# AVX2, the peers held to it; ISA=avx512 compares elbo's AVX-512 with peers that may use what they like, and demands nothing.
+# Needs Linux and the packages of peers/setup; builds once into ~/.cache/elbo-peers. Also PAIRS (11), TURN (0.03 s),
+# MARKDOWN=1 for the tables of docs/performance.md, CPUS (a taskset list; the last core).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+isa=${ISA:-avx2}
+out=${XDG_CACHE_HOME:-$HOME/.cache}/elbo-peers march=native
+[ "$isa" != avx2 ] || out=$out/avx2 march=x86-64-v3
+mkdir -p "$out"
+programs=(gemm-openblas gemm-blis gemm-xsmm gemm-onednn vec rows density mixture mixture-fast)
+make -s -C peers OUT="$out" MARCH="$march" "${programs[@]/#/$out/}" >&2
+go test -c -o "$out/bench.test" . >&2
+go test -C ../kernels -c -o "$out/kernels.test" . >&2
+exec taskset -c "${CPUS:-$(($(nproc --all) - 1))}" "$out/bench.test" -compare "${1:-.}" -programs "$out" -isa "$isa" \
+	-pairs "${PAIRS:-11}" -turn "${TURN:-0.03}" ${MARKDOWN:+-markdown}

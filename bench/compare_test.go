@@ -1,0 +1,338 @@
+package bench
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/elbo/kernels"
+)
+
+// What bench/compare.sh runs: this binary as the conductor of itself and of the peers' programs. For each workload it starts
+// ours and theirs, each with that workload alone, and has them measure in turns (see internal/lockstep).
+var (
+	compareFlag  = flag.String("compare", "", "compare the workloads that match this regular expression with the peers")
+	programsFlag = flag.String("programs", "", "the folder of the peers' programs and of kernels.test")
+	isaFlag      = flag.String("isa", "avx2", "the ISA of ours; avx2 holds the peers to AVX2")
+	pairsFlag    = flag.Int("pairs", 11, "rounds: each program measures once in each")
+	turnFlag     = flag.Float64("turn", 0.03, "seconds of one measurement")
+	markdownFlag = flag.Bool("markdown", false, "print a table in Markdown")
+)
+
+// programOf returns the command of the program that has the peer.
+func programOf(workload, peer string) (argv []string, ok bool) {
+	bench, _, _ := strings.Cut(workload, "/")
+	name := map[string]string{
+		"Gemm openblas": "gemm-openblas", "Gemm openblas-gemv": "gemm-openblas", "Gemm blis": "gemm-blis", "Gemm blis-gemv": "gemm-blis",
+		"Gemm onednn": "gemm-onednn", "Gemm onednn-packed": "gemm-onednn", "Gemm libxsmm": "gemm-xsmm",
+		"Vec sleef-u10": "vec", "Vec mvec": "vec", "Softmax c": "rows", "Softmax eigen": "rows",
+		"Sum openblas": "rows", "Dot openblas": "rows", "Axpy openblas": "rows",
+		"GaussLogDensity c-openblas": "density", "GaussLogDensity c-openblas-one": "density",
+		"GaussLogDensity armadillo": "mixture", "GaussLogDensity armadillo-fastmath": "mixture-fast", "GMMEStep vlfeat": "mixture",
+		"Normal numpy-pcg64": "normal.py",
+	}[strings.TrimSuffix(bench, "Packed")+" "+peer]
+	switch {
+	case peer == "peak":
+		return ours("Peak/op=fma/"+workload[strings.Index(workload, "type="):], *isaFlag), true
+	case strings.HasSuffix(name, ".py"):
+		return []string{cmp.Or(os.Getenv("PYTHON"), "/usr/bin/python3"), filepath.Join("peers", "py", name)}, true
+	}
+	return []string{filepath.Join(*programsFlag, name)}, name != ""
+}
+
+// ours returns the command that runs one benchmark of ours.
+func ours(workload, isa string) []string {
+	binary := os.Args[0]
+	if strings.HasPrefix(workload, "Tile/") {
+		binary = filepath.Join(*programsFlag, "kernels.test")
+	}
+	parts := strings.Split("Benchmark"+workload+"/impl=elbo-"+isa, "/")
+	for i, p := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
+	}
+	return []string{binary, "-test.run=^$", "-test.benchtime=1x", "-test.timeout=0", "-test.bench=" + strings.Join(parts, "/")}
+}
+
+// restricted is the environment that holds the peers to an ISA; what is compiled in, the Makefile's MARCH sees to.
+func restricted(isa string) []string {
+	env := []string{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "BLIS_NUM_THREADS=1", "MKL_NUM_THREADS=1", "THREADS=1", "PYTHONDONTWRITEBYTECODE=1"}
+	if isa != "avx2" {
+		return env
+	}
+	core, arch := "Haswell", "3" // BLIS 0.9 takes the number alone: 3 is haswell, 6 zen3
+	if kernels.CPU().Vendor == "AuthenticAMD" {
+		core, arch = "Zen", "6"
+	}
+	return append(env, "OPENBLAS_CORETYPE="+core, "BLIS_ARCH_TYPE="+arch, "LIBXSMM_TARGET=hsw", "ONEDNN_MAX_CPU_ISA=AVX2", "DNNL_MAX_CPU_ISA=AVX2",
+		"ATEN_CPU_CAPABILITY=avx2", "NPY_DISABLE_CPU_FEATURES=AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL")
+}
+
+// beyond finds, in what the peers say of themselves, that one is not held to AVX2.
+var beyond = regexp.MustCompile(`(?i)avx.?512|skylakex|cooperlake|sapphire|skx|knl|clx|cpx|amx`)
+
+var errNone = errors.New("no such benchmark")
+
+// seat is a program in lock step.
+type seat struct {
+	name string
+	cmd  *exec.Cmd
+	in   *os.File
+	out  *bufio.Reader
+	err  *os.File
+	ns   []float64
+}
+
+func readLines(r io.Reader) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s := bufio.NewScanner(r); s.Scan(); {
+			if !yield(s.Text()) {
+				return
+			}
+		}
+	}
+}
+
+// start runs a program and returns when it is ready to measure.
+func start(name string, argv []string, env ...string) (*seat, error) {
+	fromUs, toIt, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	fromIt, toUs, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	said, err := os.CreateTemp("", "compare")
+	if err != nil {
+		return nil, err
+	}
+	c := exec.Command(argv[0], argv[1:]...)
+	c.Env = append(append(append(os.Environ(), restricted(*isaFlag)...), "STEP=1", fmt.Sprintf("BENCHTIME=%g", *turnFlag)), env...)
+	c.Stderr, c.ExtraFiles = said, []*os.File{fromUs, toUs}
+	err = c.Start()
+	fromUs.Close()
+	toUs.Close()
+	if err != nil {
+		return nil, err
+	}
+	s := &seat{name: name, cmd: c, in: toIt, out: bufio.NewReader(fromIt), err: said}
+	for {
+		line, err := s.out.ReadString('\n')
+		switch {
+		case line == "ready\n":
+			return s, nil
+		case err == io.EOF:
+			s.leave()
+			return nil, fmt.Errorf("%s: %w", name, errNone)
+		default:
+			s.leave()
+			return nil, fmt.Errorf("%s: %q %w", name, line, err)
+		}
+	}
+}
+
+// turn lets the program measure once.
+func (s *seat) turn() error {
+	if _, err := s.in.Write([]byte("t")); err != nil {
+		return err
+	}
+	line, err := s.out.ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	ns, err := strconv.ParseFloat(strings.TrimSpace(line), 64)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	s.ns = append(s.ns, ns)
+	return nil
+}
+
+// leave ends the program. It returns what it said about itself, and an error if its results were wrong.
+func (s *seat) leave() (said string, err error) {
+	s.in.Close()
+	line, _ := s.out.ReadString('\n')
+	if strings.HasPrefix(line, "bad") {
+		err = fmt.Errorf("%s: %s", s.name, line)
+	}
+	s.cmd.Wait()
+	text, _ := os.ReadFile(s.err.Name())
+	s.err.Close()
+	os.Remove(s.err.Name())
+	return string(text), err
+}
+
+func quantile(v []float64, q float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	at := q * float64(len(v)-1)
+	i := int(at)
+	return v[i] + (at-float64(i))*(v[min(i+1, len(v)-1)]-v[i])
+}
+
+func median(v []float64) float64 { return quantile(v, 0.5) }
+
+// conductor holds what was found.
+type conductor struct {
+	short, failed int
+	said          map[string]bool
+	alone         map[string]bool // peers that lack the workload
+}
+
+// compare measures one workload of ours beside the peers of its targets.
+func (c *conductor) compare(workload string, targets []target) error {
+	me, err := start("elbo", ours(workload, *isaFlag))
+	if err != nil {
+		return err
+	}
+	seats := map[string]*seat{"elbo": me}
+	order := []*seat{me}
+	defer func() {
+		for _, s := range order {
+			said, err := s.leave()
+			for l := range strings.SplitSeq(said, "\n") {
+				if *isaFlag == "avx2" && s != me && beyond.MatchString(l) {
+					err = errors.Join(err, fmt.Errorf("%s is not held to AVX2: %s", s.name, l))
+				}
+			}
+			if err != nil {
+				c.failed++
+				fmt.Printf("%s: FAILED: %v\n", workload, err)
+			}
+		}
+	}()
+	for _, t := range targets {
+		for _, p := range t.peers {
+			if seats[p] != nil {
+				continue
+			}
+			argv, ok := programOf(workload, p)
+			if !ok {
+				return fmt.Errorf("no program has the peer %q", p)
+			}
+			s, err := start(p, argv, "FILTER=^"+workload+"/impl="+p+"$")
+			switch {
+			case err == nil:
+				seats[p] = s
+				order = append(order, s)
+			case !errors.Is(err, errNone):
+				return err
+			}
+		}
+	}
+	for round := range *pairsFlag {
+		turns := slices.Clone(order)
+		if round%2 == 1 {
+			slices.Reverse(turns)
+		}
+		for _, s := range turns {
+			if err := s.turn(); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range targets {
+		var fastest *seat
+		for _, p := range t.peers {
+			if s := seats[p]; s != nil && (fastest == nil || median(s.ns) < median(fastest.ns)) {
+				fastest = s
+			}
+		}
+		if fastest == nil {
+			return fmt.Errorf("none of %v has it", t.peers)
+		}
+		c.line(workload, me, fastest, t.atLeast)
+	}
+	return nil
+}
+
+// line prints the ratio: median of the pairs, and the quartiles.
+func (c *conductor) line(workload string, me, peer *seat, atLeast float64) {
+	r := make([]float64, len(me.ns))
+	for i := range r {
+		r[i] = peer.ns[i] / me.ns[i]
+	}
+	m, want, verdict := median(r), "-", "-"
+	if atLeast > 0 {
+		want, verdict = strconv.FormatFloat(atLeast, 'g', -1, 64), "ok"
+		if m < atLeast {
+			verdict = "short"
+			c.short++
+		}
+	}
+	format := "%-50s %-7s %-14s %7.3f  %6.3f … %-6.3f  %10.4g ns %10.4g ns  %4s  %s\n"
+	if *markdownFlag {
+		format = "| %s | %s | %s | %.3f | %.3f … %.3f | %.4g | %.4g | %s | %s |\n"
+	}
+	fmt.Printf(format, workload, *isaFlag, peer.name, m, quantile(r, 0.25), quantile(r, 0.75), median(me.ns), median(peer.ns), want, verdict)
+}
+
+// compareMain is bench/compare.sh less its building.
+func compareMain() int {
+	which, err := regexp.Compile(*compareFlag)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	text, err := os.ReadFile("targets.txt")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	targets, err := readTargets(string(text))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	names, err := ownWorkloads(os.Args[0], ".", *isaFlag)
+	if err == nil {
+		var tiles []string
+		tiles, err = ownWorkloads(filepath.Join(*programsFlag, "kernels.test"), "^BenchmarkTile$", *isaFlag)
+		names = append(names, tiles...)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	if *markdownFlag {
+		fmt.Print("| workload | elbo | beside | ratio | quartiles | elbo, ns | peer, ns | at least | |\n|---|---|---|---|---|---|---|---|---|\n")
+	} else {
+		load, _ := os.ReadFile("/proc/loadavg")
+		fmt.Printf("# %s, %s, %d pairs of %g s, load %s", kernels.CPU().Brand, time.Now().Format(time.DateOnly), *pairsFlag, *turnFlag, load)
+		fmt.Printf("# %-48s %-7s %-14s %7s  %-15s  %13s %13s  %4s\n", "workload", "elbo", "beside", "ratio", "quartiles", "elbo", "peer", "want")
+	}
+	c, begin, ran := &conductor{}, time.Now(), 0
+	for _, n := range names {
+		var mine []target
+		for _, t := range targets {
+			if t.workload.MatchString(n) {
+				mine = append(mine, t)
+			}
+		}
+		if len(mine) == 0 || !which.MatchString(n) {
+			continue
+		}
+		ran++
+		if err := c.compare(n, mine); err != nil {
+			c.failed++
+			fmt.Printf("%s: FAILED: %v\n", n, err)
+		}
+	}
+	fmt.Fprintf(os.Stderr, "# %d workloads in %.0f s: %d lines short, %d failed\n", ran, math.Ceil(time.Since(begin).Seconds()), c.short, c.failed)
+	if c.short+c.failed > 0 || ran == 0 {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,84 @@
+// Package lockstep lets another process say when a benchmark measures, so that programs can be timed in turns on one core.
+//
+// Without the variable STEP a benchmark runs as usual. With STEP=list it writes its name to descriptor 4 and does not run.
+// With another value it runs once to warm up, writes "ready", and answers each byte 't' that it reads from descriptor 3
+// by the time of one repetition in nanoseconds; anything else ends it with "ok". BENCHTIME is the length of a repetition
+// in seconds. The programs of bench/peers speak the same.
+package lockstep
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var (
+	mode     = os.Getenv("STEP")
+	in, out  = sync.OnceValue(func() *os.File { return os.NewFile(3, "in") }), sync.OnceValue(func() *os.File { return os.NewFile(4, "out") })
+	duration = sync.OnceValue(func() time.Duration {
+		s, err := strconv.ParseFloat(os.Getenv("BENCHTIME"), 64)
+		if err != nil || s <= 0 {
+			s = 0.2
+		}
+		return time.Duration(s * 1e9)
+	})
+)
+
+// Listed writes the name of the benchmark if names are asked for, and tells whether they are.
+func Listed(b *testing.B) bool {
+	if mode != "list" {
+		return false
+	}
+	say(b, strings.TrimPrefix(b.Name(), "Benchmark"))
+	return true
+}
+
+// Run times f as b.Loop does, or in lock step, and returns nanoseconds per call. In lock step what it answers is the time
+// per unit, of which a call has that many: where programs are compared that do not do equally much in one call.
+func Run(b *testing.B, units float64, f func()) float64 {
+	if mode == "" {
+		for b.Loop() {
+			f()
+		}
+		return float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+	}
+	timed := func(n int) time.Duration {
+		t := time.Now()
+		for range n {
+			f()
+		}
+		return max(time.Since(t), 1)
+	}
+	f()
+	n, d := 1, timed(1)
+	for d < duration()/2 && n < 1<<40 {
+		n = max(n+1, int(0.6*float64(duration())*float64(n)/float64(max(d, duration()/1000))))
+		d = timed(n)
+	}
+	per := float64(d) / float64(n)
+	n = max(1, int(1.05*float64(duration())/per))
+	say(b, "ready")
+	ns := per
+	for c := make([]byte, 1); ; {
+		if _, err := in().Read(c); err != nil || c[0] != 't' {
+			break
+		}
+		if per < 2e6 {
+			f() // brings back what the others have pushed out of the caches
+		}
+		ns = float64(timed(n)) / float64(n)
+		say(b, strconv.FormatFloat(ns/units, 'g', 9, 64))
+	}
+	say(b, "ok")
+	return ns
+}
+
+func say(b *testing.B, s string) {
+	if _, err := fmt.Fprintln(out(), s); err != nil {
+		b.Fatal(err)
+	}
+}
