@@ -2,86 +2,290 @@
 
 package kernels
 
-// chainPanelF32AVX2 is one panel of chain, at most four vectors of columns (32):
-//
-//	for j < cols: acc = +0 (or dst[j])
-//	for k < rows (or rows+j+1): acc = fma(±s[k·sStride], m[k·mStride+j], acc)
-//	dst[j] = acc (or dst[j] + acc)
+// for j < cols: acc = +0 (or dst[j]); acc = fma(±s[k·sStride], m[k·mStride+j], acc), k < rows ascending, rows > 0;
+// dst[j] = acc. mode holds chainNeg and chainFrom.
 //
 //go:noescape
-func chainPanelF32AVX2(dst, m, s *float32, mStride, sStride, cols, rows, mode int)
+func chainF32AVX2(dst, m, s *float32, mStride, sStride, cols, rows, mode int)
 
-// chainPanelF64AVX2 is chainPanelF32AVX2 for float64, at most 16 columns.
-//
 //go:noescape
-func chainPanelF64AVX2(dst, m, s *float64, mStride, sStride, cols, rows, mode int)
+func chainF64AVX2(dst, m, s *float64, mStride, sStride, cols, rows, mode int)
 
-// divideF32AVX2: for i < n: x[i] /= by.
+// for i < n: x[i] /= by
 //
 //go:noescape
 func divideF32AVX2(x *float32, n int, by float32)
 
-// divideF64AVX2: for i < n: x[i] /= by.
-//
 //go:noescape
 func divideF64AVX2(x *float64, n int, by float64)
 
-func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mode chainMode) {
-	switch Active() {
-	case AVX512, AVX2:
-		const panel = 32
-		for lo := 0; lo < len(dst); lo += panel {
-			cols, n := min(panel, len(dst)-lo), rows
-			if mode&chainTri != 0 {
-				n += lo
-			}
-			chainPanelF32AVX2(&dst[lo], &m[lo], &s[0], mStride, sStride, cols, n, int(mode))
-		}
-	default:
-		chainGeneric(dst, m, mStride, s, sStride, rows, mode)
+// for j < n: u[j], x[j] = fma(s, x[j], c·u[j]), fma(c, x[j], −(s·u[j]))
+//
+//go:noescape
+func rotateF32AVX2(u, x *float32, n int, c, s float32)
+
+//go:noescape
+func rotateF64AVX2(u, x *float64, n int, c, s float64)
+
+// for j < n: u[j] = fma(−s, x[j], u[j])/c; x[j] = fma(c, x[j], −(s·u[j]))
+//
+//go:noescape
+func reflectF32AVX2(u, x *float32, n int, c, s float32)
+
+//go:noescape
+func reflectF64AVX2(u, x *float64, n int, c, s float64)
+
+// the loop of cholLanesGeneric for a vector of lanes
+//
+//go:noescape
+func cholLanesF32AVX2(buf *float32, d int)
+
+//go:noescape
+func cholLanesF64AVX2(buf *float64, d int)
+
+// the loop of triLanesGeneric for a vector of lanes
+//
+//go:noescape
+func triLanesF32AVX2(p, u *float32, d int)
+
+//go:noescape
+func triLanesF64AVX2(p, u *float64, d int)
+
+// for j < cols: acc = +0 (or dst[j]); acc = fma(±s[k·sStride], m[k·mStride+j], acc), k < rows ascending, rows > 0;
+// dst[j] = acc. mode holds chainNeg and chainFrom.
+//
+//go:noescape
+func chainF32AVX512(dst, m, s *float32, mStride, sStride, cols, rows, mode int)
+
+//go:noescape
+func chainF64AVX512(dst, m, s *float64, mStride, sStride, cols, rows, mode int)
+
+// for i < n: x[i] /= by
+//
+//go:noescape
+func divideF32AVX512(x *float32, n int, by float32)
+
+//go:noescape
+func divideF64AVX512(x *float64, n int, by float64)
+
+// for j < n: u[j], x[j] = fma(s, x[j], c·u[j]), fma(c, x[j], −(s·u[j]))
+//
+//go:noescape
+func rotateF32AVX512(u, x *float32, n int, c, s float32)
+
+//go:noescape
+func rotateF64AVX512(u, x *float64, n int, c, s float64)
+
+// for j < n: u[j] = fma(−s, x[j], u[j])/c; x[j] = fma(c, x[j], −(s·u[j]))
+//
+//go:noescape
+func reflectF32AVX512(u, x *float32, n int, c, s float32)
+
+//go:noescape
+func reflectF64AVX512(u, x *float64, n int, c, s float64)
+
+// the loop of cholLanesGeneric for a vector of lanes
+//
+//go:noescape
+func cholLanesF32AVX512(buf *float32, d int)
+
+//go:noescape
+func cholLanesF64AVX512(buf *float64, d int)
+
+// the loop of triLanesGeneric for a vector of lanes
+//
+//go:noescape
+func triLanesF32AVX512(p, u *float32, d int)
+
+//go:noescape
+func triLanesF64AVX512(p, u *float64, d int)
+
+// cholVector is the bytes of a vector: the lanes of a batch that are factored together.
+func cholVector() int {
+	if Active() == AVX512 {
+		return 64
 	}
+	return 32
 }
 
-func chainF64(dst, m []float64, mStride int, s []float64, sStride, rows int, mode chainMode) {
-	switch Active() {
-	case AVX512, AVX2:
-		const panel = 16
-		for lo := 0; lo < len(dst); lo += panel {
-			cols, n := min(panel, len(dst)-lo), rows
-			if mode&chainTri != 0 {
-				n += lo
-			}
-			chainPanelF64AVX2(&dst[lo], &m[lo], &s[0], mStride, sStride, cols, n, int(mode))
+func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mode chainMode) {
+	switch isa := Active(); {
+	case isa == Generic || mode&(chainTri|chainAdd) != 0:
+		chainGeneric(dst, m, mStride, s, sStride, rows, mode)
+	case len(dst) == 0:
+	case rows == 0:
+		if mode&chainFrom == 0 {
+			clear(dst)
 		}
 	default:
-		chainGeneric(dst, m, mStride, s, sStride, rows, mode)
+		for ; len(dst) > 0; dst, m = dst[piece(dst):], m[piece(dst):] {
+			if isa == AVX512 {
+				chainF32AVX512(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
+			} else {
+				chainF32AVX2(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
+			}
+		}
 	}
 }
 
 func divideF32(x []float32, by float32) {
-	switch Active() {
-	case AVX512, AVX2:
-		for ; len(x) > pieceLen; x = x[pieceLen:] {
-			divideF32AVX2(&x[0], pieceLen, by)
+	isa := Active()
+	if isa == Generic {
+		divideGeneric(x, by)
+		return
+	}
+	for ; len(x) > 0; x = x[piece(x):] {
+		if isa == AVX512 {
+			divideF32AVX512(&x[0], piece(x), by)
+		} else {
+			divideF32AVX2(&x[0], piece(x), by)
 		}
-		if len(x) > 0 {
-			divideF32AVX2(&x[0], len(x), by)
+	}
+}
+
+func rotateF32(u, x []float32, c, s float32) {
+	isa := Active()
+	if isa == Generic {
+		rotateGeneric(u, x, c, s)
+		return
+	}
+	for ; len(u) > 0; u, x = u[piece(u):], x[piece(x):] {
+		if isa == AVX512 {
+			rotateF32AVX512(&u[0], &x[0], piece(u), c, s)
+		} else {
+			rotateF32AVX2(&u[0], &x[0], piece(u), c, s)
+		}
+	}
+}
+
+func reflectF32(u, x []float32, c, s float32) {
+	isa := Active()
+	if isa == Generic {
+		reflectGeneric(u, x, c, s)
+		return
+	}
+	for ; len(u) > 0; u, x = u[piece(u):], x[piece(x):] {
+		if isa == AVX512 {
+			reflectF32AVX512(&u[0], &x[0], piece(u), c, s)
+		} else {
+			reflectF32AVX2(&u[0], &x[0], piece(u), c, s)
+		}
+	}
+}
+
+func cholLanesF32(buf []float32, d, lanes int) {
+	isa := Active()
+	if isa == Generic {
+		cholLanesGeneric(buf, d, lanes)
+		return
+	}
+	if isa == AVX512 {
+		cholLanesF32AVX512(&buf[0], d)
+	} else {
+		cholLanesF32AVX2(&buf[0], d)
+	}
+}
+
+func triLanesF32(p, u []float32, d, lanes int) {
+	isa := Active()
+	if isa == Generic {
+		triLanesGeneric(p, u, d, lanes)
+		return
+	}
+	if isa == AVX512 {
+		triLanesF32AVX512(&p[0], &u[0], d)
+	} else {
+		triLanesF32AVX2(&p[0], &u[0], d)
+	}
+}
+
+func chainF64(dst, m []float64, mStride int, s []float64, sStride, rows int, mode chainMode) {
+	switch isa := Active(); {
+	case isa == Generic || mode&(chainTri|chainAdd) != 0:
+		chainGeneric(dst, m, mStride, s, sStride, rows, mode)
+	case len(dst) == 0:
+	case rows == 0:
+		if mode&chainFrom == 0 {
+			clear(dst)
 		}
 	default:
-		divideGeneric(x, by)
+		for ; len(dst) > 0; dst, m = dst[piece(dst):], m[piece(dst):] {
+			if isa == AVX512 {
+				chainF64AVX512(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
+			} else {
+				chainF64AVX2(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
+			}
+		}
 	}
 }
 
 func divideF64(x []float64, by float64) {
-	switch Active() {
-	case AVX512, AVX2:
-		for ; len(x) > pieceLen; x = x[pieceLen:] {
-			divideF64AVX2(&x[0], pieceLen, by)
-		}
-		if len(x) > 0 {
-			divideF64AVX2(&x[0], len(x), by)
-		}
-	default:
+	isa := Active()
+	if isa == Generic {
 		divideGeneric(x, by)
+		return
+	}
+	for ; len(x) > 0; x = x[piece(x):] {
+		if isa == AVX512 {
+			divideF64AVX512(&x[0], piece(x), by)
+		} else {
+			divideF64AVX2(&x[0], piece(x), by)
+		}
+	}
+}
+
+func rotateF64(u, x []float64, c, s float64) {
+	isa := Active()
+	if isa == Generic {
+		rotateGeneric(u, x, c, s)
+		return
+	}
+	for ; len(u) > 0; u, x = u[piece(u):], x[piece(x):] {
+		if isa == AVX512 {
+			rotateF64AVX512(&u[0], &x[0], piece(u), c, s)
+		} else {
+			rotateF64AVX2(&u[0], &x[0], piece(u), c, s)
+		}
+	}
+}
+
+func reflectF64(u, x []float64, c, s float64) {
+	isa := Active()
+	if isa == Generic {
+		reflectGeneric(u, x, c, s)
+		return
+	}
+	for ; len(u) > 0; u, x = u[piece(u):], x[piece(x):] {
+		if isa == AVX512 {
+			reflectF64AVX512(&u[0], &x[0], piece(u), c, s)
+		} else {
+			reflectF64AVX2(&u[0], &x[0], piece(u), c, s)
+		}
+	}
+}
+
+func cholLanesF64(buf []float64, d, lanes int) {
+	isa := Active()
+	if isa == Generic {
+		cholLanesGeneric(buf, d, lanes)
+		return
+	}
+	if isa == AVX512 {
+		cholLanesF64AVX512(&buf[0], d)
+	} else {
+		cholLanesF64AVX2(&buf[0], d)
+	}
+}
+
+func triLanesF64(p, u []float64, d, lanes int) {
+	isa := Active()
+	if isa == Generic {
+		triLanesGeneric(p, u, d, lanes)
+		return
+	}
+	if isa == AVX512 {
+		triLanesF64AVX512(&p[0], &u[0], d)
+	} else {
+		triLanesF64AVX2(&p[0], &u[0], d)
 	}
 }

@@ -1,540 +1,413 @@
 //go:build !purego && !race
 
-// The chain and the division of the small factorisations, AVX2.
-//
-// Contract: same bits as chainGeneric and divideGeneric: one FMA per term, k ascending; lanes = columns j. A lane that
-// a term does not reach (above the triangle's slope) keeps its accumulator by a blend, sign of zero included.
-// ISA: AVX2, FMA.
-//
-// Register plan
-//	DI dst_ptr   SI m_ptr   DX s_ptr   R8 m_step   R9 s_step (bytes)
-//	CX col_count      R10 k_left R11 mode_bits   AX mask_ptr BX scratch
-//	Y0-Y3 accumulators      Y4-Y7 column masks (tail panels)
-//	Y8 ±s[k]     Y9 slope mask, Y10-Y12 scratch    Y15 sign to flip
-//
-// Work per call: one panel of at most 4 vectors of columns, rows below the Go caller's bound.
-// Memory: dst[0:col_count]; of row k of m the columns that the term reaches; s. Tails by masked loads and stores.
-
 #include "textflag.h"
 
-#define dst_ptr  DI
-#define m_ptr    SI
-#define s_ptr    DX
-#define m_step   R8
-#define s_step   R9
-#define col_count     CX
-#define k_left   R10
-#define mode_bits     R11
+// The chain, the division and the rotations of the small factorisations.
+// Contract: the bits of chainGeneric, divideGeneric, rotateGeneric and reflectGeneric: one FMA per term, k ascending;
+// lanes are columns.
+// ISA: AVX2, FMA.
+//
+//	register  holds
+//	DI        dst (or the row of u)
+//	SI        m (or x)
+//	DX        s
+//	R8, R9    bytes from a row of m to the next, and from an s to the next
+//	CX        bytes of columns left
+//	R10, R11  terms, terms left
+//	R12, R13  m and s as they advance
+//	AX        address of a tail mask
+//	Y0-Y7     accumulators, or old and new elements
+//	Y8        ±s[k]
+//	Y9        tail mask
+//	Y10-Y13   elements under the mask; coefficients
+//	Y15       the sign to flip
+//
+// Work per call: chains of at most 2048 bytes of columns and 512 terms below 50 µs, as the callers see to; of the
+// elementwise routines 8192 elements. Memory: dst, the elements of m and s that the definition names, no others.
+
+#define dst_ptr DI
+#define m_ptr SI
+#define s_ptr DX
+#define m_step R8
+#define s_step R9
+#define left CX
+#define terms R10
+#define k_left R11
+#define m_row R12
+#define s_now R13
 #define mask_ptr AX
+#define scale Y8
+#define tail_mask Y9
+#define flip Y15
 
-#define mode_tri  1
-#define mode_neg  2
+#define mode_neg 2
 #define mode_from 4
-#define mode_add  8
 
-// 128 bytes of zeros, 128 bytes of ones: a vector loaded x elements after the middle has lane l set if x+l ≥ 0.
-DATA chol_slope<>+128(SB)/8, $-1
-DATA chol_slope<>+136(SB)/8, $-1
-DATA chol_slope<>+144(SB)/8, $-1
-DATA chol_slope<>+152(SB)/8, $-1
-DATA chol_slope<>+160(SB)/8, $-1
-DATA chol_slope<>+168(SB)/8, $-1
-DATA chol_slope<>+176(SB)/8, $-1
-DATA chol_slope<>+184(SB)/8, $-1
-DATA chol_slope<>+192(SB)/8, $-1
-DATA chol_slope<>+200(SB)/8, $-1
-DATA chol_slope<>+208(SB)/8, $-1
-DATA chol_slope<>+216(SB)/8, $-1
-DATA chol_slope<>+224(SB)/8, $-1
-DATA chol_slope<>+232(SB)/8, $-1
-DATA chol_slope<>+240(SB)/8, $-1
-DATA chol_slope<>+248(SB)/8, $-1
-GLOBL chol_slope<>(SB), RODATA|NOPTR, $256
-
-// NEXT goes to the next row of m. Uses m_step, s_step. Clobbers m_ptr, s_ptr.
+// NEXT goes to the next term. Uses m_step, s_step. Clobbers m_row, s_now.
 #define NEXT \
-	ADDQ m_step, m_ptr; \
-	ADDQ s_step, s_ptr
+	ADDQ m_step, m_row \
+	ADDQ s_step, s_now
 
-// SCALE puts ±s[k] in every lane of Y8. Uses s_ptr, Y15. Clobbers Y8.
+// FIRST goes to the first term. Uses m_ptr, s_ptr, terms. Clobbers m_row, s_now, k_left, flags.
+#define FIRST \
+	MOVQ  m_ptr, m_row \
+	MOVQ  s_ptr, s_now \
+	MOVQ  terms, k_left
+
+// ALONG goes to the columns n bytes on. Clobbers dst_ptr, m_ptr.
+#define ALONG(n) \
+	ADDQ $n, dst_ptr \
+	ADDQ $n, m_ptr
+
+// SCALE puts ±s[k] in every lane. Uses s_now, flip. Clobbers scale.
 #define SCALE(BCAST) \
-	BCAST  (s_ptr), Y8; \
-	VXORPS Y15, Y8, Y8
+	BCAST  (s_now), scale \
+	VXORPS flip, scale, scale
 
-// SLOPED adds a term to the lanes of acc that Y9 selects, reading no other element. Uses Y8, Y9. Clobbers Y11, Y12.
-#define SLOPED(MASKMOV, FMADD, BLEND, off, acc) \
-	MASKMOV off(m_ptr), Y9, Y11; \
-	VMOVAPS acc, Y12; \
-	FMADD   Y11, Y8, Y12; \
-	BLEND   Y9, Y12, acc, acc
+// TAIL_MASK selects the first left bytes, 0 < left < 32. Uses left. Clobbers mask_ptr, tail_mask.
+#define TAIL_MASK \
+	LEAQ    ·tailMasks+32(SB), mask_ptr \
+	SUBQ    left, mask_ptr \
+	VMOVUPS (mask_ptr), tail_mask
 
-// TAIL adds a term to the vector at off under its column mask. Uses Y8. Clobbers Y11.
-#define TAIL(MASKMOV, FMADD, off, mask, acc) \
-	MASKMOV off(m_ptr), mask, Y11; \
-	FMADD   Y11, Y8, acc
+// CHAIN_LOOP is the chain over left bytes of columns, 256, 128 or 32 at a time. For a chain that starts from +0, mode_from
+// is clear in mode_bits, the register that holds the mode.
+// Uses: dst_ptr, m_ptr, s_ptr, m_step, s_step, terms, left, flip. Clobbers: all others.
+#define CHAIN_LOOP(BCAST, FMADD, mode_bits) \
+	SUBQ    $256, left \
+	JLT     half \
+wide: \
+	VXORPS  Y0, Y0, Y0 \
+	VXORPS  Y1, Y1, Y1 \
+	VXORPS  Y2, Y2, Y2 \
+	VXORPS  Y3, Y3, Y3 \
+	VXORPS  Y4, Y4, Y4 \
+	VXORPS  Y5, Y5, Y5 \
+	VXORPS  Y6, Y6, Y6 \
+	VXORPS  Y7, Y7, Y7 \
+	TESTQ   $mode_from, mode_bits \
+	JZ      wide_start \
+	VMOVUPS (dst_ptr), Y0 \
+	VMOVUPS 32(dst_ptr), Y1 \
+	VMOVUPS 64(dst_ptr), Y2 \
+	VMOVUPS 96(dst_ptr), Y3 \
+	VMOVUPS 128(dst_ptr), Y4 \
+	VMOVUPS 160(dst_ptr), Y5 \
+	VMOVUPS 192(dst_ptr), Y6 \
+	VMOVUPS 224(dst_ptr), Y7 \
+wide_start: \
+	FIRST \
+	PCALIGN $32 \
+wide_term: \
+	SCALE(BCAST) \
+	FMADD   (m_row), scale, Y0 \
+	FMADD   32(m_row), scale, Y1 \
+	FMADD   64(m_row), scale, Y2 \
+	FMADD   96(m_row), scale, Y3 \
+	FMADD   128(m_row), scale, Y4 \
+	FMADD   160(m_row), scale, Y5 \
+	FMADD   192(m_row), scale, Y6 \
+	FMADD   224(m_row), scale, Y7 \
+	NEXT \
+	DECQ    k_left \
+	JNZ     wide_term \
+	VMOVUPS Y0, (dst_ptr) \
+	VMOVUPS Y1, 32(dst_ptr) \
+	VMOVUPS Y2, 64(dst_ptr) \
+	VMOVUPS Y3, 96(dst_ptr) \
+	VMOVUPS Y4, 128(dst_ptr) \
+	VMOVUPS Y5, 160(dst_ptr) \
+	VMOVUPS Y6, 192(dst_ptr) \
+	VMOVUPS Y7, 224(dst_ptr) \
+	ALONG(256) \
+	SUBQ    $256, left \
+	JGE     wide \
+half: \
+	ADDQ    $128, left \
+	JLT     quarter \
+	VXORPS  Y0, Y0, Y0 \
+	VXORPS  Y1, Y1, Y1 \
+	VXORPS  Y2, Y2, Y2 \
+	VXORPS  Y3, Y3, Y3 \
+	TESTQ   $mode_from, mode_bits \
+	JZ      half_start \
+	VMOVUPS (dst_ptr), Y0 \
+	VMOVUPS 32(dst_ptr), Y1 \
+	VMOVUPS 64(dst_ptr), Y2 \
+	VMOVUPS 96(dst_ptr), Y3 \
+half_start: \
+	FIRST \
+half_term: \
+	SCALE(BCAST) \
+	FMADD   (m_row), scale, Y0 \
+	FMADD   32(m_row), scale, Y1 \
+	FMADD   64(m_row), scale, Y2 \
+	FMADD   96(m_row), scale, Y3 \
+	NEXT \
+	DECQ    k_left \
+	JNZ     half_term \
+	VMOVUPS Y0, (dst_ptr) \
+	VMOVUPS Y1, 32(dst_ptr) \
+	VMOVUPS Y2, 64(dst_ptr) \
+	VMOVUPS Y3, 96(dst_ptr) \
+	ALONG(128) \
+	SUBQ    $128, left \
+quarter: \
+	ADDQ    $64, left \
+	JLT     one \
+	VXORPS  Y0, Y0, Y0 \
+	VXORPS  Y1, Y1, Y1 \
+	TESTQ   $mode_from, mode_bits \
+	JZ      quarter_start \
+	VMOVUPS (dst_ptr), Y0 \
+	VMOVUPS 32(dst_ptr), Y1 \
+quarter_start: \
+	FIRST \
+quarter_term: \
+	SCALE(BCAST) \
+	FMADD   (m_row), scale, Y0 \
+	FMADD   32(m_row), scale, Y1 \
+	NEXT \
+	DECQ    k_left \
+	JNZ     quarter_term \
+	VMOVUPS Y0, (dst_ptr) \
+	VMOVUPS Y1, 32(dst_ptr) \
+	ALONG(64) \
+	SUBQ    $64, left \
+one: \
+	ADDQ    $32, left \
+	JLT     tail \
+	VXORPS  Y0, Y0, Y0 \
+	TESTQ   $mode_from, mode_bits \
+	JZ      one_start \
+	VMOVUPS (dst_ptr), Y0 \
+one_start: \
+	FIRST \
+one_term: \
+	SCALE(BCAST) \
+	FMADD   (m_row), scale, Y0 \
+	NEXT \
+	DECQ    k_left \
+	JNZ     one_term \
+	VMOVUPS Y0, (dst_ptr) \
+	ALONG(32) \
+	SUBQ    $32, left \
+tail: \
+	ADDQ    $32, left \
+	JEQ     done \
+	TAIL_MASK \
+	VXORPS  Y0, Y0, Y0 \
+	TESTQ   $mode_from, mode_bits \
+	JZ      tail_start \
+	VMASKMOVPS (dst_ptr), tail_mask, Y0 \
+tail_start: \
+	FIRST \
+tail_term: \
+	SCALE(BCAST) \
+	VMASKMOVPS (m_row), tail_mask, Y1 \
+	FMADD   Y1, scale, Y0 \
+	NEXT \
+	DECQ    k_left \
+	JNZ     tail_term \
+	VMASKMOVPS Y0, tail_mask, (dst_ptr) \
+done:
 
-// TAIL_SLOPED is SLOPED for the vector at off of a tail panel. Uses mask_ptr, Y8. Clobbers Y9, Y10, Y11, Y12.
-#define TAIL_SLOPED(MASKMOV, FMADD, BLEND, off, mask, acc) \
-	VMOVUPS off(mask_ptr), Y9; \
-	VANDPS  mask, Y9, Y10; \
-	MASKMOV off(m_ptr), Y10, Y11; \
-	VMOVAPS acc, Y12; \
-	FMADD   Y11, Y8, Y12; \
-	BLEND   Y9, Y12, acc, acc
-
-// COLUMN_MASKS sets Y4-Y7: lane l of vector v is set if v·W+l < col_count. Uses mask_ptr (the middle less col_count
-// elements). Clobbers Y12.
-#define COLUMN_MASKS \
-	VPCMPEQD Y12, Y12, Y12; \
-	VPXOR    (mask_ptr), Y12, Y4; \
-	VPXOR    32(mask_ptr), Y12, Y5; \
-	VPXOR    64(mask_ptr), Y12, Y6; \
-	VPXOR    96(mask_ptr), Y12, Y7
-
-// func chainPanelF32AVX2(dst, m, s *float32, mStride, sStride, cols, rows, mode int)
-TEXT ·chainPanelF32AVX2(SB), NOSPLIT, $0-64
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ m+8(FP), m_ptr
-	MOVQ s+16(FP), s_ptr
-	MOVQ mStride+24(FP), m_step
-	MOVQ sStride+32(FP), s_step
-	MOVQ cols+40(FP), col_count
-	MOVQ rows+48(FP), k_left
-	MOVQ mode+56(FP), mode_bits
-	SHLQ $2, m_step
-	SHLQ $2, s_step
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y15, Y15, Y15
-	TESTQ $mode_neg, mode_bits
-	JZ   signed
-	VPCMPEQD Y15, Y15, Y15
-	VPSLLD $31, Y15, Y15
+// func chainF32AVX2(dst, m, s *float32, mStride, sStride, cols, rows, mode int)
+TEXT ·chainF32AVX2(SB), NOSPLIT, $0-64
+	MOVQ     dst+0(FP), dst_ptr
+	MOVQ     m+8(FP), m_ptr
+	MOVQ     s+16(FP), s_ptr
+	MOVQ     mStride+24(FP), m_step
+	MOVQ     sStride+32(FP), s_step
+	MOVQ     cols+40(FP), left
+	MOVQ     rows+48(FP), terms
+	MOVQ     mode+56(FP), BX
+	SHLQ     $2, m_step
+	SHLQ     $2, s_step
+	SHLQ     $2, left
+	VXORPS   flip, flip, flip
+	TESTQ    $mode_neg, BX
+	JZ       signed
+	VPCMPEQD flip, flip, flip
+	VPSLLD   $31, flip, flip
 
 signed:
-	LEAQ chol_slope<>+128(SB), mask_ptr
-	CMPQ col_count, $32
-	JLT  tail
-	TESTQ $mode_from, mode_bits
-	JZ   full
-	VMOVUPS (dst_ptr), Y0
-	VMOVUPS 32(dst_ptr), Y1
-	VMOVUPS 64(dst_ptr), Y2
-	VMOVUPS 96(dst_ptr), Y3
-
-full:
-	TESTQ k_left, k_left
-	JZ   full_slope
-
-	PCALIGN $32
-full_row:
-	SCALE(VBROADCASTSS)
-	VFMADD231PS (m_ptr), Y8, Y0
-	VFMADD231PS 32(m_ptr), Y8, Y1
-	VFMADD231PS 64(m_ptr), Y8, Y2
-	VFMADD231PS 96(m_ptr), Y8, Y3
-	NEXT
-	DECQ k_left
-	JNZ  full_row
-
-full_slope:
-	TESTQ $mode_tri, mode_bits
-	JZ   full_done
-	MOVQ $8, k_left
-slope0:
-	SCALE(VBROADCASTSS)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 0, Y0)
-	VFMADD231PS 32(m_ptr), Y8, Y1
-	VFMADD231PS 64(m_ptr), Y8, Y2
-	VFMADD231PS 96(m_ptr), Y8, Y3
-	NEXT
-	SUBQ $4, mask_ptr
-	DECQ k_left
-	JNZ  slope0
-	MOVQ $8, k_left
-	ADDQ $32, mask_ptr
-slope1:
-	SCALE(VBROADCASTSS)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 32, Y1)
-	VFMADD231PS 64(m_ptr), Y8, Y2
-	VFMADD231PS 96(m_ptr), Y8, Y3
-	NEXT
-	SUBQ $4, mask_ptr
-	DECQ k_left
-	JNZ  slope1
-	MOVQ $8, k_left
-	ADDQ $32, mask_ptr
-slope2:
-	SCALE(VBROADCASTSS)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 64, Y2)
-	VFMADD231PS 96(m_ptr), Y8, Y3
-	NEXT
-	SUBQ $4, mask_ptr
-	DECQ k_left
-	JNZ  slope2
-	MOVQ $8, k_left
-	ADDQ $32, mask_ptr
-slope3:
-	SCALE(VBROADCASTSS)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 96, Y3)
-	NEXT
-	SUBQ $4, mask_ptr
-	DECQ k_left
-	JNZ  slope3
-
-full_done:
-	TESTQ $mode_add, mode_bits
-	JZ   full_store
-	VADDPS (dst_ptr), Y0, Y0
-	VADDPS 32(dst_ptr), Y1, Y1
-	VADDPS 64(dst_ptr), Y2, Y2
-	VADDPS 96(dst_ptr), Y3, Y3
-full_store:
-	VMOVUPS Y0, (dst_ptr)
-	VMOVUPS Y1, 32(dst_ptr)
-	VMOVUPS Y2, 64(dst_ptr)
-	VMOVUPS Y3, 96(dst_ptr)
+	CHAIN_LOOP(VBROADCASTSS, VFMADD231PS, BX)
 	VZEROUPPER
 	RET
 
-tail:
-	MOVQ col_count, BX
-	SHLQ $2, BX
-	SUBQ BX, mask_ptr
-	COLUMN_MASKS
-	ADDQ BX, mask_ptr
-	TESTQ $mode_from, mode_bits
-	JZ   tail_rows
-	VMASKMOVPS (dst_ptr), Y4, Y0
-	VMASKMOVPS 32(dst_ptr), Y5, Y1
-	VMASKMOVPS 64(dst_ptr), Y6, Y2
-	VMASKMOVPS 96(dst_ptr), Y7, Y3
+// func chainF64AVX2(dst, m, s *float64, mStride, sStride, cols, rows, mode int)
+TEXT ·chainF64AVX2(SB), NOSPLIT, $0-64
+	MOVQ     dst+0(FP), dst_ptr
+	MOVQ     m+8(FP), m_ptr
+	MOVQ     s+16(FP), s_ptr
+	MOVQ     mStride+24(FP), m_step
+	MOVQ     sStride+32(FP), s_step
+	MOVQ     cols+40(FP), left
+	MOVQ     rows+48(FP), terms
+	MOVQ     mode+56(FP), BX
+	SHLQ     $3, m_step
+	SHLQ     $3, s_step
+	SHLQ     $3, left
+	VXORPS   flip, flip, flip
+	TESTQ    $mode_neg, BX
+	JZ       signed
+	VPCMPEQD flip, flip, flip
+	VPSLLQ   $63, flip, flip
 
-tail_rows:
-	TESTQ k_left, k_left
-	JZ   tail_slope
-
-	PCALIGN $32
-tail_row:
-	SCALE(VBROADCASTSS)
-	TAIL(VMASKMOVPS, VFMADD231PS, 0, Y4, Y0)
-	CMPQ col_count, $8
-	JLE  tail_next
-	TAIL(VMASKMOVPS, VFMADD231PS, 32, Y5, Y1)
-	CMPQ col_count, $16
-	JLE  tail_next
-	TAIL(VMASKMOVPS, VFMADD231PS, 64, Y6, Y2)
-	CMPQ col_count, $24
-	JLE  tail_next
-	TAIL(VMASKMOVPS, VFMADD231PS, 96, Y7, Y3)
-tail_next:
-	NEXT
-	DECQ k_left
-	JNZ  tail_row
-
-tail_slope:
-	TESTQ $mode_tri, mode_bits
-	JZ   tail_done
-	MOVQ col_count, k_left
-tail_slope_row:
-	SCALE(VBROADCASTSS)
-	TAIL_SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 0, Y4, Y0)
-	CMPQ col_count, $8
-	JLE  tail_slope_next
-	TAIL_SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 32, Y5, Y1)
-	CMPQ col_count, $16
-	JLE  tail_slope_next
-	TAIL_SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 64, Y6, Y2)
-	CMPQ col_count, $24
-	JLE  tail_slope_next
-	TAIL_SLOPED(VMASKMOVPS, VFMADD231PS, VBLENDVPS, 96, Y7, Y3)
-tail_slope_next:
-	NEXT
-	SUBQ $4, mask_ptr
-	DECQ k_left
-	JNZ  tail_slope_row
-
-tail_done:
-	TESTQ $mode_add, mode_bits
-	JZ   tail_store
-	VMASKMOVPS (dst_ptr), Y4, Y9
-	VMASKMOVPS 32(dst_ptr), Y5, Y10
-	VMASKMOVPS 64(dst_ptr), Y6, Y11
-	VMASKMOVPS 96(dst_ptr), Y7, Y12
-	VADDPS Y9, Y0, Y0
-	VADDPS Y10, Y1, Y1
-	VADDPS Y11, Y2, Y2
-	VADDPS Y12, Y3, Y3
-tail_store:
-	VMASKMOVPS Y0, Y4, (dst_ptr)
-	CMPQ col_count, $8
-	JLE  tail_end
-	VMASKMOVPS Y1, Y5, 32(dst_ptr)
-	CMPQ col_count, $16
-	JLE  tail_end
-	VMASKMOVPS Y2, Y6, 64(dst_ptr)
-	CMPQ col_count, $24
-	JLE  tail_end
-	VMASKMOVPS Y3, Y7, 96(dst_ptr)
-tail_end:
+signed:
+	CHAIN_LOOP(VBROADCASTSD, VFMADD231PD, BX)
 	VZEROUPPER
 	RET
+
+// DIVIDE_LOOP is dst /= Y8. Uses dst_ptr, left. Clobbers mask_ptr, tail_mask, Y0-Y3.
+#define DIVIDE_LOOP(DIV) \
+	SUBQ    $128, left \
+	JLT     rest \
+loop4: \
+	VMOVUPS (dst_ptr), Y0 \
+	VMOVUPS 32(dst_ptr), Y1 \
+	VMOVUPS 64(dst_ptr), Y2 \
+	VMOVUPS 96(dst_ptr), Y3 \
+	DIV     Y8, Y0, Y0 \
+	DIV     Y8, Y1, Y1 \
+	DIV     Y8, Y2, Y2 \
+	DIV     Y8, Y3, Y3 \
+	VMOVUPS Y0, (dst_ptr) \
+	VMOVUPS Y1, 32(dst_ptr) \
+	VMOVUPS Y2, 64(dst_ptr) \
+	VMOVUPS Y3, 96(dst_ptr) \
+	ADDQ    $128, dst_ptr \
+	SUBQ    $128, left \
+	JGE     loop4 \
+rest: \
+	ADDQ    $96, left \
+	JLT     tail \
+loop1: \
+	VMOVUPS (dst_ptr), Y0 \
+	DIV     Y8, Y0, Y0 \
+	VMOVUPS Y0, (dst_ptr) \
+	ADDQ    $32, dst_ptr \
+	SUBQ    $32, left \
+	JGE     loop1 \
+tail: \
+	ADDQ    $32, left \
+	JEQ     done \
+	TAIL_MASK \
+	VMASKMOVPS (dst_ptr), tail_mask, Y0 \
+	DIV     Y8, Y0, Y0 \
+	VMASKMOVPS Y0, tail_mask, (dst_ptr) \
+done:
 
 // func divideF32AVX2(x *float32, n int, by float32)
 TEXT ·divideF32AVX2(SB), NOSPLIT, $0-20
-	MOVQ x+0(FP), dst_ptr
-	MOVQ n+8(FP), col_count
+	MOVQ         x+0(FP), dst_ptr
+	MOVQ         n+8(FP), left
 	VBROADCASTSS by+16(FP), Y8
-	SUBQ $8, col_count
-	JLT  tail
-loop:
-	VMOVUPS (dst_ptr), Y0
-	VDIVPS Y8, Y0, Y0
-	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, dst_ptr
-	SUBQ $8, col_count
-	JGE  loop
-tail:
-	ADDQ $8, col_count
-	JZ   done
-	LEAQ chol_slope<>+128(SB), mask_ptr
-	SHLQ $2, col_count
-	SUBQ col_count, mask_ptr
-	VPCMPEQD Y1, Y1, Y1
-	VPXOR (mask_ptr), Y1, Y1 // lanes below the rest's length
-	VMASKMOVPS (dst_ptr), Y1, Y0
-	VDIVPS Y8, Y0, Y0
-	VMASKMOVPS Y0, Y1, (dst_ptr)
-done:
-	VZEROUPPER
-	RET
-
-// func chainPanelF64AVX2(dst, m, s *float64, mStride, sStride, cols, rows, mode int)
-TEXT ·chainPanelF64AVX2(SB), NOSPLIT, $0-64
-	MOVQ dst+0(FP), dst_ptr
-	MOVQ m+8(FP), m_ptr
-	MOVQ s+16(FP), s_ptr
-	MOVQ mStride+24(FP), m_step
-	MOVQ sStride+32(FP), s_step
-	MOVQ cols+40(FP), col_count
-	MOVQ rows+48(FP), k_left
-	MOVQ mode+56(FP), mode_bits
-	SHLQ $3, m_step
-	SHLQ $3, s_step
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y15, Y15, Y15
-	TESTQ $mode_neg, mode_bits
-	JZ   signed
-	VPCMPEQD Y15, Y15, Y15
-	VPSLLQ $63, Y15, Y15
-
-signed:
-	LEAQ chol_slope<>+128(SB), mask_ptr
-	CMPQ col_count, $16
-	JLT  tail
-	TESTQ $mode_from, mode_bits
-	JZ   full
-	VMOVUPS (dst_ptr), Y0
-	VMOVUPS 32(dst_ptr), Y1
-	VMOVUPS 64(dst_ptr), Y2
-	VMOVUPS 96(dst_ptr), Y3
-
-full:
-	TESTQ k_left, k_left
-	JZ   full_slope
-
-	PCALIGN $32
-full_row:
-	SCALE(VBROADCASTSD)
-	VFMADD231PD (m_ptr), Y8, Y0
-	VFMADD231PD 32(m_ptr), Y8, Y1
-	VFMADD231PD 64(m_ptr), Y8, Y2
-	VFMADD231PD 96(m_ptr), Y8, Y3
-	NEXT
-	DECQ k_left
-	JNZ  full_row
-
-full_slope:
-	TESTQ $mode_tri, mode_bits
-	JZ   full_done
-	MOVQ $4, k_left
-slope0:
-	SCALE(VBROADCASTSD)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 0, Y0)
-	VFMADD231PD 32(m_ptr), Y8, Y1
-	VFMADD231PD 64(m_ptr), Y8, Y2
-	VFMADD231PD 96(m_ptr), Y8, Y3
-	NEXT
-	SUBQ $8, mask_ptr
-	DECQ k_left
-	JNZ  slope0
-	MOVQ $4, k_left
-	ADDQ $32, mask_ptr
-slope1:
-	SCALE(VBROADCASTSD)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 32, Y1)
-	VFMADD231PD 64(m_ptr), Y8, Y2
-	VFMADD231PD 96(m_ptr), Y8, Y3
-	NEXT
-	SUBQ $8, mask_ptr
-	DECQ k_left
-	JNZ  slope1
-	MOVQ $4, k_left
-	ADDQ $32, mask_ptr
-slope2:
-	SCALE(VBROADCASTSD)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 64, Y2)
-	VFMADD231PD 96(m_ptr), Y8, Y3
-	NEXT
-	SUBQ $8, mask_ptr
-	DECQ k_left
-	JNZ  slope2
-	MOVQ $4, k_left
-	ADDQ $32, mask_ptr
-slope3:
-	SCALE(VBROADCASTSD)
-	VMOVUPS (mask_ptr), Y9
-	SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 96, Y3)
-	NEXT
-	SUBQ $8, mask_ptr
-	DECQ k_left
-	JNZ  slope3
-
-full_done:
-	TESTQ $mode_add, mode_bits
-	JZ   full_store
-	VADDPD (dst_ptr), Y0, Y0
-	VADDPD 32(dst_ptr), Y1, Y1
-	VADDPD 64(dst_ptr), Y2, Y2
-	VADDPD 96(dst_ptr), Y3, Y3
-full_store:
-	VMOVUPS Y0, (dst_ptr)
-	VMOVUPS Y1, 32(dst_ptr)
-	VMOVUPS Y2, 64(dst_ptr)
-	VMOVUPS Y3, 96(dst_ptr)
-	VZEROUPPER
-	RET
-
-tail:
-	MOVQ col_count, BX
-	SHLQ $3, BX
-	SUBQ BX, mask_ptr
-	COLUMN_MASKS
-	ADDQ BX, mask_ptr
-	TESTQ $mode_from, mode_bits
-	JZ   tail_rows
-	VMASKMOVPD (dst_ptr), Y4, Y0
-	VMASKMOVPD 32(dst_ptr), Y5, Y1
-	VMASKMOVPD 64(dst_ptr), Y6, Y2
-	VMASKMOVPD 96(dst_ptr), Y7, Y3
-
-tail_rows:
-	TESTQ k_left, k_left
-	JZ   tail_slope
-
-	PCALIGN $32
-tail_row:
-	SCALE(VBROADCASTSD)
-	TAIL(VMASKMOVPD, VFMADD231PD, 0, Y4, Y0)
-	CMPQ col_count, $4
-	JLE  tail_next
-	TAIL(VMASKMOVPD, VFMADD231PD, 32, Y5, Y1)
-	CMPQ col_count, $8
-	JLE  tail_next
-	TAIL(VMASKMOVPD, VFMADD231PD, 64, Y6, Y2)
-	CMPQ col_count, $12
-	JLE  tail_next
-	TAIL(VMASKMOVPD, VFMADD231PD, 96, Y7, Y3)
-tail_next:
-	NEXT
-	DECQ k_left
-	JNZ  tail_row
-
-tail_slope:
-	TESTQ $mode_tri, mode_bits
-	JZ   tail_done
-	MOVQ col_count, k_left
-tail_slope_row:
-	SCALE(VBROADCASTSD)
-	TAIL_SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 0, Y4, Y0)
-	CMPQ col_count, $4
-	JLE  tail_slope_next
-	TAIL_SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 32, Y5, Y1)
-	CMPQ col_count, $8
-	JLE  tail_slope_next
-	TAIL_SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 64, Y6, Y2)
-	CMPQ col_count, $12
-	JLE  tail_slope_next
-	TAIL_SLOPED(VMASKMOVPD, VFMADD231PD, VBLENDVPD, 96, Y7, Y3)
-tail_slope_next:
-	NEXT
-	SUBQ $8, mask_ptr
-	DECQ k_left
-	JNZ  tail_slope_row
-
-tail_done:
-	TESTQ $mode_add, mode_bits
-	JZ   tail_store
-	VMASKMOVPD (dst_ptr), Y4, Y9
-	VMASKMOVPD 32(dst_ptr), Y5, Y10
-	VMASKMOVPD 64(dst_ptr), Y6, Y11
-	VMASKMOVPD 96(dst_ptr), Y7, Y12
-	VADDPD Y9, Y0, Y0
-	VADDPD Y10, Y1, Y1
-	VADDPD Y11, Y2, Y2
-	VADDPD Y12, Y3, Y3
-tail_store:
-	VMASKMOVPD Y0, Y4, (dst_ptr)
-	CMPQ col_count, $4
-	JLE  tail_end
-	VMASKMOVPD Y1, Y5, 32(dst_ptr)
-	CMPQ col_count, $8
-	JLE  tail_end
-	VMASKMOVPD Y2, Y6, 64(dst_ptr)
-	CMPQ col_count, $12
-	JLE  tail_end
-	VMASKMOVPD Y3, Y7, 96(dst_ptr)
-tail_end:
+	SHLQ         $2, left
+	DIVIDE_LOOP(VDIVPS)
 	VZEROUPPER
 	RET
 
 // func divideF64AVX2(x *float64, n int, by float64)
 TEXT ·divideF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), dst_ptr
-	MOVQ n+8(FP), col_count
+	MOVQ         x+0(FP), dst_ptr
+	MOVQ         n+8(FP), left
 	VBROADCASTSD by+16(FP), Y8
-	SUBQ $4, col_count
-	JLT  tail
-loop:
-	VMOVUPS (dst_ptr), Y0
-	VDIVPD Y8, Y0, Y0
-	VMOVUPS Y0, (dst_ptr)
-	ADDQ $32, dst_ptr
-	SUBQ $4, col_count
-	JGE  loop
-tail:
-	ADDQ $4, col_count
-	JZ   done
-	LEAQ chol_slope<>+128(SB), mask_ptr
-	SHLQ $3, col_count
-	SUBQ col_count, mask_ptr
-	VPCMPEQD Y1, Y1, Y1
-	VPXOR (mask_ptr), Y1, Y1 // lanes below the rest's length
-	VMASKMOVPD (dst_ptr), Y1, Y0
-	VDIVPD Y8, Y0, Y0
-	VMASKMOVPD Y0, Y1, (dst_ptr)
+	SHLQ         $3, left
+	DIVIDE_LOOP(VDIVPD)
+	VZEROUPPER
+	RET
+
+// PAIR_LOOP is one of the rotations over left bytes: OP makes the new pair of Y0 (of u) and Y1 (of x).
+// Uses: dst_ptr, m_ptr, left, Y10, Y11, Y12. Clobbers: mask_ptr, tail_mask, Y0-Y3.
+#define PAIR_LOOP(OP) \
+	SUBQ    $32, left \
+	JLT     tail \
+loop: \
+	VMOVUPS (dst_ptr), Y0 \
+	VMOVUPS (m_ptr), Y1 \
+	OP \
+	VMOVUPS Y0, (dst_ptr) \
+	VMOVUPS Y1, (m_ptr) \
+	ALONG(32) \
+	SUBQ    $32, left \
+	JGE     loop \
+tail: \
+	ADDQ    $32, left \
+	JEQ     done \
+	TAIL_MASK \
+	VMASKMOVPS (dst_ptr), tail_mask, Y0 \
+	VMASKMOVPS (m_ptr), tail_mask, Y1 \
+	OP \
+	VMASKMOVPS Y0, tail_mask, (dst_ptr) \
+	VMASKMOVPS Y1, tail_mask, (m_ptr) \
 done:
+
+// ROTATE: u = fma(s, x, c·u), x = fma(c, x, −(s·u)), c in Y10, s in Y11. Clobbers Y0-Y3.
+#define ROTATE(MUL, FMADD, FMSUB) \
+	MUL   Y0, Y10, Y2 \
+	MUL   Y0, Y11, Y3 \
+	FMADD Y1, Y11, Y2 \
+	FMSUB Y3, Y10, Y1 \
+	VMOVAPS Y2, Y0
+
+// REFLECT: u = fma(−s, x, u)/c, x = fma(c, x, −(s·u)) with the new u; c in Y10, s in Y11. Clobbers Y0-Y3.
+#define REFLECT(MUL, DIV, FNMADD, FMSUB) \
+	FNMADD Y1, Y11, Y0 \
+	DIV   Y10, Y0, Y0 \
+	MUL   Y0, Y11, Y3 \
+	FMSUB Y3, Y10, Y1
+
+#define ROTATE_F32 ROTATE(VMULPS, VFMADD231PS, VFMSUB213PS)
+#define ROTATE_F64 ROTATE(VMULPD, VFMADD231PD, VFMSUB213PD)
+#define REFLECT_F32 REFLECT(VMULPS, VDIVPS, VFNMADD231PS, VFMSUB213PS)
+#define REFLECT_F64 REFLECT(VMULPD, VDIVPD, VFNMADD231PD, VFMSUB213PD)
+
+// func rotateF32AVX2(u, x *float32, n int, c, s float32)
+TEXT ·rotateF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ         u+0(FP), dst_ptr
+	MOVQ         x+8(FP), m_ptr
+	MOVQ         n+16(FP), left
+	VBROADCASTSS c+24(FP), Y10
+	VBROADCASTSS s+28(FP), Y11
+	SHLQ         $2, left
+	PAIR_LOOP(ROTATE_F32)
+	VZEROUPPER
+	RET
+
+// func rotateF64AVX2(u, x *float64, n int, c, s float64)
+TEXT ·rotateF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         u+0(FP), dst_ptr
+	MOVQ         x+8(FP), m_ptr
+	MOVQ         n+16(FP), left
+	VBROADCASTSD c+24(FP), Y10
+	VBROADCASTSD s+32(FP), Y11
+	SHLQ         $3, left
+	PAIR_LOOP(ROTATE_F64)
+	VZEROUPPER
+	RET
+
+// func reflectF32AVX2(u, x *float32, n int, c, s float32)
+TEXT ·reflectF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ         u+0(FP), dst_ptr
+	MOVQ         x+8(FP), m_ptr
+	MOVQ         n+16(FP), left
+	VBROADCASTSS c+24(FP), Y10
+	VBROADCASTSS s+28(FP), Y11
+	SHLQ         $2, left
+	PAIR_LOOP(REFLECT_F32)
+	VZEROUPPER
+	RET
+
+// func reflectF64AVX2(u, x *float64, n int, c, s float64)
+TEXT ·reflectF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         u+0(FP), dst_ptr
+	MOVQ         x+8(FP), m_ptr
+	MOVQ         n+16(FP), left
+	VBROADCASTSD c+24(FP), Y10
+	VBROADCASTSD s+32(FP), Y11
+	SHLQ         $3, left
+	PAIR_LOOP(REFLECT_F64)
 	VZEROUPPER
 	RET

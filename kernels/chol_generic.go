@@ -77,3 +77,58 @@ func divideGeneric[T Float](x []T, by T) {
 		x[i] /= by
 	}
 }
+
+// rotateGeneric is u[j] = fma(s, x[j], c·u[j]); x[j] = fma(c, x[j], −(s·u[j])), with the old u in both.
+func rotateGeneric[T Float](u, x []T, c, s T) {
+	x = x[:len(u)]
+	for j, v := range u {
+		u[j], x[j] = fma(s, x[j], mul(c, v)), fma(c, x[j], -mul(s, v))
+	}
+}
+
+// reflectGeneric is u[j] = fma(−s, x[j], u[j])/c; x[j] = fma(c, x[j], −(s·u[j])), with the new u in the second.
+func reflectGeneric[T Float](u, x []T, c, s T) {
+	x = x[:len(u)]
+	for j, v := range u {
+		v = fma(-s, x[j], v) / c
+		u[j], x[j] = v, fma(c, x[j], -mul(s, v))
+	}
+}
+
+// cholLanesGeneric factors the lanes of buf, d×d matrices whose elements lie side by side: buf[(i·d+j)·lanes+l].
+func cholLanesGeneric[T Float](buf []T, d, lanes int) {
+	for i := range d {
+		for j := i; j < d; j++ {
+			for l := range lanes {
+				acc := buf[(i*d+j)*lanes+l]
+				for k := range i {
+					acc = fma(-buf[(k*d+i)*lanes+l], buf[(k*d+j)*lanes+l], acc)
+				}
+				if j == i {
+					acc = sqrt(acc)
+				} else {
+					acc /= buf[(i*d+i)*lanes+l]
+				}
+				buf[(i*d+j)*lanes+l] = acc
+			}
+		}
+	}
+}
+
+// triLanesGeneric inverts the upper triangles of u's lanes into p, in the same arrangement; below p's diagonal are zeros.
+func triLanesGeneric[T Float](p, u []T, d, lanes int) {
+	for i := d - 1; i >= 0; i-- {
+		for l := range lanes {
+			p[(i*d+i)*lanes+l] = 1 / u[(i*d+i)*lanes+l]
+		}
+		for j := i + 1; j < d; j++ {
+			for l := range lanes {
+				var acc T
+				for k := i + 1; k < d; k++ {
+					acc = fma(u[(i*d+k)*lanes+l], p[(k*d+j)*lanes+l], acc)
+				}
+				p[(i*d+j)*lanes+l] = acc / -u[(i*d+i)*lanes+l]
+			}
+		}
+	}
+}

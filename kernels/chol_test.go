@@ -10,29 +10,27 @@ func init() { registerChol[float32](); registerChol[float64]() }
 
 func registerChol[T Float]() {
 	shapes := [][]int{}
-	for i, d := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 15, 16, 17, 18, 23, 31, 32, 33, 34, 40, 47, 63, 64, 65, 100} {
+	for i, d := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 15, 16, 17, 18, 23, 31, 32, 33, 34, 40, 47, 63, 64, 65, 100, 131} {
 		shapes = append(shapes, []int{d, i % 3})
 	}
-	bits := [][]int{{3, 0}, {17, 1}, {40, 0}}
+	random := func(g *gen) []int { return []int{g.intn(1 + g.intn(150)), g.intn(4)} }
+	bits := [][]int{{3, 0}, {17, 1}, {75, 0}}
 	square := func(name string, r role) func(d []int) operand {
 		return func(d []int) operand { return operand{name: name, role: r, len: span(d[0], d[0], d[1])} }
 	}
 	u := square("u", in)
 	register(spec[T]{
-		name: "Cholesky", shapes: shapes, bits: bits, any: true,
+		name: "Cholesky", shapes: shapes, bits: bits, any: true, random: random,
 		ops: func(d []int) []operand {
 			return []operand{{name: "ok", role: out, len: 1}, square("u", inout)(d)}
 		},
 		fill: func(d []int, b [][]T, g *gen) { fillSPD(view(d[0], d[0], d[1], b[1]), g) },
 		run: func(d []int, b [][]T) {
-			b[0][0] = 0
-			if Cholesky(view(d[0], d[0], d[1], b[1])) {
-				b[0][0] = 1
-			}
+			b[0][0] = flag01[T](Cholesky(view(d[0], d[0], d[1], b[1])))
 		},
 	})
 	register(spec[T]{
-		name: "TriInverse", shapes: shapes, bits: bits, any: true,
+		name: "TriInverse", shapes: shapes, bits: bits, any: true, random: random,
 		ops:  func(d []int) []operand { return []operand{square("p", out)(d), u(d)} },
 		fill: func(d []int, b [][]T, g *gen) { fillUpper(view(d[0], d[0], d[1], b[1]), g) },
 		run: func(d []int, b [][]T) {
@@ -41,7 +39,7 @@ func registerChol[T Float]() {
 	})
 	solve := func(name string, f func(x []T, u Matrix[T])) {
 		register(spec[T]{
-			name: name, shapes: shapes, bits: bits, any: true,
+			name: name, shapes: shapes, bits: bits, any: true, random: random,
 			ops: func(d []int) []operand { return []operand{{name: "x", role: inout, len: d[0]}, u(d)} },
 			fill: func(d []int, b [][]T, g *gen) {
 				fillNormal(b[0], g)
@@ -52,12 +50,102 @@ func registerChol[T Float]() {
 	}
 	solve("SolveLower", SolveLower[T])
 	solve("SolveUpper", SolveUpper[T])
+	var many [][]int // dimension, columns, padding
+	for i, d := range []int{0, 1, 3, 7, 8, 16, 17, 31, 32, 33, 40, 65} {
+		many = append(many, []int{d, []int{5, 1, 2, 9, 17, 64, 0, 70, 33, 4, 12, 8}[i], i % 3})
+	}
+	for i := range 70 { // every tail of the columns
+		many = append(many, []int{3 + i%5, i, i % 2})
+	}
+	solveMatrix := func(name string, f func(x, u Matrix[T])) {
+		register(spec[T]{
+			name: name, shapes: many, bits: [][]int{{3, 5, 0}, {17, 9, 1}, {70, 33, 1}}, any: true,
+			random: func(g *gen) []int { return []int{g.intn(1 + g.intn(120)), g.intn(1 + g.intn(120)), g.intn(4)} },
+			ops: func(d []int) []operand {
+				return []operand{{name: "x", role: inout, len: span(d[0], d[1], 2*d[2])}, {name: "u", role: in, len: span(d[0], d[0], d[2])}}
+			},
+			fill: func(d []int, b [][]T, g *gen) {
+				fillNormal(b[0], g)
+				fillUpper(view(d[0], d[0], d[2], b[1]), g)
+			},
+			run: func(d []int, b [][]T) { f(view(d[0], d[1], 2*d[2], b[0]), view(d[0], d[0], d[2], b[1])) },
+		})
+	}
+	solveMatrix("SolveLowerMatrix", SolveLowerMatrix[T])
+	solveMatrix("SolveUpperMatrix", SolveUpperMatrix[T])
+	rankOne := func(name string, f func(u Matrix[T], x []T) bool, size T) {
+		register(spec[T]{
+			name: name, shapes: shapes, bits: bits, any: true, random: random,
+			ops: func(d []int) []operand {
+				return []operand{{name: "ok", role: out, len: 1}, square("u", inout)(d), {name: "x", role: inout, len: d[0]}}
+			},
+			fill: func(d []int, b [][]T, g *gen) {
+				fillUpper(view(d[0], d[0], d[1], b[1]), g)
+				for i := range b[2] {
+					b[2][i] = size * T(g.normal())
+				}
+			},
+			run: func(d []int, b [][]T) { b[0][0] = flag01[T](f(view(d[0], d[0], d[1], b[1]), b[2])) },
+		})
+	}
+	rankOne("CholeskyUpdate", CholeskyUpdate[T], 1)
+	rankOne("CholeskyDowndate", CholeskyDowndate[T], 0.02)
+	var batches [][]int // dimension, matrices, padding
+	for i, d := range []int{0, 1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 33} {
+		for _, n := range []int{0, 1, 3, 4, 8, 9, 17} {
+			if n*d < 150 {
+				batches = append(batches, []int{d, n, i % 3})
+			}
+		}
+	}
+	few := func(g *gen) []int { return []int{g.intn(18), g.intn(20), g.intn(3)} }
 	register(spec[T]{
-		name: "LogDet", shapes: shapes, bits: bits, any: true,
+		name: "CholeskyBatch", shapes: batches, bits: [][]int{{3, 9, 0}, {8, 5, 1}, {17, 2, 0}}, any: true, random: few,
+		ops: func(d []int) []operand {
+			return []operand{{name: "ok", role: out, len: d[1]}, {name: "u", role: inout, len: span(d[0]*d[1], d[0], d[2])}}
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			for k := range d[1] {
+				fillSPD(view(d[0]*d[1], d[0], d[2], b[1]).SliceRows(k*d[0], k*d[0]+d[0]), g)
+			}
+		},
+		run: func(d []int, b [][]T) {
+			var ok [20]bool
+			CholeskyBatch(view(d[0]*d[1], d[0], d[2], b[1]), ok[:d[1]])
+			for i := range b[0] {
+				b[0][i] = flag01[T](ok[i])
+			}
+		},
+	})
+	register(spec[T]{
+		name: "TriInverseBatch", shapes: batches, bits: [][]int{{3, 9, 0}, {8, 5, 1}, {17, 2, 0}}, any: true, random: few,
+		ops: func(d []int) []operand {
+			n := span(d[0]*d[1], d[0], d[2])
+			return []operand{{name: "p", role: out, len: n}, {name: "u", role: in, len: n}}
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			for k := range d[1] {
+				fillUpper(view(d[0]*d[1], d[0], d[2], b[1]).SliceRows(k*d[0], k*d[0]+d[0]), g)
+			}
+		},
+		run: func(d []int, b [][]T) {
+			TriInverseBatch(view(d[0]*d[1], d[0], d[2], b[0]), view(d[0]*d[1], d[0], d[2], b[1]))
+		},
+	})
+	register(spec[T]{
+		name: "LogDet", shapes: shapes, bits: [][]int{{3, 0}, {17, 1}, {40, 0}}, any: true, random: random,
 		ops:  func(d []int) []operand { return []operand{{name: "result", role: out, len: 1}, u(d)} },
 		fill: func(d []int, b [][]T, g *gen) { fillUpper(view(d[0], d[0], d[1], b[1]), g) },
 		run:  func(d []int, b [][]T) { b[0][0] = LogDet(view(d[0], d[0], d[1], b[1])) },
 	})
+}
+
+// flag01 is a bool as a number.
+func flag01[T Float](ok bool) T {
+	if ok {
+		return 1
+	}
+	return 0
 }
 
 // fillSPD makes the upper triangle that of a symmetric positive definite matrix; what no kernel may use is NaN.

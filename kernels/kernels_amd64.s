@@ -13,7 +13,8 @@
 //	rng_avx2_amd64.s          Philox: Uniform, Normal
 //	optim_avx2_amd64.s        Adam
 //	gemm_*_amd64.s            Gemm
-//	gauss_*, chol_*_amd64.s   Gaussian log-densities, Cholesky and triangular solves
+//	gauss_*_amd64.s           Gaussian log-densities
+//	chol_*_amd64.s            Cholesky factors, triangular inverses and solves, batches of them, rotations
 //
 // What holds in all of them: R14 (g), R15 and BP are never touched; no byte outside the slices is read or written
 // (the last, partial register is moved under a mask); VZEROUPPER stands before every RET; assembly cannot be

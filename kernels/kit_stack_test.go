@@ -68,11 +68,17 @@ func stackCalls[T Float]() map[string]func() {
 			var work [8192]T
 			GaussFull(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(8, 4, p[:]), c[:], work[:])
 		},
-		"Cholesky":   func() { var u [16]T; Cholesky(MatrixOf(4, 4, u[:])) },
-		"TriInverse": func() { var p, u [16]T; TriInverse(MatrixOf(4, 4, p[:]), MatrixOf(4, 4, u[:])) },
-		"SolveLower": func() { var x [4]T; var u [16]T; SolveLower(x[:], MatrixOf(4, 4, u[:])) },
-		"SolveUpper": func() { var x [4]T; var u [16]T; SolveUpper(x[:], MatrixOf(4, 4, u[:])) },
-		"LogDet":     func() { var u [16]T; LogDet(MatrixOf(4, 4, u[:])) },
+		"Cholesky":         func() { var u [16]T; Cholesky(MatrixOf(4, 4, u[:])) },
+		"TriInverse":       func() { var p, u [16]T; TriInverse(MatrixOf(4, 4, p[:]), MatrixOf(4, 4, u[:])) },
+		"SolveLowerMatrix": func() { var x, u [16]T; SolveLowerMatrix(MatrixOf(4, 4, x[:]), MatrixOf(4, 4, u[:])) },
+		"SolveUpperMatrix": func() { var x, u [16]T; SolveUpperMatrix(MatrixOf(4, 4, x[:]), MatrixOf(4, 4, u[:])) },
+		"CholeskyUpdate":   func() { var u [16]T; var x [4]T; CholeskyUpdate(MatrixOf(4, 4, u[:]), x[:]) },
+		"CholeskyDowndate": func() { var u [16]T; var x [4]T; CholeskyDowndate(MatrixOf(4, 4, u[:]), x[:]) },
+		"CholeskyBatch":    func() { var u [16]T; var ok [4]bool; CholeskyBatch(MatrixOf(8, 2, u[:]), ok[:]) },
+		"TriInverseBatch":  func() { var p, u [16]T; TriInverseBatch(MatrixOf(8, 2, p[:]), MatrixOf(8, 2, u[:])) },
+		"SolveLower":       func() { var x [4]T; var u [16]T; SolveLower(x[:], MatrixOf(4, 4, u[:])) },
+		"SolveUpper":       func() { var x [4]T; var u [16]T; SolveUpper(x[:], MatrixOf(4, 4, u[:])) },
+		"LogDet":           func() { var u [16]T; LogDet(MatrixOf(4, 4, u[:])) },
 	}
 }
 
