@@ -83,16 +83,16 @@ func GaussFull[T Float](dst, x, mean, p Matrix[T], c []T, work []T) {
 // GaussFullWork returns the number of elements of scratch that GaussFull needs for rows of length d.
 func GaussFullWork[T Float](d int) int {
 	l := gaussLanes[T]()
-	return max(gaussFullBlock(d)*l*(d+gaussGroup)+l*(d+gaussPanel), d*(1+gaussRowGroup)+l/2)
+	return max(gaussFullBlock(d)*l*(d+gaussGroup)+l*(d+gaussMaxPanel), d*(1+gaussRowGroup)+l/2)
 }
 
 const (
-	gaussGroup    = 4 // components whose results wait in scratch to be written to rows of dst together
-	gaussPanel    = 6 // elements of z that a register tile holds
-	gaussRowGroup = 8 // components whose z wait in scratch when a single row is scored
+	gaussGroup    = 4  // components whose results wait in scratch to be written to rows of dst together
+	gaussMaxPanel = 12 // the most elements of z that a register tile holds
+	gaussRowGroup = 8  // components whose z wait in scratch when a single row is scored
 )
 
-// gaussLanes is the number of rows of x that a register tile holds: two vectors of AVX2.
+// gaussLanes is the number of rows of x that a register tile holds: 64 bytes.
 func gaussLanes[T Float]() int {
 	if is32[T]() {
 		return 16

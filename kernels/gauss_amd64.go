@@ -2,16 +2,6 @@
 
 package kernels
 
-import "unsafe"
-
-// gaussTile are the operands of a register tile. A tile of x is d columns of 64 bytes, one lane per row; t is a
-// tile; out has a row of outStride elements per component, a tile's results side by side.
-type gaussTile struct {
-	out, x, mean, p, t, c          unsafe.Pointer
-	outStride, meanStride, pStride int
-	d, first, rows, tiles          int
-}
-
 // gaussTileF32AVX2 scores tiles under one component:
 //
 //	for l in the lanes of each tile: t[j][l] = x[j][l] − mean[j]; q = +0
@@ -128,241 +118,149 @@ func gaussScatterF32AVX2(dst, out *float32, dstStride, outStride, n int)
 //go:noescape
 func gaussScatterF64AVX2(dst, out *float64, dstStride, outStride, n int)
 
-func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
-	switch Active() {
-	case AVX512, AVX2:
-		n := gaussTiled[T](x.Rows)
-		gaussDiagTiles(dst, x, mean, prec, c, work, n)
-		for ; n < x.Rows; n++ {
-			gaussDiagRow(dst.Row(n), x.Row(n), mean, prec, c)
-		}
+// gaussTileF32AVX512 is gaussTileF32AVX2; first is rows mod 12.
+//
+//go:noescape
+func gaussTileF32AVX512(a *gaussTile)
+
+//go:noescape
+func gaussTileF64AVX512(a *gaussTile)
+
+// gaussDiag4F32AVX512 is gaussDiag4F32AVX2.
+//
+//go:noescape
+func gaussDiag4F32AVX512(a *gaussTile)
+
+//go:noescape
+func gaussDiag4F64AVX512(a *gaussTile)
+
+// gaussDiag1F32AVX512 is gaussDiag1F32AVX2.
+//
+//go:noescape
+func gaussDiag1F32AVX512(a *gaussTile)
+
+//go:noescape
+func gaussDiag1F64AVX512(a *gaussTile)
+
+// gaussRowF32AVX512 is gaussRowF32AVX2, and writes nothing past the ends.
+//
+//go:noescape
+func gaussRowF32AVX512(a *gaussTile)
+
+//go:noescape
+func gaussRowF64AVX512(a *gaussTile)
+
+// gaussPanelF32AVX512 is gaussPanelF32AVX2 for twelve rows of z.
+//
+//go:noescape
+func gaussPanelF32AVX512(q, z, t, p *float32, pStride, rows, skip, mode int)
+
+//go:noescape
+func gaussPanelF64AVX512(q, z, t, p *float64, pStride, rows, skip, mode int)
+
+// The routines by type and ISA. What only moves, or runs along scalar chains, gains nothing from AVX-512.
+
+// gaussPanel is the number of elements of z that a register tile holds.
+func gaussPanel(isa ISA) int {
+	if isa == AVX512 {
+		return 12
+	}
+	return 6
+}
+
+func gaussFullTile[T Float](a *gaussTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		gaussTileF32AVX512(a)
+	case avx512:
+		gaussTileF64AVX512(a)
+	case is32[T]():
+		gaussTileF32AVX2(a)
 	default:
-		gaussDiagGeneric(dst, x, mean, prec, c)
+		gaussTileF64AVX2(a)
 	}
 }
 
-func gaussFull[T Float](dst, x, mean, p Matrix[T], c []T, work []T) {
-	switch Active() {
-	case AVX512, AVX2:
-		n := gaussTiled[T](x.Rows)
-		gaussFullTiles(dst, x, mean, p, c, work, n)
-		for ; n < x.Rows; n++ {
-			gaussFullRow(dst.Row(n), x.Row(n), mean, p, c, work)
-		}
+func gaussDiag4[T Float](a *gaussTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		gaussDiag4F32AVX512(a)
+	case avx512:
+		gaussDiag4F64AVX512(a)
+	case is32[T]():
+		gaussDiag4F32AVX2(a)
 	default:
-		gaussFullGeneric(dst, x, mean, p, c, work)
+		gaussDiag4F64AVX2(a)
 	}
 }
 
-// gaussTiled is the number of rows that are scored in tiles: less than a vector of rows is scored row by row.
-func gaussTiled[T Float](n int) int {
-	if l := gaussLanes[T](); n%l < l/2 {
-		return n - n%l
-	}
-	return n
-}
-
-// gaussDiagTiles scores the first n rows in blocks of tiles. A block is transposed into scratch once; the results of
-// gaussGroup components wait in scratch and go to dst together.
-func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n int) {
-	d, lanes := x.Cols, gaussLanes[T]()
-	size := gaussBlock(d) * lanes
-	xt, out := work[:size*d], work[size*d:size*(d+gaussGroup)]
-	for lo := 0; lo < n; lo += size {
-		rows := min(size, n-lo)
-		gaussGather(xt, x.SliceRows(lo, lo+rows))
-		for k := 0; k < mean.Rows; k += gaussGroup {
-			group := min(gaussGroup, mean.Rows-k)
-			a := gaussTile{
-				out: ptr(out), x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride,
-				d: d, tiles: (rows + lanes - 1) / lanes,
-			}
-			for i := 0; i < group; i++ {
-				a.out, a.mean, a.p, a.c = ptr(out[i*size:]), ptr(mean.Row(k+i)), ptr(prec.Row(k+i)), ptr(c[k+i:])
-				switch four := group == gaussGroup; {
-				case four && is32[T]():
-					gaussDiag4F32AVX2(&a)
-				case four:
-					gaussDiag4F64AVX2(&a)
-				case is32[T]():
-					gaussDiag1F32AVX2(&a)
-				default:
-					gaussDiag1F64AVX2(&a)
-				}
-				if group == gaussGroup {
-					break
-				}
-			}
-			gaussScatter(dst, lo, k, rows, group, out, size)
-		}
+func gaussDiag1[T Float](a *gaussTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		gaussDiag1F32AVX512(a)
+	case avx512:
+		gaussDiag1F64AVX512(a)
+	case is32[T]():
+		gaussDiag1F32AVX2(a)
+	default:
+		gaussDiag1F64AVX2(a)
 	}
 }
 
-func gaussDiagRow[T Float](dst, x []T, mean, prec Matrix[T], c []T) {
-	a := gaussTile{x: ptr(x), meanStride: mean.Stride, pStride: prec.Stride, d: len(x)}
-	for k := 0; k < len(dst); k += a.rows {
-		a.rows = gaussGroup
-		if len(dst)-k < gaussGroup {
-			a.rows = 1
-		}
-		a.out, a.mean, a.p, a.c = ptr(dst[k:]), ptr(mean.Row(k)), ptr(prec.Row(k)), ptr(c[k:])
-		if is32[T]() {
-			gaussDiagRowF32AVX2(&a)
-		} else {
-			gaussDiagRowF64AVX2(&a)
-		}
+func gaussRow[T Float](a *gaussTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		gaussRowF32AVX512(a)
+	case avx512:
+		gaussRowF64AVX512(a)
+	case is32[T]():
+		gaussRowF32AVX2(a)
+	default:
+		gaussRowF64AVX2(a)
 	}
 }
 
-// gaussFullTiles is the same for full covariances; a call of the assembly takes as many tiles as keep it short.
-func gaussFullTiles[T Float](dst, x, mean, p Matrix[T], c []T, work []T, n int) {
-	d, lanes := x.Cols, gaussLanes[T]()
-	size := gaussFullBlock(d) * lanes
-	xt, out, rest := work[:size*d], work[size*d:size*(d+gaussGroup)], work[size*(d+gaussGroup):]
-	t, z := rest[:lanes*d], rest[lanes*d:lanes*(d+gaussPanel)]
-	whole := min(d, gaussWhole)
-	a := gaussTile{t: ptr(t), pStride: p.Stride, d: d, first: whole % gaussPanel, rows: whole}
-	for lo := 0; lo < n; lo += size {
-		rows := min(size, n-lo)
-		tiles := (rows + lanes - 1) / lanes
-		gaussGather(xt, x.SliceRows(lo, lo+rows))
-		for k := 0; k < mean.Rows; k += gaussGroup {
-			group := min(gaussGroup, mean.Rows-k)
-			for i := range group {
-				pk := p.Data[(k+i)*d*p.Stride:]
-				a.mean, a.p = ptr(mean.Row(k+i)), ptr(pk)
-				if whole == d {
-					a.c = ptr(c[k+i:])
-				}
-				for tile := 0; tile < tiles; tile += a.tiles {
-					a.tiles = min(tiles-tile, gaussBlock(d))
-					q := out[i*size+tile*lanes:]
-					a.out, a.x = ptr(q), ptr(xt[tile*lanes*d:])
-					if is32[T]() {
-						gaussTileF32AVX2(&a)
-					} else {
-						gaussTileF64AVX2(&a)
-					}
-					if whole < d { // then that was one tile
-						gaussPanels(q[:lanes], z, t, pk, p.Stride, d)
-						for l, v := range q[:lanes] {
-							q[l] = fma(-0.5, v, c[k+i])
-						}
-					}
-				}
-			}
-			gaussScatter(dst, lo, k, rows, group, out, size)
-		}
-	}
-}
-
-// gaussPanels adds to the norms q of a tile what the z_i of i ≥ gaussWhole give. The panels of each run of rows with
-// the same cuts end at its end; the first one begins before its start, and skips what is before in the norm.
-func gaussPanels[T Float](q, z, t, p []T, stride, d int) {
-	lanes := len(q)
-	for lo, cuts := gaussWhole, 1; lo < d; cuts++ {
-		hi := min(d, lo+gaussCut)
-		skip := (gaussPanel - (hi-lo)%gaussPanel) % gaussPanel
-		for i := lo - skip; i < hi; i += gaussPanel {
-			for b := range cuts {
-				gaussAddPanel(q, z, t[b*gaussCut*lanes:], p[b*gaussCut*stride+i:], stride, gaussCut, 0, min(b, 1))
-			}
-			j := cuts * gaussCut
-			gaussAddPanel(q, z, t[j*lanes:], p[j*stride+i:], stride, i-j, skip, 2)
-			skip = 0
-		}
-		lo = hi
-	}
-}
-
-func gaussAddPanel[T Float](q, z, t, p []T, stride, rows, skip, mode int) {
-	if is32[T]() {
+func gaussAddPanel[T Float](q, z, t, p []T, stride, rows, skip, mode int, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		gaussPanelF32AVX512(&f32(q)[0], &f32(z)[0], &f32(t)[0], &f32(p)[0], stride, rows, skip, mode)
+	case avx512:
+		gaussPanelF64AVX512(&f64(q)[0], &f64(z)[0], &f64(t)[0], &f64(p)[0], stride, rows, skip, mode)
+	case is32[T]():
 		gaussPanelF32AVX2(&f32(q)[0], &f32(z)[0], &f32(t)[0], &f32(p)[0], stride, rows, skip, mode)
-	} else {
+	default:
 		gaussPanelF64AVX2(&f64(q)[0], &f64(z)[0], &f64(t)[0], &f64(p)[0], stride, rows, skip, mode)
 	}
 }
 
-// gaussFullRow scores one row, up to gaussRowGroup components at a time: their norms are chains side by side.
-func gaussFullRow[T Float](dst, x []T, mean, p Matrix[T], c []T, work []T) {
-	d := len(x)
-	zs, t := work[:gaussRowGroup*d], work[gaussRowGroup*d:]
-	a := gaussTile{x: ptr(x), t: ptr(t), meanStride: mean.Stride, pStride: p.Stride, d: d}
-	for k := 0; k < len(dst); k += gaussRowGroup {
-		group := min(gaussRowGroup, len(dst)-k)
-		for i := 0; i < group; i += a.rows {
-			a.rows = min(group-i, max(1, gaussRowGroup*128*128/(d*d)))
-			a.out, a.mean, a.p = ptr(zs[i*d:]), ptr(mean.Row(k+i)), ptr(p.Data[(k+i)*d*p.Stride:])
-			switch {
-			case d > gaussWhole:
-				a.rows = 1
-				Sub(t[:d], x, mean.Row(k+i))
-				gaussZ(zs[i*d:i*d+d], t[:d], p.SliceRows((k+i)*d, (k+i)*d+d))
-			case is32[T]():
-				gaussRowF32AVX2(&a)
-			default:
-				gaussRowF64AVX2(&a)
-			}
-		}
-		if is32[T]() {
-			gaussNormsF32AVX2(&f32(dst)[k], &f32(zs)[0], &f32(c)[k], d, group)
-		} else {
-			gaussNormsF64AVX2(&f64(dst)[k], &f64(zs)[0], &f64(c)[k], d, group)
-		}
+func gaussDiagRow4[T Float](a *gaussTile) {
+	if is32[T]() {
+		gaussDiagRowF32AVX2(a)
+	} else {
+		gaussDiagRowF64AVX2(a)
 	}
 }
 
-// gaussGather transposes the rows of x into tiles. Lanes without a row are 0.
-func gaussGather[T Float](xt []T, x Matrix[T]) {
-	d, lanes := x.Cols, gaussLanes[T]()
-	vec := lanes / 2
-	n := 0
-	for ; n+vec <= x.Rows; n += vec {
-		at := n/lanes*lanes*d + n%lanes
-		if is32[T]() {
-			gaussGatherF32AVX2(&f32(xt)[at], &f32(x.Data)[n*x.Stride], x.Stride, d)
-		} else {
-			gaussGatherF64AVX2(&f64(xt)[at], &f64(x.Data)[n*x.Stride], x.Stride, d)
-		}
-	}
-	if n%lanes == 0 && n == x.Rows {
-		return
-	}
-	tile := xt[n/lanes*lanes*d:]
-	for l := n % lanes; l < lanes; l++ {
-		for j := range d {
-			var v T
-			if n < x.Rows {
-				v = x.Data[n*x.Stride+j]
-			}
-			tile[j*lanes+l] = v
-		}
-		n++
+func gaussNorms[T Float](out, z, c []T, d, n int) {
+	if is32[T]() {
+		gaussNormsF32AVX2(&f32(out)[0], &f32(z)[0], &f32(c)[0], d, n)
+	} else {
+		gaussNormsF64AVX2(&f64(out)[0], &f64(z)[0], &f64(c)[0], d, n)
 	}
 }
 
-// gaussScatter writes the results of a group of components for rows of dst from lo on.
-func gaussScatter[T Float](dst Matrix[T], lo, k, rows, group int, out []T, size int) {
-	done := 0
-	if group == gaussGroup {
-		done = rows - rows%(gaussLanes[T]()/2)
-		at := lo*dst.Stride + k
-		if is32[T]() {
-			gaussScatterF32AVX2(&f32(dst.Data)[at], &f32(out)[0], dst.Stride, size, done)
-		} else {
-			gaussScatterF64AVX2(&f64(dst.Data)[at], &f64(out)[0], dst.Stride, size, done)
-		}
-	}
-	for i := range group {
-		o := out[i*size : i*size+rows]
-		if dst.Stride == 1 {
-			copy(dst.Data[lo:], o)
-			continue
-		}
-		for r := done; r < rows; r++ {
-			dst.Data[(lo+r)*dst.Stride+k+i] = o[r]
-		}
+func gaussGatherVector[T Float](xt, x []T, stride, d int) {
+	if is32[T]() {
+		gaussGatherF32AVX2(&f32(xt)[0], &f32(x)[0], stride, d)
+	} else {
+		gaussGatherF64AVX2(&f64(xt)[0], &f64(x)[0], stride, d)
 	}
 }
 
-func ptr[T Float](x []T) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
+func gaussScatterGroup[T Float](dst, out []T, dstStride, outStride, n int) {
+	if is32[T]() {
+		gaussScatterF32AVX2(&f32(dst)[0], &f32(out)[0], dstStride, outStride, n)
+	} else {
+		gaussScatterF64AVX2(&f64(dst)[0], &f64(out)[0], dstStride, outStride, n)
+	}
+}

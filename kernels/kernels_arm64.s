@@ -7,7 +7,8 @@
 //	neon_arm64.h          vector instructions that Go's assembler has no name for, as macros (made by internal/neonasm)
 //	vmath_neon_arm64.s    Exp
 //	chol_*neon_arm64.s    Cholesky factors, triangular inverses and solves, batches of them, rotations
-//	gemm_neon_arm64.s     Gemm
+//	gemm_*_neon_arm64.s   Gemm
+//	gauss_*_neon_arm64.s  Gaussian log-densities
 //
 // Every arm64 processor has NEON (ASIMD), the only ISA used. Kernels without a NEON form run in pure Go.
 //

@@ -24,7 +24,7 @@ var three = map[string]uint32{
 	"fabd": 0x6EA0D400, "fmulx": 0x4E20DC00, "faddp": 0x6E20D400, "fmaxp": 0x6E20F400,
 	"fminp": 0x6EA0F400, "fmaxnmp": 0x6E20C400, "fminnmp": 0x6EA0C400,
 	"fcmeq": 0x4E20E400, "fcmge": 0x6E20E400, "fcmgt": 0x6EA0E400,
-	"facge": 0x6E20EC00, "facgt": 0x6EA0EC00,
+	"facge": 0x6E20EC00, "facgt": 0x6EA0EC00, "fmla": 0x4E20CC00, "fmls": 0x4EA0CC00,
 }
 
 // Instructions on one source, likewise.
