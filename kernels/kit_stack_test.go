@@ -53,6 +53,13 @@ func stackCalls[T Float]() map[string]func() {
 					Epilogue[T]{Bias: bias[:], Act: ActTanh}, work[:])
 			}
 		},
+		"GemmPacked": func() {
+			var a, b, c [64]T
+			var memory [400]T
+			p := PackInto(memory[:], NoTrans, MatrixOf(8, 8, b[:]), a[:8])
+			GemmPacked(NoTrans, MatrixOf(8, 8, c[:]), MatrixOf(8, 8, a[:]), &p, Epilogue[T]{Act: ActTanh})
+			GemmPacked(NoTrans, MatrixOf(1, 8, c[:]), MatrixOf(1, 8, a[:]), &p, Epilogue[T]{Act: ActTanh})
+		},
 		"GaussDiag": func() {
 			var dst [6]T
 			var x, mean, prec [12]T
@@ -83,7 +90,7 @@ func stackCalls[T Float]() map[string]func() {
 }
 
 // notKernels are the exported generic functions that compute nothing.
-var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "GaussDiagWork": true, "GaussFullWork": true}
+var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "Pack": true, "PackInto": true, "PackLen": true, "GaussDiagWork": true, "GaussFullWork": true}
 
 // TestStackBuffers: no kernel lets a buffer escape, on any ISA.
 func TestStackBuffers(t *testing.T) {

@@ -1,0 +1,41 @@
+package bench
+
+import (
+	"fmt"
+	"testing"
+
+	"example.com/elbo/kernels"
+)
+
+// packedShapes are the layers of the autoencoder 784-400-20-400-784, as m, k, n.
+func packedShapes() [][3]int {
+	var r [][3]int
+	for _, m := range []int{1, 8, 32, 128} {
+		for _, l := range [][2]int{{784, 400}, {400, 40}, {400, 20}, {20, 400}, {400, 784}} {
+			r = append(r, [3]int{m, l[0], l[1]})
+		}
+	}
+	return r
+}
+
+// BenchmarkGemmPacked times the product with weights that have been packed before.
+func BenchmarkGemmPacked(b *testing.B) {
+	for _, s := range packedShapes() {
+		benchPacked[float32](b, "f32", s[0], s[1], s[2])
+		benchPacked[float64](b, "f64", s[0], s[1], s[2])
+	}
+}
+
+func benchPacked[T kernels.Float](b *testing.B, typ string, m, k, n int) {
+	x, y := kernels.MatrixOf(m, k, normals[T](1, m*k)), kernels.MatrixOf(k, n, normals[T](2, k*n))
+	c, by := kernels.NewMatrix[T](m, n), kernels.ISA(0xff)
+	var p *kernels.Packed[T]
+	onEachISA(b, fmt.Sprintf("type=%s/m=%d/k=%d/n=%d", typ, m, k, n), func(b *testing.B, ns float64) {
+		b.ReportMetric(2*float64(m)*float64(k)*float64(n)/ns, "GFLOP/s")
+	}, func() {
+		if now := kernels.Active(); by != now { // packed for this ISA, once
+			p, by = kernels.Pack(kernels.NoTrans, y, nil), now
+		}
+		kernels.GemmPacked(kernels.NoTrans, c, x, p, kernels.Epilogue[T]{})
+	})
+}

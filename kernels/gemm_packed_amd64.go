@@ -1,0 +1,109 @@
+//go:build !purego && !race
+
+package kernels
+
+// packedRowF32AVX2 is one block of k of a packed product for one row and t.groups times four panels of 64 bytes:
+//
+//	for j over the columns: s = +0; for k ascending: s = fma(a[k·aK], b[…][k][j], s)
+//		c[j] = s, or init[j] + s; then, if relu, 0 where it is negative
+//
+//go:noescape
+func packedRowF32AVX2(t *packedArgs)
+
+//go:noescape
+func packedRowF64AVX2(t *packedArgs)
+
+// packedEnd2F32AVX2 is packedRowF32AVX2 for two panels, and for one block or two, whose sums are added in their order.
+// It writes, and reads of init, 64 bytes more.
+//
+//go:noescape
+func packedEnd2F32AVX2(t *packedArgs)
+
+//go:noescape
+func packedEnd2F64AVX2(t *packedArgs)
+
+// packedEnd3F32AVX2 is packedEnd2F32AVX2 for three panels.
+//
+//go:noescape
+func packedEnd3F32AVX2(t *packedArgs)
+
+//go:noescape
+func packedEnd3F64AVX2(t *packedArgs)
+
+// packedRowF32AVX512 is packedRowF32AVX2 for panels of 128 bytes.
+//
+//go:noescape
+func packedRowF32AVX512(t *packedArgs)
+
+//go:noescape
+func packedRowF64AVX512(t *packedArgs)
+
+// packedEnd2F32AVX512 is packedEnd2F32AVX2 for panels of 128 bytes; it writes, and reads of init, 128 bytes more.
+//
+//go:noescape
+func packedEnd2F32AVX512(t *packedArgs)
+
+//go:noescape
+func packedEnd2F64AVX512(t *packedArgs)
+
+// packedEnd3F32AVX512 is packedEnd2F32AVX512 for three panels.
+//
+//go:noescape
+func packedEnd3F32AVX512(t *packedArgs)
+
+//go:noescape
+func packedEnd3F64AVX512(t *packedArgs)
+
+func gemmPackedF32(p *packedProduct[float32]) {
+	switch isa := Active(); isa {
+	case AVX512, AVX2:
+		gemmPackedTiled(p, isa)
+	default:
+		gemmPackedGenericF32(p)
+	}
+}
+
+func gemmPackedF64(p *packedProduct[float64]) {
+	switch isa := Active(); isa {
+	case AVX512, AVX2:
+		gemmPackedTiled(p, isa)
+	default:
+		gemmPackedGenericF64(p)
+	}
+}
+
+// packedRow runs the routine for groups of panels.
+func packedRow[T Float](t *packedArgs, isa ISA) {
+	switch {
+	case isa == AVX512 && is32[T]():
+		packedRowF32AVX512(t)
+	case isa == AVX512:
+		packedRowF64AVX512(t)
+	case is32[T]():
+		packedRowF32AVX2(t)
+	default:
+		packedRowF64AVX2(t)
+	}
+}
+
+// packedEnd runs the routine for two or three panels.
+func packedEnd[T Float](t *packedArgs, panels int, isa ISA) {
+	switch {
+	case isa == AVX512 && panels == 3 && is32[T]():
+		packedEnd3F32AVX512(t)
+	case isa == AVX512 && panels == 3:
+		packedEnd3F64AVX512(t)
+	case isa == AVX512 && is32[T]():
+		packedEnd2F32AVX512(t)
+	case isa == AVX512:
+		packedEnd2F64AVX512(t)
+	case panels == 3 && is32[T]():
+		packedEnd3F32AVX2(t)
+	case panels == 3:
+		packedEnd3F64AVX2(t)
+	case is32[T]():
+		packedEnd2F32AVX2(t)
+	default:
+		packedEnd2F64AVX2(t)
+	}
+}

@@ -1,0 +1,11 @@
+//go:build (!amd64 && !arm64) || purego || race
+
+package kernels
+
+// packWidth returns the bytes of a panel's row.
+func packWidth() int { return 64 }
+
+func packBlock[T Float](p *gemmBlock[T], width int) { packGeneric(p, width) }
+
+func gemmPackedF32(p *packedProduct[float32]) { gemmPackedGenericF32(p) }
+func gemmPackedF64(p *packedProduct[float64]) { gemmPackedGenericF64(p) }

@@ -1,0 +1,136 @@
+//go:build (amd64 || arm64) && !purego && !race
+
+package kernels
+
+import "unsafe"
+
+// packedArgs is what the assembly routines for one row of a packed product get. Distances are in bytes.
+type packedArgs struct {
+	a, b, c, init unsafe.Pointer
+	aK, bStep     int // from a term to the next; from a panel to the next
+	k, groups     int
+	relu          int
+	// What follows is of the second of two blocks, for packedPair.
+	a2, b2   unsafe.Pointer
+	b2Step   int
+	both, k2 int // terms that both blocks have; that the second has beyond them
+}
+
+const (
+	packedAbreast = 4  // panels that one row goes through side by side
+	packedGroups  = 12 // bounds one call: so many times that, of 128 bytes × 383 terms, about 30 µs from the third cache
+)
+
+// packWidth returns the bytes of a panel's row.
+func packWidth() int {
+	if isa := Active(); isa != Generic {
+		return gemmWidth(isa)
+	}
+	return 64
+}
+
+// packBlock packs op(B) of the block into panels in work.
+func packBlock[T Float](p *gemmBlock[T], width int) {
+	if Active() == Generic {
+		packGeneric(p, width)
+		return
+	}
+	p.packTiles(0, p.n, width)
+}
+
+// gemmPackedTiled runs a packed product on an ISA's tiles.
+func gemmPackedTiled[T Float](p *packedProduct[T], isa ISA) {
+	size := sizeOf[T]()
+	width, native := p.packed.width, gemmWidth(isa)/size
+	if p.m == 1 && width == native {
+		gemmPackedRow(p, isa)
+		return
+	}
+	native = min(native, width)
+	for k0, kc := 0, 0; k0 < p.k; k0 += kc {
+		kc = gemmCut(p.k - k0)
+		panels := p.packed.block(k0)
+		q := p.panel(k0, kc, 0, p.n, panels)
+		g := q.args()
+		for i0 := 0; i0 < q.m; i0 += gemmRows {
+			for j0 := 0; j0 < q.n; j0 += width {
+				for j := j0; j < min(j0+width, q.n); j += native {
+					g.a, g.c, g.init = q.aAt(i0), q.cAt(i0, j), q.initAt(i0, j)
+					g.b = unsafe.Pointer(&panels[j0*kc+j-j0])
+					g.rows, g.cols = min(gemmRows, q.m-i0), min(native, j0+width-j, q.n-j)*size
+					gemmTile[T](&g, isa)
+				}
+			}
+		}
+	}
+}
+
+// gemmPackedRow is the product for one row: panels side by side, and at the end, where there are too few, blocks.
+func gemmPackedRow[T Float](p *packedProduct[T], isa ISA) {
+	size, width := sizeOf[T](), p.packed.width
+	group := packedAbreast * width
+	whole := p.n - p.n%group
+	for k0, kc := 0, 0; k0 < p.k && whole > 0; k0 += kc {
+		kc = gemmCut(p.k - k0)
+		panels := p.packed.block(k0)
+		t := packedArgs{a: unsafe.Pointer(&p.a[k0*p.aK]), aK: p.aK * size, bStep: kc * width * size, k: kc}
+		if p.relu && k0+kc == p.k {
+			t.relu = 1
+		}
+		init := p.init
+		if k0 > 0 {
+			init = p.c
+		}
+		for j := 0; j < whole; j += packedGroups * group {
+			t.b, t.c = unsafe.Pointer(&panels[j*kc]), unsafe.Pointer(&p.c[j])
+			if init != nil {
+				t.init = unsafe.Pointer(&init[j])
+			}
+			t.groups = min(packedGroups, (whole-j)/group)
+			packedRow[T](&t, isa)
+		}
+	}
+	switch rest := p.n - whole; {
+	case rest > 3*width:
+		gemmPackedEnd(p, whole, 2, isa)
+		gemmPackedEnd(p, whole+2*width, 2, isa)
+	case rest > 0:
+		gemmPackedEnd(p, whole, (rest+width-1)/width, isa)
+	}
+}
+
+// gemmPackedEnd is gemmPackedRow for so many panels from column j on, one to three, the last of which may have less
+// than its columns: two blocks side by side.
+func gemmPackedEnd[T Float](p *packedProduct[T], j, panels int, isa ISA) {
+	var room [3 * gemmMaxWidth / 8]float64
+	size, width := sizeOf[T](), p.packed.width
+	s := unsafe.Slice((*T)(unsafe.Pointer(&room)), 3*width)
+	out := p.c[j:min(j+panels*width, p.n)]
+	t := packedArgs{c: unsafe.Pointer(&s[0]), aK: p.aK * size}
+	if p.init != nil {
+		copy(s, p.init[j:j+len(out)])
+		t.init = t.c
+	}
+	for k0 := 0; k0 < p.k; {
+		kc := gemmCut(p.k - k0)
+		t.a, t.b, t.bStep = unsafe.Pointer(&p.a[k0*p.aK]), unsafe.Pointer(&p.packed.block(k0)[j*kc]), kc*width*size
+		t.both, t.k, t.k2, t.b2 = 0, kc, 0, nil
+		k0 += kc
+		if k0 < p.k {
+			next := gemmCut(p.k - k0)
+			t.a2, t.b2, t.b2Step = unsafe.Pointer(&p.a[k0*p.aK]), unsafe.Pointer(&p.packed.block(k0)[j*next]), next*width*size
+			t.both = min(kc, next)
+			t.k, t.k2 = kc-t.both, next-t.both
+			k0 += next
+		}
+		if panels == 1 { // the same panel twice
+			t.bStep, t.b2Step = 0, 0
+		}
+		if p.relu && k0 == p.k {
+			t.relu = 1
+		}
+		packedEnd[T](&t, panels, isa)
+		t.init = t.c
+	}
+	copy(out, s)
+}
