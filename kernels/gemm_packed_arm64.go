@@ -1,0 +1,72 @@
+//go:build !purego && !race
+
+package kernels
+
+// packedRowF32NEON is one block of k of a packed product for one row and t.groups times four panels of 48 bytes:
+//
+//	for j over the columns: s = +0; for k ascending: s = fma(a[k·aK], b[…][k][j], s)
+//		c[j] = s, or init[j] + s; then, if relu, 0 where it is negative
+//
+//go:noescape
+func packedRowF32NEON(t *packedArgs)
+
+//go:noescape
+func packedRowF64NEON(t *packedArgs)
+
+// packedEnd2F32NEON is packedRowF32NEON for two panels, and for one block or two, whose sums are added in their order.
+// It writes, and reads of init, 48 bytes more.
+//
+//go:noescape
+func packedEnd2F32NEON(t *packedArgs)
+
+//go:noescape
+func packedEnd2F64NEON(t *packedArgs)
+
+// packedEnd3F32NEON is packedEnd2F32NEON for three panels.
+//
+//go:noescape
+func packedEnd3F32NEON(t *packedArgs)
+
+//go:noescape
+func packedEnd3F64NEON(t *packedArgs)
+
+func gemmPackedF32(p *packedProduct[float32]) {
+	switch isa := Active(); isa {
+	case NEON:
+		gemmPackedTiled(p, isa)
+	default:
+		gemmPackedGenericF32(p)
+	}
+}
+
+func gemmPackedF64(p *packedProduct[float64]) {
+	switch isa := Active(); isa {
+	case NEON:
+		gemmPackedTiled(p, isa)
+	default:
+		gemmPackedGenericF64(p)
+	}
+}
+
+// packedRow runs the routine for groups of panels.
+func packedRow[T Float](t *packedArgs, _ ISA) {
+	if is32[T]() {
+		packedRowF32NEON(t)
+	} else {
+		packedRowF64NEON(t)
+	}
+}
+
+// packedEnd runs the routine for two or three panels.
+func packedEnd[T Float](t *packedArgs, panels int, _ ISA) {
+	switch {
+	case panels == 3 && is32[T]():
+		packedEnd3F32NEON(t)
+	case panels == 3:
+		packedEnd3F64NEON(t)
+	case is32[T]():
+		packedEnd2F32NEON(t)
+	default:
+		packedEnd2F64NEON(t)
+	}
+}
