@@ -40,6 +40,7 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 		"Gemm onednn": "gemm-onednn", "Gemm onednn-packed": "gemm-onednn", "Gemm libxsmm": "gemm-xsmm",
 		"Vec sleef-u10": "vec", "Vec mvec": "vec", "Softmax c": "rows", "Softmax eigen": "rows",
 		"Sum openblas": "rows", "Dot openblas": "rows", "Axpy openblas": "rows",
+		"Cholesky openblas": "chol", "TriInverse openblas": "chol", "CholeskyBatch openblas": "chol",
 		"GaussLogDensity c-openblas": "density", "GaussLogDensity c-openblas-one": "density",
 		"GaussLogDensity armadillo": "mixture", "GaussLogDensity armadillo-fastmath": "mixture-fast", "GMMEStep vlfeat": "mixture",
 		"Normal numpy-pcg64": "normal.py",
