@@ -14,7 +14,7 @@ func BenchmarkVec(b *testing.B) {
 }
 
 func benchVec[T kernels.Float](b *testing.B, typ string) {
-	for _, n := range []int{1000, 1023, 1024, 1000000} {
+	for _, n := range []int{1, 3, 7, 1000, 1023, 1024, 1000000} {
 		for _, f := range []struct {
 			name   string
 			lo, hi float64

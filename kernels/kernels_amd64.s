@@ -6,8 +6,10 @@
 // FAMILY_amd64.go declares its entry points and picks the ISA.
 //
 //	kernels_amd64.s           this file: tail masks, and the level-1 kernels (AVX2)
-//	macros_amd64.h            exponential and logarithm of one register, as macros
-//	vmath_*_amd64.s           Exp, Log, Tanh, Sigmoid, Softplus
+//	vec.h, vec_*_amd64.h      the words in which elementwise kernels are written once for all ISAs
+//	vmath_*.h                 Exp, Log, Tanh, Sigmoid, Softplus in these words
+//	vmath_*_amd64.s           their routines; vmath_consts.s: the constants, for both ports
+//	macros_amd64.h            exponential and logarithm of one register of AVX2, for the kernels that follow
 //	reduce_avx2_amd64.s       Sum, Dot, SumSquares, Max, the sum of LogSumExp
 //	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities
 //	rng_avx2_amd64.s          Philox: Uniform, Normal
@@ -47,6 +49,25 @@ DATA ·tailMasks+40(SB)/8, $0
 DATA ·tailMasks+48(SB)/8, $0
 DATA ·tailMasks+56(SB)/8, $0
 GLOBL ·tailMasks(SB), RODATA|NOPTR, $64
+
+// The same for two vectors: loads at pairMasks+64-b and pairMasks+96-b keep the first b bytes, 0 ≤ b ≤ 64.
+DATA ·pairMasks+0(SB)/8, $-1
+DATA ·pairMasks+8(SB)/8, $-1
+DATA ·pairMasks+16(SB)/8, $-1
+DATA ·pairMasks+24(SB)/8, $-1
+DATA ·pairMasks+32(SB)/8, $-1
+DATA ·pairMasks+40(SB)/8, $-1
+DATA ·pairMasks+48(SB)/8, $-1
+DATA ·pairMasks+56(SB)/8, $-1
+DATA ·pairMasks+64(SB)/8, $0
+DATA ·pairMasks+72(SB)/8, $0
+DATA ·pairMasks+80(SB)/8, $0
+DATA ·pairMasks+88(SB)/8, $0
+DATA ·pairMasks+96(SB)/8, $0
+DATA ·pairMasks+104(SB)/8, $0
+DATA ·pairMasks+112(SB)/8, $0
+DATA ·pairMasks+120(SB)/8, $0
+GLOBL ·pairMasks(SB), RODATA|NOPTR, $128
 
 #define dst_ptr DI
 #define x_ptr SI

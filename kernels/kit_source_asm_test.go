@@ -61,9 +61,10 @@ func parseAsm(name, text string) *asmFile {
 	return f
 }
 
-func (f *asmFile) amd64() bool  { return strings.Contains(f.name, "_amd64") }
-func (f *asmFile) arm64() bool  { return strings.Contains(f.name, "_arm64") }
-func (f *asmFile) header() bool { return strings.HasSuffix(f.name, ".h") }
+func (f *asmFile) amd64() bool   { return strings.Contains(f.name, "_amd64") }
+func (f *asmFile) arm64() bool   { return strings.Contains(f.name, "_arm64") }
+func (f *asmFile) neutral() bool { return !f.amd64() && !f.arm64() } // constants or macros for both
+func (f *asmFile) header() bool  { return strings.HasSuffix(f.name, ".h") }
 
 // statements returns the instructions of the code line n, without label and continuation mark.
 func (f *asmFile) statements(n int) []string {
@@ -96,6 +97,7 @@ var (
 	wideReg   = regexp.MustCompile(`\b[YZ](?:[12]?\d|3[01])\b`)
 	amd64Kept = regexp.MustCompile(`\b(?:R1[45][BWL]?|E?BPB?|g)\b`)
 	arm64Kept = regexp.MustCompile(`\b(?:R(?:16|17|18|18_PLATFORM|27|28|29)|g|REGTMP)\b`)
+	machine   = regexp.MustCompile(`\b(?:[ABCD][LX]|[DS]I|R\d+|[XYZ]\d+|[VF](?:[12]?\d|3[01])|K[0-7]|TEXT)\b`)
 	forbidden = regexp.MustCompile(`\b(?:LDMXCSR|VLDMXCSR|FLDCW|STD|CLD|EMMS|V?RCP(?:14|28)?[PS][SD]|V?RSQRT(?:14|28)?[PS][SD]|VEXP2P[SD]|V?FRECPE\w*|V?FRSQRTE\w*|V?FRECPX\w*)\b|\bFPCR\b`)
 )
 
@@ -139,6 +141,8 @@ func TestAsmSourcesRed(t *testing.T) {
 		{"x_avx2_amd64.s", "// func sum(x *float32)\nTEXT ·sum(SB), 0, $8-8\n\tRET\n", "NOSPLIT"},
 		{"x_avx2_amd64.s", strings.Repeat("\tNOP\n", 600), "600 lines"},
 		{"x_avx2_amd64.s", "\tVRCPPS Y1, Y2\n", "forbidden"},
+		{"x.h", "#define MOVE VMOVAPS Y1, Y2\n", "both ports"},
+		{"x.s", "DATA ·x+0(SB)/8, $0\n", "(amd64 || arm64)"},
 		{"x_amd64.h", "TEXT ·sum(SB), NOSPLIT, $0-8\n", "header"},
 	} {
 		stubs := map[string]string{"amd64 sum": "func sum(x *float32)"}
@@ -166,8 +170,6 @@ func (f *asmFile) check(stubs map[string]string, seen map[string]bool) (errs []s
 	arch := "amd64"
 	if f.arm64() {
 		arch = "arm64"
-	} else if !f.amd64() {
-		bad(0, "the name says neither _amd64 nor _arm64")
 	}
 	wide := false
 	for _, c := range f.code {
@@ -176,6 +178,8 @@ func (f *asmFile) check(stubs map[string]string, seen map[string]bool) (errs []s
 	previous := "" // the instruction before
 	for n, c := range f.code {
 		switch {
+		case f.neutral() && machine.MatchString(c):
+			bad(n, "%s: a file for both ports names no register of one and has no routine", strings.TrimSpace(machine.FindString(c)))
 		case f.amd64() && !strings.Contains(f.name, "_avx512_") && evexReg.MatchString(c):
 			bad(n, "%s: AVX-512 outside an _avx512_ file", evexReg.FindString(c))
 		case f.amd64() && amd64Kept.MatchString(c):
@@ -213,7 +217,7 @@ func (f *asmFile) checkHead(bad func(int, string, ...any)) {
 	tagged := f.header()
 	for ; n < len(f.lines); n++ {
 		l := strings.TrimSpace(f.lines[n])
-		if l == "//go:build !purego && !race" {
+		if l == "//go:build !purego && !race" && !f.neutral() || l == "//go:build (amd64 || arm64) && !purego && !race" && f.neutral() {
 			tagged = true
 		} else if strings.HasPrefix(l, "//") {
 			comment++
@@ -222,7 +226,7 @@ func (f *asmFile) checkHead(bad func(int, string, ...any)) {
 		}
 	}
 	if !tagged {
-		bad(0, "want the line //go:build !purego && !race")
+		bad(0, "want the line //go:build !purego && !race, and in a file for both ports (amd64 || arm64) too")
 	}
 	if comment < 2 {
 		bad(0, "want a header comment: what, contract, registers, memory")

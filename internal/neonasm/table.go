@@ -12,7 +12,7 @@ import (
 )
 
 // op is one macro. Its arguments are register numbers, sources first, and the
-// destination, d, last; i is a lane and s a shift count. gnu is what a
+// destination, d, last; i is a lane, s a shift count and k an address. gnu is what a
 // disassembler makes of it, with the arguments' names in braces.
 type op struct{ name, args, expr, gnu string }
 
@@ -70,6 +70,39 @@ var other = []op{
 	{"NOT_B16", "n, d", "0x6E205800", "mvn {d}.16b, {n}.16b"},
 	{"XTN_S2", "n, d", "0x0EA12800", "xtn {d}.2s, {n}.2d"},
 	{"SXTL_D2", "n, d", "0x0F20A400", "sxtl {d}.2d, {n}.2s"},
+	// What Go's assembler has a name for, by number: a macro can make a register's name out of its number as
+	// little as the number out of its name. k is 32 times an offset in 32 bytes plus the number of a base register.
+	{"ADD_S4", "m, n, d", "0x4EA08400 | (m)<<16", "add {d}.4s, {n}.4s, {m}.4s"},
+	{"ADD_D2", "m, n, d", "0x4EE08400 | (m)<<16", "add {d}.2d, {n}.2d, {m}.2d"},
+	{"SUB_S4", "m, n, d", "0x6EA08400 | (m)<<16", "sub {d}.4s, {n}.4s, {m}.4s"},
+	{"SUB_D2", "m, n, d", "0x6EE08400 | (m)<<16", "sub {d}.2d, {n}.2d, {m}.2d"},
+	{"SHL_S4", "s, n, d", "0x4F005400 | (32+(s))<<16", "shl {d}.4s, {n}.4s, #{s}"},
+	{"SHL_D2", "s, n, d", "0x4F005400 | (64+(s))<<16", "shl {d}.2d, {n}.2d, #{s}"},
+	{"USHR_S4", "s, n, d", "0x6F000400 | (64-(s))<<16", "ushr {d}.4s, {n}.4s, #{s}"},
+	{"USHR_D2", "s, n, d", "0x6F000400 | (128-(s))<<16", "ushr {d}.2d, {n}.2d, #{s}"},
+	{"UMAX_S4", "m, n, d", "0x6EA06400 | (m)<<16", "umax {d}.4s, {n}.4s, {m}.4s"},
+	{"UMIN_S4", "m, n, d", "0x6EA06C00 | (m)<<16", "umin {d}.4s, {n}.4s, {m}.4s"},
+	{"UMAXV_S4", "n, d", "0x6EB0A800", "umaxv s{d}, {n}.4s"},
+	{"CMHS_S4", "m, n, d", "0x6EA03C00 | (m)<<16", "cmhs {d}.4s, {n}.4s, {m}.4s"},
+	{"CMHI_S4", "m, n, d", "0x6EA03400 | (m)<<16", "cmhi {d}.4s, {n}.4s, {m}.4s"},
+	{"CMEQ_S4", "m, n, d", "0x6EA08C00 | (m)<<16", "cmeq {d}.4s, {n}.4s, {m}.4s"},
+	{"AND_B16", "m, n, d", "0x4E201C00 | (m)<<16", "and {d}.16b, {n}.16b, {m}.16b"},
+	{"ORR_B16", "m, n, d", "0x4EA01C00 | (m)<<16", "orr {d}.16b, {n}.16b, {m}.16b"},
+	{"EOR_B16", "m, n, d", "0x6E201C00 | (m)<<16", "eor {d}.16b, {n}.16b, {m}.16b"},
+	{"BSL_B16", "m, n, d", "0x6E601C00 | (m)<<16", "bsl {d}.16b, {n}.16b, {m}.16b"},
+	{"BIT_B16", "m, n, d", "0x6EA01C00 | (m)<<16", "bit {d}.16b, {n}.16b, {m}.16b"},
+	{"BIF_B16", "m, n, d", "0x6EE01C00 | (m)<<16", "bif {d}.16b, {n}.16b, {m}.16b"},
+	{"MOV_B16", "n, d", "0x4EA01C00 | (n)<<16", "mov {d}.16b, {n}.16b"},
+	{"LDR_Q", "k, d", "0x3DC00000 | ((k)>>5)<<11 | ((k)&31)<<5", "ldr q29, [x7, #96]"},
+	{"LDR_QX", "m, n, d", "0x3CE06800 | (m)<<16", "ldr q29, [x7, x11]"},
+	{"STR_QX", "m, n, d", "0x3CA06800 | (m)<<16", "str q29, [x7, x11]"},
+	{"STR_DX", "m, n, d", "0xFC206800 | (m)<<16", "str d29, [x7, x11]"},
+	{"LD1R_D2", "n, d", "0x4D40CC00", "ld1r {v29.2d}, [x7]"},
+	{"LD1_S", "i, n, d", "0x0D408000 | ((i)>>1)<<30 | ((i)&1)<<12", "ld1 {v29.s}[1], [x7]"},
+	{"ST1_S", "i, n, d", "0x0D008000 | ((i)>>1)<<30 | ((i)&1)<<12", "st1 {v29.s}[1], [x7]"},
+	{"LD1_D1", "n, d", "0x4D408400", "ld1 {v29.d}[1], [x7]"},
+	{"ST1_D1", "n, d", "0x4D008400", "st1 {v29.d}[1], [x7]"},
+	{"ADD_X", "m, n, d", "0x8B000000 | (m)<<16", "add x29, x7, x11"},
 }
 
 // ops returns all macros, in the header's order.
@@ -110,7 +143,11 @@ func Header() string {
 	}
 	b.WriteString("\n")
 	for _, o := range ops() {
-		fmt.Fprintf(&b, "#define V%s(%s) WORD $(%s | (n)<<5 | (d))\n", o.name, o.args, o.expr)
+		n := " | (n)<<5"
+		if strings.HasPrefix(o.args, "k") {
+			n = ""
+		}
+		fmt.Fprintf(&b, "#define V%s(%s) WORD $(%s%s | (d))\n", o.name, o.args, o.expr, n)
 	}
 	return b.String()
 }

@@ -39,7 +39,7 @@ func TestEncodings(t *testing.T) {
 		}
 		t.Skip("needs aarch64-linux-gnu-objdump (Debian: binutils-aarch64-linux-gnu)")
 	}
-	val := map[string]string{"m": "v11", "n": "v7", "d": "v29", "i": "1", "s": "23"}
+	val := map[string]string{"m": "v11", "n": "v7", "d": "v29", "i": "1", "s": "23", "k": "(3*32+7)"}
 	src := "#include \"neon_arm64.h\"\nTEXT ·f(SB), 4, $0\n"
 	for _, o := range ops() {
 		var a []string
