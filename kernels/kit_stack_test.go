@@ -75,6 +75,22 @@ func stackCalls[T Float]() map[string]func() {
 			var work [8192]T
 			GaussFull(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(8, 4, p[:]), c[:], work[:])
 		},
+		"MomentsDiag": func() {
+			var x, r, m, s1, s2, s0 [8]T
+			var work [8192]T
+			MomentsDiag(s0[:2], MatrixOf(2, 4, s1[:]), MatrixOf(2, 4, s2[:]), MatrixOf(2, 4, x[:]), MatrixOf(2, 2, r[:]), MatrixOf(2, 4, m[:]), 0, work[:])
+		},
+		"MomentsDiagMasked": func() {
+			var x, r, m, s1, s2, s0 [8]T
+			var work [8192]T
+			MomentsDiagMasked(MatrixOf(2, 4, s0[:]), MatrixOf(2, 4, s1[:]), MatrixOf(2, 4, s2[:]), MatrixOf(2, 4, x[:]), MatrixOf(2, 2, r[:]), MatrixOf(2, 4, m[:]), 0, work[:])
+		},
+		"MomentsFull": func() {
+			var x, r, m, s1, s0 [8]T
+			var s2 [32]T
+			var work [16384]T
+			MomentsFull(s0[:2], MatrixOf(2, 4, s1[:]), MatrixOf(8, 4, s2[:]), MatrixOf(2, 4, x[:]), MatrixOf(2, 2, r[:]), MatrixOf(2, 4, m[:]), 0, work[:])
+		},
 		"Cholesky":         func() { var u [16]T; Cholesky(MatrixOf(4, 4, u[:])) },
 		"TriInverse":       func() { var p, u [16]T; TriInverse(MatrixOf(4, 4, p[:]), MatrixOf(4, 4, u[:])) },
 		"SolveLowerMatrix": func() { var x, u [16]T; SolveLowerMatrix(MatrixOf(4, 4, x[:]), MatrixOf(4, 4, u[:])) },
@@ -90,7 +106,8 @@ func stackCalls[T Float]() map[string]func() {
 }
 
 // notKernels are the exported generic functions that compute nothing.
-var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "Pack": true, "PackInto": true, "PackLen": true, "GaussDiagWork": true, "GaussFullWork": true}
+var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "Pack": true, "PackInto": true, "PackLen": true, "GaussDiagWork": true, "GaussFullWork": true,
+	"MomentsDiagWork": true, "MomentsFullWork": true}
 
 // TestStackBuffers: no kernel lets a buffer escape, on any ISA.
 func TestStackBuffers(t *testing.T) {

@@ -1,0 +1,258 @@
+//go:build !purego && !race
+
+package kernels
+
+import "unsafe"
+
+// momentsDiag4F32AVX2 sums a vector of dimensions, tail bytes of it in x, of four components:
+//
+//	for n < rows, k < 4, if not r[n][k] ≤ skip: t = x[n] − mean[k]; z = r[n][k]·t; s1[k] += z; s2[k] = fma(t, z, s2[k])
+//
+//go:noescape
+func momentsDiag4F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsDiag4F64AVX2(a *momentsTile)
+
+// momentsDiag1F32AVX2 is momentsDiag4F32AVX2 with k < 1.
+//
+//go:noescape
+func momentsDiag1F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsDiag1F64AVX2(a *momentsTile)
+
+// momentsMasked4F32AVX2 is momentsDiag4F32AVX2 where x is a number, and s0[k] += r[n][k] there.
+//
+//go:noescape
+func momentsMasked4F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsMasked4F64AVX2(a *momentsTile)
+
+// momentsMasked1F32AVX2 is momentsMasked4F32AVX2 with k < 1.
+//
+//go:noescape
+func momentsMasked1F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsMasked1F64AVX2(a *momentsTile)
+
+// momentsCountF32AVX2 sums the weights of tail bytes of components, a vector at most:
+//
+//	for n < rows, if not r[n][k] ≤ skip: s0[k] += r[n][k]
+//
+//go:noescape
+func momentsCountF32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsCountF64AVX2(a *momentsTile)
+
+// momentsPickF32AVX2 lists the rows that count:
+//
+//	found = 0; for n < rows: at[found] = n·xStep; w[found] = r[n][0]; if not r[n][0] ≤ skip: found++
+//
+//go:noescape
+func momentsPickF32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsPickF64AVX2(a *momentsTile)
+
+// momentsCentreF32AVX2 centres a column of 64 bytes, tail bytes of it in x; in t and z a row has 64 bytes:
+//
+//	for n < rows: t[n] = x[at[n]] − mean; z[n] = w[n]·t[n]; s1 += z[n]; s0 += w[n]
+//
+//go:noescape
+func momentsCentreF32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsCentreF64AVX2(a *momentsTile)
+
+// momentsProductsF32AVX2 adds the products of two columns of 64 bytes to found rows of s2, or some more up to the next
+// multiple of four:
+//
+//	for i < found, j in the lanes, n < rows: s2[i][j] = fma(t[n][i], z[n][j], s2[i][j])
+//
+//go:noescape
+func momentsProductsF32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsProductsF64AVX2(a *momentsTile)
+
+// momentsDiag4F32AVX512 is momentsDiag4F32AVX2 for a vector of 64 bytes.
+//
+//go:noescape
+func momentsDiag4F32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsDiag4F64AVX512(a *momentsTile)
+
+// momentsDiag1F32AVX512 is momentsDiag4F32AVX512 with k < 1.
+//
+//go:noescape
+func momentsDiag1F32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsDiag1F64AVX512(a *momentsTile)
+
+// momentsMasked4F32AVX512 is momentsDiag4F32AVX512 where x is a number, and s0[k] += r[n][k] there.
+//
+//go:noescape
+func momentsMasked4F32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsMasked4F64AVX512(a *momentsTile)
+
+// momentsMasked1F32AVX512 is momentsMasked4F32AVX512 with k < 1.
+//
+//go:noescape
+func momentsMasked1F32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsMasked1F64AVX512(a *momentsTile)
+
+// momentsCountF32AVX512 sums the weights of tail bytes of components, a vector at most:
+//
+//	for n < rows, if not r[n][k] ≤ skip: s0[k] += r[n][k]
+//
+//go:noescape
+func momentsCountF32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsCountF64AVX512(a *momentsTile)
+
+// momentsCentreF32AVX512 centres a column of 64 bytes, tail bytes of it in x; in t and z a row has 64 bytes:
+//
+//	for n < rows: t[n] = x[at[n]] − mean; z[n] = w[n]·t[n]; s1 += z[n]; s0 += w[n]
+//
+//go:noescape
+func momentsCentreF32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsCentreF64AVX512(a *momentsTile)
+
+// momentsProductsF32AVX512 is momentsProductsF32AVX2 with multiples of eight.
+//
+//go:noescape
+func momentsProductsF32AVX512(a *momentsTile)
+
+//go:noescape
+func momentsProductsF64AVX512(a *momentsTile)
+
+// momentsVector is the number of bytes of dimensions that momentsDiag4 takes.
+func momentsVector(isa ISA) int {
+	if isa == AVX512 {
+		return 64
+	}
+	return 32
+}
+
+// momentsCounts sums the weights of each component.
+func momentsCounts[T Float](s0 []T, r Matrix[T], skip T, isa ISA) {
+	size := sizeOf[T]()
+	width := momentsVector(isa) / size
+	a := momentsTile{skip: unsafe.Pointer(&skip), rStep: r.Stride * size, rows: r.Rows}
+	for k := 0; k < len(s0); k += width {
+		a.r, a.s0, a.tail = ptr(r.Data[k:]), ptr(s0[k:]), min(width, len(s0)-k)*size
+		momentsCount[T](&a, isa)
+	}
+}
+
+func momentsDiag4[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsDiag4F32AVX512(a)
+	case avx512:
+		momentsDiag4F64AVX512(a)
+	case is32[T]():
+		momentsDiag4F32AVX2(a)
+	default:
+		momentsDiag4F64AVX2(a)
+	}
+}
+
+func momentsDiag1[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsDiag1F32AVX512(a)
+	case avx512:
+		momentsDiag1F64AVX512(a)
+	case is32[T]():
+		momentsDiag1F32AVX2(a)
+	default:
+		momentsDiag1F64AVX2(a)
+	}
+}
+
+func momentsMasked4[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsMasked4F32AVX512(a)
+	case avx512:
+		momentsMasked4F64AVX512(a)
+	case is32[T]():
+		momentsMasked4F32AVX2(a)
+	default:
+		momentsMasked4F64AVX2(a)
+	}
+}
+
+func momentsMasked1[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsMasked1F32AVX512(a)
+	case avx512:
+		momentsMasked1F64AVX512(a)
+	case is32[T]():
+		momentsMasked1F32AVX2(a)
+	default:
+		momentsMasked1F64AVX2(a)
+	}
+}
+
+func momentsCount[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsCountF32AVX512(a)
+	case avx512:
+		momentsCountF64AVX512(a)
+	case is32[T]():
+		momentsCountF32AVX2(a)
+	default:
+		momentsCountF64AVX2(a)
+	}
+}
+
+func momentsCentre[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsCentreF32AVX512(a)
+	case avx512:
+		momentsCentreF64AVX512(a)
+	case is32[T]():
+		momentsCentreF32AVX2(a)
+	default:
+		momentsCentreF64AVX2(a)
+	}
+}
+
+func momentsProducts[T Float](a *momentsTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		momentsProductsF32AVX512(a)
+	case avx512:
+		momentsProductsF64AVX512(a)
+	case is32[T]():
+		momentsProductsF32AVX2(a)
+	default:
+		momentsProductsF64AVX2(a)
+	}
+}
+
+func momentsPick[T Float](a *momentsTile, _ ISA) {
+	if is32[T]() {
+		momentsPickF32AVX2(a)
+	} else {
+		momentsPickF64AVX2(a)
+	}
+}

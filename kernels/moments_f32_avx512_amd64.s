@@ -1,0 +1,83 @@
+//go:build !purego && !race
+
+// Weighted moments, AVX-512, float32.
+//
+// Contract: same bits as moments_generic.go: t = x − mean and z = r·t rounded; s0 + r, s1 + z, fma(t, z, s2), one row after
+// the other.
+// ISA: AVX-512 F, BMI2. momentsPick is a scalar loop: its AVX2 form serves here too.
+//
+// Register plan: moments_avx512_amd64.h; there lanes = dimensions, but lanes = components in COUNT.
+//
+// Work per call: at most 256 rows by four components and a vector, or by 16 products of one vector: 2 µs.
+// Memory: x, r and skip as in the reference loops, tails by masked loads; all else is scratch.
+
+#include "go_asm.h"
+#include "textflag.h"
+
+#define SIZE  4
+#define SHIFT 2
+#define SUBV  VSUBPS
+#define MULV  VMULPS
+#define ADDV  VADDPS
+#define FMADD VFMADD231PS
+#define CMPV  VCMPPS
+#define BCAST VBROADCASTSS
+#define MOVV  VMOVUPS
+#define MUL_BCAST   VMULPS.BCST
+#define ADD_BCAST   VADDPS.BCST
+#define FMADD_BCAST VFMADD231PS.BCST
+#define LOAD1  VMOVSS
+#define STORE1 VMOVSS
+#define ADD1   VADDSS
+#define UCOMI  VUCOMISS
+
+#include "moments_avx512_amd64.h"
+
+// func momentsDiag4F32AVX512(a *momentsTile)
+TEXT ·momentsDiag4F32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	DIAG4
+	VZEROUPPER
+	RET
+
+// func momentsDiag1F32AVX512(a *momentsTile)
+TEXT ·momentsDiag1F32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	DIAG1
+	VZEROUPPER
+	RET
+
+// func momentsMasked4F32AVX512(a *momentsTile)
+TEXT ·momentsMasked4F32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	MASKED4
+	VZEROUPPER
+	RET
+
+// func momentsMasked1F32AVX512(a *momentsTile)
+TEXT ·momentsMasked1F32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	MASKED1
+	VZEROUPPER
+	RET
+
+// func momentsCountF32AVX512(a *momentsTile)
+TEXT ·momentsCountF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	COUNT
+	VZEROUPPER
+	RET
+
+// func momentsCentreF32AVX512(a *momentsTile)
+TEXT ·momentsCentreF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	CENTRE
+	VZEROUPPER
+	RET
+
+// func momentsProductsF32AVX512(a *momentsTile)
+TEXT ·momentsProductsF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	PRODUCTS
+	VZEROUPPER
+	RET

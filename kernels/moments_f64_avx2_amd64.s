@@ -1,0 +1,87 @@
+//go:build !purego && !race
+
+// Weighted moments, AVX2, float64.
+//
+// Contract: same bits as moments_generic.go: t = x − mean and z = r·t rounded; s0 + r, s1 + z, fma(t, z, s2), one row after
+// the other.
+// ISA: AVX2, FMA.
+//
+// Register plan: moments_avx2_amd64.h; there lanes = dimensions, but lanes = components in COUNT.
+//
+// Work per call: at most 256 rows by four components and a vector, or by 16 products of two vectors: 2 µs.
+// Memory: x, r and skip as in the reference loops, tails by masked loads; all else is scratch.
+
+#include "go_asm.h"
+#include "textflag.h"
+
+#define SIZE    8
+#define SHIFT   3
+#define SUBV    VSUBPD
+#define MULV    VMULPD
+#define ADDV    VADDPD
+#define FMADD   VFMADD231PD
+#define CMPV    VCMPPD
+#define BCAST   VBROADCASTSD
+#define MASKMOV VMASKMOVPD
+#define LOAD1   VMOVSD
+#define STORE1  VMOVSD
+#define ADD1    VADDSD
+#define UCOMI   VUCOMISD
+
+#include "moments_avx2_amd64.h"
+
+// func momentsDiag4F64AVX2(a *momentsTile)
+TEXT ·momentsDiag4F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	DIAG4
+	VZEROUPPER
+	RET
+
+// func momentsDiag1F64AVX2(a *momentsTile)
+TEXT ·momentsDiag1F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	DIAG1
+	VZEROUPPER
+	RET
+
+// func momentsMasked4F64AVX2(a *momentsTile)
+TEXT ·momentsMasked4F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	MASKED4
+	VZEROUPPER
+	RET
+
+// func momentsMasked1F64AVX2(a *momentsTile)
+TEXT ·momentsMasked1F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	MASKED1
+	VZEROUPPER
+	RET
+
+// func momentsCountF64AVX2(a *momentsTile)
+TEXT ·momentsCountF64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	COUNT
+	VZEROUPPER
+	RET
+
+// func momentsPickF64AVX2(a *momentsTile)
+TEXT ·momentsPickF64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	PICK
+	VZEROUPPER
+	RET
+
+// func momentsCentreF64AVX2(a *momentsTile)
+TEXT ·momentsCentreF64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	CENTRE
+	VZEROUPPER
+	RET
+
+// func momentsProductsF64AVX2(a *momentsTile)
+TEXT ·momentsProductsF64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	PRODUCTS
+	VZEROUPPER
+	RET
