@@ -31,9 +31,9 @@ func (m *GMM[T]) NewEStep() elbo.EStep[T] {
 		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n), work: make([]T, gaussWork[T](m.covariance, m.d)),
 	}
 	if m.covariance == Diagonal {
-		e.moments = moments.NewDiag[T](n, m.d)
+		e.moments = moments.NewDiag[T](m.k, m.d)
 	} else {
-		e.moments = moments.NewFull[T](n, m.d)
+		e.moments = moments.NewFull[T](m.d)
 	}
 	return e
 }

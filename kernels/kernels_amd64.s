@@ -16,6 +16,7 @@
 //	optim_avx2_amd64.s        Adam
 //	gemm_*_amd64.s            Gemm
 //	gauss_*_amd64.s           Gaussian log-densities
+//	moments_*_amd64.s         weighted moments
 //	chol_*_amd64.s            Cholesky factors, triangular inverses and solves, batches of them, rotations
 //
 // What holds in all of them: R14 (g), R15 and BP are never touched; no byte outside the slices is read or written

@@ -12,6 +12,7 @@
 //	chol_*neon_arm64.s          Cholesky factors, triangular inverses and solves, batches of them, rotations
 //	gemm_*_neon_arm64.s         Gemm
 //	gauss_*_neon_arm64.s        Gaussian log-densities
+//	moments_*_neon_arm64.s      weighted moments
 //
 // Every arm64 processor has NEON (ASIMD), the only ISA used. Kernels without a NEON form run in pure Go.
 //

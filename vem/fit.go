@@ -91,7 +91,7 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 // hardStats returns the statistics about the centres of rows that belong to one component each.
 func hardStats[T kernels.Float](x, centres kernels.Matrix[T], labels []int32) []float64 {
 	stats := make([]float64, moments.Len(centres.Rows, x.Cols))
-	full := moments.NewFull[T](elbo.BlockRows, x.Cols)
+	full := moments.NewFull[T](x.Cols)
 	r := kernels.NewMatrix[T](elbo.BlockRows, centres.Rows)
 	for lo := 0; lo < x.Rows; lo += elbo.BlockRows {
 		b := x.SliceRows(lo, min(lo+elbo.BlockRows, x.Rows))

@@ -173,7 +173,7 @@ type eStep[T kernels.Float] struct {
 func (m *GMM[T]) NewEStep() elbo.EStep[T] {
 	return &eStep[T]{
 		m: m, r: kernels.NewMatrix[T](elbo.BlockRows, m.k), logZ: make([]T, elbo.BlockRows),
-		work: make([]T, kernels.GaussFullWork[T](m.d)), full: moments.NewFull[T](elbo.BlockRows, m.d),
+		work: make([]T, kernels.GaussFullWork[T](m.d)), full: moments.NewFull[T](m.d),
 	}
 }
 

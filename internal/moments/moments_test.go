@@ -25,7 +25,7 @@ func test[T kernels.Float](t *testing.T, tol float64) {
 	for _, c := range []struct{ n, d, k int }{{0, 2, 2}, {1, 1, 1}, {7, 3, 2}, {256, 2, 6}, {100, 15, 2}, {100, 16, 2}, {255, 33, 3}} {
 		x, r, centres := inputs[T](c.n, c.d, c.k)
 		stats := make([]float64, Len(c.k, c.d))
-		f := NewFull[T](256, c.d)
+		f := NewFull[T](c.d)
 		f.Add(stats, x, r, centres)
 		want := make([]float64, len(stats))
 		for k := range c.k {
@@ -74,7 +74,7 @@ func BenchmarkAdd(b *testing.B) {
 	for _, d := range []int{2, 8, 32} {
 		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
 			x, r, centres := inputs[float64](256, d, 8)
-			f, stats := NewFull[float64](256, d), make([]float64, Len(8, d))
+			f, stats := NewFull[float64](d), make([]float64, Len(8, d))
 			for b.Loop() {
 				f.Add(stats, x, r, centres)
 			}
