@@ -3,8 +3,10 @@
 # ratios against what targets.txt demands. One line per workload and target; exit status 1 if one is short. Everything is
 # AVX2, the peers held to it; ISA=avx512 compares elbo's AVX-512 with peers that may use what they like, and demands nothing.
 # Needs Linux and the packages of peers/setup; builds once into ~/.cache/elbo-peers. Also PAIRS (11), TURN (0.03 s),
-# MARKDOWN=1 for the tables of docs/performance.md, CPUS (a taskset list; the last core).
+# MARKDOWN=1 for the tables of docs/performance.md, CPUS (a taskset list; the last core), CLOCK=wall (cpu: time of the processes,
+# one thread each, which other work on the machine disturbs less).
 set -euo pipefail
+export CLOCK=${CLOCK:-cpu}
 cd "$(dirname "${BASH_SOURCE[0]}")"
 isa=${ISA:-avx2}
 out=${XDG_CACHE_HOME:-$HOME/.cache}/elbo-peers march=native
