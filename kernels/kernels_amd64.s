@@ -10,7 +10,7 @@
 //	vmath_*.h                 Exp, Log, Tanh, Sigmoid, Softplus in these words
 //	vmath_*_amd64.s           their routines; vmath_consts.s: the constants, for both ports
 //	macros_amd64.h            exponential and logarithm of one register of AVX2, for the kernels that follow
-//	reduce_avx2_amd64.s       Sum, Dot, SumSquares, Max, the sum of LogSumExp
+//	reduce_*_amd64.s          Sum, Dot, SumSquares, Norm, Max, Min, ArgMax
 //	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities
 //	rng_avx2_amd64.s          Philox: Uniform, Normal
 //	optim_avx2_amd64.s        Adam

@@ -139,6 +139,7 @@
 #define VFMAXNMV_S4(n, d) WORD $(0x6E30C800 | (n)<<5 | (d))
 #define VFADDP_D(n, d) WORD $(0x7E70D800 | (n)<<5 | (d))
 #define VFMAXP_D(n, d) WORD $(0x7E70F800 | (n)<<5 | (d))
+#define VFMINP_D(n, d) WORD $(0x7EF0F800 | (n)<<5 | (d))
 #define VFCVTL_D2(n, d) WORD $(0x0E617800 | (n)<<5 | (d))
 #define VFCVTL2_D2(n, d) WORD $(0x4E617800 | (n)<<5 | (d))
 #define VFCVTN_S2(n, d) WORD $(0x0E616800 | (n)<<5 | (d))

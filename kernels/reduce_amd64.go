@@ -4,48 +4,149 @@ package kernels
 
 import "unsafe"
 
-// The stubs below have L lanes s[j], 32 in float32 and 16 in float64, that start at +0 (−Inf for the maximum);
-// halve(s) is s[j] += s[j+h], j < h, for h = L/2 … 1, and then s[0].
+// The sums below cut x into chunks of 8192 elements and write the sum of each to sums, one sum where n = 0. A chunk has L
+// lanes s[j], 32 in float32 and 16 in float64, that start at +0; halve(s) is s[j] += s[j+h], j < h, for h = L/2 … 1, and then
+// s[0]. n is at most 8 chunks.
 
-// sumF32AVX2: s[i%L] += x[i], i < n; halve(s).
+// sumF32AVX2: s[i%L] += x[i]; sums[i/8192] = halve(s).
 //
 //go:noescape
-func sumF32AVX2(x *float32, n int) float32
+func sumF32AVX2(sums, x *float32, n int)
 
-// sumF64AVX2: s[i%L] += x[i], i < n; halve(s).
+// sumF64AVX2: s[i%L] += x[i]; sums[i/8192] = halve(s).
 //
 //go:noescape
-func sumF64AVX2(x *float64, n int) float64
+func sumF64AVX2(sums, x *float64, n int)
 
-// sumSquaresF32AVX2: s[i%L] = fma(x[i], x[i], s[i%L]), i < n; halve(s).
+// sumF32AVX512: s[i%L] += x[i]; sums[i/8192] = halve(s).
 //
 //go:noescape
-func sumSquaresF32AVX2(x *float32, n int) float32
+func sumF32AVX512(sums, x *float32, n int)
 
-// sumSquaresF64AVX2: s[i%L] = fma(x[i], x[i], s[i%L]), i < n; halve(s).
+// sumF64AVX512: s[i%L] += x[i]; sums[i/8192] = halve(s).
 //
 //go:noescape
-func sumSquaresF64AVX2(x *float64, n int) float64
+func sumF64AVX512(sums, x *float64, n int)
 
-// dotF32AVX2: s[i%L] = fma(x[i], y[i], s[i%L]), i < n; halve(s).
+// sumSquaresF32AVX2: s[i%L] = fma(x[i], x[i], s[i%L]); sums[i/8192] = halve(s).
 //
 //go:noescape
-func dotF32AVX2(x, y *float32, n int) float32
+func sumSquaresF32AVX2(sums, x *float32, n int)
 
-// dotF64AVX2: s[i%L] = fma(x[i], y[i], s[i%L]), i < n; halve(s).
+// sumSquaresF64AVX2: s[i%L] = fma(x[i], x[i], s[i%L]); sums[i/8192] = halve(s).
 //
 //go:noescape
-func dotF64AVX2(x, y *float64, n int) float64
+func sumSquaresF64AVX2(sums, x *float64, n int)
 
-// maxF32AVX2: if x[i] > m { m = x[i] }, i < n; NaN if any x[i] is, else m + 0.
+// sumSquaresF32AVX512: s[i%L] = fma(x[i], x[i], s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func sumSquaresF32AVX512(sums, x *float32, n int)
+
+// sumSquaresF64AVX512: s[i%L] = fma(x[i], x[i], s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func sumSquaresF64AVX512(sums, x *float64, n int)
+
+// sumSquaresScaledF32AVX2: v = a·x[i]; s[i%L] = fma(v, v, s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func sumSquaresScaledF32AVX2(sums, x *float32, n int, a float32)
+
+// sumSquaresScaledF64AVX2: v = a·x[i]; s[i%L] = fma(v, v, s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func sumSquaresScaledF64AVX2(sums, x *float64, n int, a float64)
+
+// sumSquaresScaledF32AVX512: v = a·x[i]; s[i%L] = fma(v, v, s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func sumSquaresScaledF32AVX512(sums, x *float32, n int, a float32)
+
+// sumSquaresScaledF64AVX512: v = a·x[i]; s[i%L] = fma(v, v, s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func sumSquaresScaledF64AVX512(sums, x *float64, n int, a float64)
+
+// dotF32AVX2: s[i%L] = fma(x[i], y[i], s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func dotF32AVX2(sums, x, y *float32, n int)
+
+// dotF64AVX2: s[i%L] = fma(x[i], y[i], s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func dotF64AVX2(sums, x, y *float64, n int)
+
+// dotF32AVX512: s[i%L] = fma(x[i], y[i], s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func dotF32AVX512(sums, x, y *float32, n int)
+
+// dotF64AVX512: s[i%L] = fma(x[i], y[i], s[i%L]); sums[i/8192] = halve(s).
+//
+//go:noescape
+func dotF64AVX512(sums, x, y *float64, n int)
+
+// maxF32AVX2: if x[i] > m { m = x[i] }, i < n, from −Inf; NaN if any x[i] is, else m + 0.
 //
 //go:noescape
 func maxF32AVX2(x *float32, n int) float32
 
-// maxF64AVX2: if x[i] > m { m = x[i] }, i < n; NaN if any x[i] is, else m + 0.
+// maxF64AVX2: if x[i] > m { m = x[i] }, i < n, from −Inf; NaN if any x[i] is, else m + 0.
 //
 //go:noescape
 func maxF64AVX2(x *float64, n int) float64
+
+// maxF32AVX512: if x[i] > m { m = x[i] }, i < n, from −Inf; NaN if any x[i] is, else m + 0.
+//
+//go:noescape
+func maxF32AVX512(x *float32, n int) float32
+
+// maxF64AVX512: if x[i] > m { m = x[i] }, i < n, from −Inf; NaN if any x[i] is, else m + 0.
+//
+//go:noescape
+func maxF64AVX512(x *float64, n int) float64
+
+// minF32AVX2: if x[i] < m { m = x[i] }, i < n, from +Inf; NaN if any x[i] is, else m + 0.
+//
+//go:noescape
+func minF32AVX2(x *float32, n int) float32
+
+// minF64AVX2: if x[i] < m { m = x[i] }, i < n, from +Inf; NaN if any x[i] is, else m + 0.
+//
+//go:noescape
+func minF64AVX2(x *float64, n int) float64
+
+// minF32AVX512: if x[i] < m { m = x[i] }, i < n, from +Inf; NaN if any x[i] is, else m + 0.
+//
+//go:noescape
+func minF32AVX512(x *float32, n int) float32
+
+// minF64AVX512: if x[i] < m { m = x[i] }, i < n, from +Inf; NaN if any x[i] is, else m + 0.
+//
+//go:noescape
+func minF64AVX512(x *float64, n int) float64
+
+// indexF32AVX2: the least i < n where v − x[i] is 0 or NaN, n if there is none; v is no NaN.
+//
+//go:noescape
+func indexF32AVX2(x *float32, n int, v float32) int
+
+// indexF64AVX2: the least i < n where v − x[i] is 0 or NaN, n if there is none; v is no NaN.
+//
+//go:noescape
+func indexF64AVX2(x *float64, n int, v float64) int
+
+// indexF32AVX512: the least i < n where v − x[i] is 0 or NaN, n if there is none; v is no NaN.
+//
+//go:noescape
+func indexF32AVX512(x *float32, n int, v float32) int
+
+// indexF64AVX512: the least i < n where v − x[i] is 0 or NaN, n if there is none; v is no NaN.
+//
+//go:noescape
+func indexF64AVX512(x *float64, n int, v float64) int
 
 // sumExpF32AVX2: e[i] = expNeg(x[i] - m), s[i%L] += e[i], i < n; halve(s). e may be nil: not written then.
 //
@@ -57,45 +158,71 @@ func sumExpF32AVX2(e, x *float32, n int, m float32) float32
 //go:noescape
 func sumExpF64AVX2(e, x *float64, n int, m float64) float64
 
-func sumF32(x []float32) float32 {
+func reduceF32(op reduction, sums *float32, x, y []float32, a float32) {
+	xp, yp := unsafe.SliceData(x), unsafe.SliceData(y)
 	switch Active() {
-	case AVX512, AVX2:
-		return sumF32AVX2(unsafe.SliceData(x), len(x))
+	case AVX512:
+		switch op {
+		case ofElements:
+			sumF32AVX512(sums, xp, len(x))
+		case ofSquares:
+			sumSquaresF32AVX512(sums, xp, len(x))
+		case ofSquaresScaled:
+			sumSquaresScaledF32AVX512(sums, xp, len(x), a)
+		default:
+			dotF32AVX512(sums, xp, yp, len(x))
+		}
+	case AVX2:
+		switch op {
+		case ofElements:
+			sumF32AVX2(sums, xp, len(x))
+		case ofSquares:
+			sumSquaresF32AVX2(sums, xp, len(x))
+		case ofSquaresScaled:
+			sumSquaresScaledF32AVX2(sums, xp, len(x), a)
+		default:
+			dotF32AVX2(sums, xp, yp, len(x))
+		}
 	default:
-		return sumGenericF32(x)
+		reduceGenericF32(op, sums, x, y, a)
 	}
 }
 
-func sumF64(x []float64) float64 {
+func reduceF64(op reduction, sums *float64, x, y []float64, a float64) {
+	xp, yp := unsafe.SliceData(x), unsafe.SliceData(y)
 	switch Active() {
-	case AVX512, AVX2:
-		return sumF64AVX2(unsafe.SliceData(x), len(x))
+	case AVX512:
+		switch op {
+		case ofElements:
+			sumF64AVX512(sums, xp, len(x))
+		case ofSquares:
+			sumSquaresF64AVX512(sums, xp, len(x))
+		case ofSquaresScaled:
+			sumSquaresScaledF64AVX512(sums, xp, len(x), a)
+		default:
+			dotF64AVX512(sums, xp, yp, len(x))
+		}
+	case AVX2:
+		switch op {
+		case ofElements:
+			sumF64AVX2(sums, xp, len(x))
+		case ofSquares:
+			sumSquaresF64AVX2(sums, xp, len(x))
+		case ofSquaresScaled:
+			sumSquaresScaledF64AVX2(sums, xp, len(x), a)
+		default:
+			dotF64AVX2(sums, xp, yp, len(x))
+		}
 	default:
-		return sumGenericF64(x)
-	}
-}
-
-func sumSquaresF32(x []float32) float32 {
-	switch Active() {
-	case AVX512, AVX2:
-		return sumSquaresF32AVX2(unsafe.SliceData(x), len(x))
-	default:
-		return sumSquaresGenericF32(x)
-	}
-}
-
-func sumSquaresF64(x []float64) float64 {
-	switch Active() {
-	case AVX512, AVX2:
-		return sumSquaresF64AVX2(unsafe.SliceData(x), len(x))
-	default:
-		return sumSquaresGenericF64(x)
+		reduceGenericF64(op, sums, x, y, a)
 	}
 }
 
 func maxF32(x []float32) float32 {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		return maxF32AVX512(unsafe.SliceData(x), len(x))
+	case AVX2:
 		return maxF32AVX2(unsafe.SliceData(x), len(x))
 	default:
 		return maxGeneric(x)
@@ -104,28 +231,56 @@ func maxF32(x []float32) float32 {
 
 func maxF64(x []float64) float64 {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		return maxF64AVX512(unsafe.SliceData(x), len(x))
+	case AVX2:
 		return maxF64AVX2(unsafe.SliceData(x), len(x))
 	default:
 		return maxGeneric(x)
 	}
 }
 
-func dotF32(x, y []float32) float32 {
+func minF32(x []float32) float32 {
 	switch Active() {
-	case AVX512, AVX2:
-		return dotF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case AVX512:
+		return minF32AVX512(unsafe.SliceData(x), len(x))
+	case AVX2:
+		return minF32AVX2(unsafe.SliceData(x), len(x))
 	default:
-		return dotGenericF32(x, y)
+		return minGeneric(x)
 	}
 }
 
-func dotF64(x, y []float64) float64 {
+func minF64(x []float64) float64 {
 	switch Active() {
-	case AVX512, AVX2:
-		return dotF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case AVX512:
+		return minF64AVX512(unsafe.SliceData(x), len(x))
+	case AVX2:
+		return minF64AVX2(unsafe.SliceData(x), len(x))
 	default:
-		return dotGenericF64(x, y)
+		return minGeneric(x)
+	}
+}
+
+func indexF32(x []float32, v float32) int {
+	switch Active() {
+	case AVX512:
+		return indexF32AVX512(unsafe.SliceData(x), len(x), v)
+	case AVX2:
+		return indexF32AVX2(unsafe.SliceData(x), len(x), v)
+	default:
+		return indexGeneric(x, v)
+	}
+}
+
+func indexF64(x []float64, v float64) int {
+	switch Active() {
+	case AVX512:
+		return indexF64AVX512(unsafe.SliceData(x), len(x), v)
+	case AVX2:
+		return indexF64AVX2(unsafe.SliceData(x), len(x), v)
+	default:
+		return indexGeneric(x, v)
 	}
 }
 

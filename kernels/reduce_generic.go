@@ -1,6 +1,9 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // The numbers of virtual lanes of a reduction: 128 bytes on every ISA.
 const (
@@ -69,8 +72,60 @@ func dotGenericF64(x, y []float64) float64 {
 	return halve(s[:])
 }
 
-func sumSquaresGenericF32(x []float32) float32 { return dotGenericF32(x, x) }
-func sumSquaresGenericF64(x []float64) float64 { return dotGenericF64(x, x) }
+// squaresScaledGeneric has the lanes of dotGeneric.
+func squaresScaledGeneric[T Float](x []T, a T) T {
+	var lanes [lanesF32]T
+	s := lanes[:lanesOf[T]()]
+	for i, v := range x {
+		v = mul(a, v)
+		j := i & (len(s) - 1)
+		s[j] = fma(v, v, s[j])
+	}
+	return halve(s)
+}
+
+// lanesOf is the number of virtual lanes of a reduction in T.
+func lanesOf[T Float]() int {
+	if is32[T]() {
+		return lanesF32
+	}
+	return lanesF64
+}
+
+// reduceGenericF32 writes the sum of each chunk.
+func reduceGenericF32(op reduction, sums *float32, x, y []float32, a float32) {
+	out := unsafe.Slice(sums, max(1, (len(x)+pieceLen-1)/pieceLen))
+	for i := range out {
+		lo, hi := i*pieceLen, min(len(x), (i+1)*pieceLen)
+		switch c := x[lo:hi]; op {
+		case ofElements:
+			out[i] = sumGenericF32(c)
+		case ofSquares:
+			out[i] = dotGenericF32(c, c)
+		case ofSquaresScaled:
+			out[i] = squaresScaledGeneric(c, a)
+		default:
+			out[i] = dotGenericF32(c, y[lo:hi])
+		}
+	}
+}
+
+func reduceGenericF64(op reduction, sums *float64, x, y []float64, a float64) {
+	out := unsafe.Slice(sums, max(1, (len(x)+pieceLen-1)/pieceLen))
+	for i := range out {
+		lo, hi := i*pieceLen, min(len(x), (i+1)*pieceLen)
+		switch c := x[lo:hi]; op {
+		case ofElements:
+			out[i] = sumGenericF64(c)
+		case ofSquares:
+			out[i] = dotGenericF64(c, c)
+		case ofSquaresScaled:
+			out[i] = squaresScaledGeneric(c, a)
+		default:
+			out[i] = dotGenericF64(c, y[lo:hi])
+		}
+	}
+}
 
 func maxGeneric[T Float](x []T) T {
 	m, nan := T(math.Inf(-1)), false
@@ -84,6 +139,31 @@ func maxGeneric[T Float](x []T) T {
 		return T(math.NaN())
 	}
 	return m + 0 // −0 becomes +0
+}
+
+func minGeneric[T Float](x []T) T {
+	m, nan := T(math.Inf(1)), false
+	for _, v := range x {
+		if v < m {
+			m = v
+		}
+		nan = nan || v != v
+	}
+	if nan {
+		return T(math.NaN())
+	}
+	return m + 0 // −0 becomes +0
+}
+
+// indexGeneric returns the index of the first element that is v or NaN, len(x) if there is none. (The assembly wants a v
+// that is a number.)
+func indexGeneric[T Float](x []T, v T) int {
+	for i, e := range x {
+		if e == v || e != e {
+			return i
+		}
+	}
+	return len(x)
 }
 
 // expNeg and logPos are the scalar functions of either type.
@@ -104,10 +184,7 @@ func logPos[T Float](x T) T {
 // sumExpGeneric sums at most pieceLen terms; e may be nil.
 func sumExpGeneric[T Float](e, x []T, m T) T {
 	var lanes [lanesF32]T
-	s := lanes[:lanesF64]
-	if is32[T]() {
-		s = lanes[:]
-	}
+	s := lanes[:lanesOf[T]()]
 	for i, v := range x {
 		v = expNeg(v - m)
 		s[i&(len(s)-1)] += v

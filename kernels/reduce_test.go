@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"testing"
@@ -9,8 +10,26 @@ import (
 func init() { registerReduce[float32](); registerReduce[float64]() }
 
 func registerReduce[T Float]() {
-	shapes := lengths(4*lanesF32+3, 255, 1000, pieceLen-1, pieceLen, pieceLen+1, 3*pieceLen+77, 6*pieceLen+1)
+	shapes := lengths(4*lanesF32+3, 255, 1000, pieceLen-1, pieceLen, pieceLen+1, 3*pieceLen+77, groupLen+1)
 	bits := [][]int{{5}, {100}, {3*pieceLen + 77}}
+	// Norm's scaled sums are reached by magnitudes that the kit's ordinary values do not have.
+	for name, scale := range map[string]float64{"Norm.tiny": 0x1p-120, "Norm.huge": 0x1p100} {
+		if !is32[T]() {
+			scale = math.Pow(scale, 8.4)
+		}
+		register(spec[T]{
+			name: name, shapes: shapes, bits: bits,
+			ops: func(d []int) []operand {
+				return []operand{{name: "result", role: out, len: 1}, {name: "x", role: in, len: d[0]}}
+			},
+			fill: func(d []int, b [][]T, g *gen) {
+				for i := range b[1] {
+					b[1][i] = T(g.normal() * scale)
+				}
+			},
+			run: func(d []int, b [][]T) { b[0][0] = Norm(b[1]) },
+		})
+	}
 	unary := func(name string, f func(x []T) T) {
 		register(spec[T]{
 			name: name, shapes: shapes, bits: bits, any: true,
@@ -23,6 +42,9 @@ func registerReduce[T Float]() {
 	unary("Sum", Sum[T])
 	unary("SumSquares", SumSquares[T])
 	unary("Max", Max[T])
+	unary("Min", Min[T])
+	unary("ArgMax", func(x []T) T { return T(ArgMax(x)) })
+	unary("Norm", Norm[T])
 	unary("LogSumExp", LogSumExp[T])
 	register(spec[T]{
 		name: "Dot", shapes: shapes, bits: bits, any: true,
@@ -128,8 +150,17 @@ func TestReduceSpecials(t *testing.T) {
 func testReduceSpecials[T Float](t *testing.T) {
 	inf, nan, negZero := T(math.Inf(1)), T(math.NaN()), T(math.Copysign(0, -1))
 	plusZero := func(v T) bool { return v == 0 && !math.Signbit(float64(v)) }
-	if !plusZero(Sum[T](nil)) || !plusZero(Dot[T](nil, nil)) || !plusZero(SumSquares[T](nil)) || Max[T](nil) != -inf {
-		t.Error("empty: want +0, +0, +0, -Inf")
+	if !plusZero(Sum[T](nil)) || !plusZero(Dot[T](nil, nil)) || !plusZero(SumSquares[T](nil)) || !plusZero(Norm[T](nil)) {
+		t.Error("empty: want +0")
+	}
+	if Max[T](nil) != -inf || Min[T](nil) != inf || ArgMax[T](nil) != -1 {
+		t.Errorf("empty: Max %v, Min %v, ArgMax %d, want -Inf, +Inf, -1", Max[T](nil), Min[T](nil), ArgMax[T](nil))
+	}
+	if i := ArgMax([]T{negZero, 0}); i != 0 {
+		t.Errorf("ArgMax(-0, +0) is %d", i)
+	}
+	if i := ArgMax([]T{-inf, -inf}); i != 0 {
+		t.Errorf("ArgMax(-Inf, -Inf) is %d", i)
 	}
 	if !plusZero(Sum([]T{negZero})) || !plusZero(Dot([]T{negZero}, []T{1})) {
 		t.Error("a sum of -0 is not +0")
@@ -144,9 +175,22 @@ func testReduceSpecials[T Float](t *testing.T) {
 			if v := Max(x); v == v {
 				t.Fatalf("Max of %d with NaN at %d is %v", n, p, v)
 			}
+			if v := Min(x); v == v {
+				t.Fatalf("Min of %d with NaN at %d is %v", n, p, v)
+			}
+			if i := ArgMax(x); i != p {
+				t.Fatalf("ArgMax of %d with NaN at %d is %d", n, p, i)
+			}
 			x[p] = inf
 			if v := Max(x); v != inf {
 				t.Fatalf("Max of %d with +Inf at %d is %v", n, p, v)
+			}
+			if i := ArgMax(x); i != p {
+				t.Fatalf("ArgMax of %d with +Inf at %d is %d", n, p, i)
+			}
+			x[p] = T(-1000)
+			if v := Min(x); v != -1000 {
+				t.Fatalf("Min of %d with -1000 at %d is %v", n, p, v)
 			}
 			x[p] = negZero
 			if v := Max(x); !plusZero(v) {
@@ -174,6 +218,69 @@ func testReduceSpecials[T Float](t *testing.T) {
 		if v := Max(long); v != 7 {
 			t.Errorf("Max with 7 at %d is %v", p, v)
 		}
+		if i := ArgMax(long); i != p {
+			t.Errorf("ArgMax with 7 at %d is %d", p, i)
+		}
+		long[p] = -7
+		if v := Min(long); v != -7 {
+			t.Errorf("Min with -7 at %d is %v", p, v)
+		}
 		long[p] = 0
 	}
+}
+
+// TestNorm: the norm is within two units of the last place of the exact one, whatever the magnitudes, and neither overflows nor
+// underflows before it must.
+func TestNorm(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		testNorm[float32](t, 0x1p-23, 127, -149)
+		testNorm[float64](t, 0x1p-52, 1023, -1074)
+	})
+}
+
+func testNorm[T Float](t *testing.T, ulp float64, high, low int) {
+	for _, n := range []int{1, 2, 3, 31, 100, 9000} {
+		for _, e := range []int{low, low + 1, low + 20, low / 2, low/2 - 12, -20, 0, 20, high / 2, high/2 + 3, high - 8} {
+			g := &gen{s: uint64(n)}
+			x := make([]T, n)
+			sum := new(big.Float).SetPrec(400)
+			for i := range x {
+				x[i] = T(math.Ldexp(g.normal(), e))
+				v := new(big.Float).SetPrec(400).SetFloat64(float64(x[i]))
+				sum.Add(sum, v.Mul(v, v))
+			}
+			exact := new(big.Float).SetPrec(400)
+			if sum.Sign() > 0 {
+				exact.Sqrt(sum)
+			}
+			got := Norm(x)
+			if isSpecial(got) {
+				t.Errorf("Norm of %d elements of 2^%d is %v", n, e, got)
+				continue
+			}
+			want, _ := exact.Float64()
+			diff, _ := new(big.Float).Sub(exact, new(big.Float).SetPrec(400).SetFloat64(float64(got))).Float64()
+			if bound := (2+float64(n)/64)*ulp*want + math.Ldexp(0.5, low); math.Abs(diff) > bound {
+				t.Errorf("Norm of %d elements of 2^%d is %v, want %v", n, e, got, want)
+			}
+		}
+	}
+	inf, nan := T(math.Inf(1)), T(math.NaN())
+	for _, c := range []struct{ x, want []T }{
+		{[]T{3, 4}, []T{5}}, {[]T{-inf, 1}, []T{inf}}, {[]T{0, T(math.Copysign(0, -1))}, []T{0}}, {[]T{inf, nan}, []T{nan}},
+	} {
+		if v := Norm(c.x); v != c.want[0] && (v == v || c.want[0] == c.want[0]) || v == 0 && math.Signbit(float64(v)) {
+			t.Errorf("Norm(%v) is %v, want %v", c.x, v, c.want[0])
+		}
+	}
+}
+
+func ExampleArgMax() {
+	fmt.Println(ArgMax([]float64{0.2, 0.7, 0.1}), ArgMax([]float32(nil)))
+	// Output: 1 -1
+}
+
+func ExampleNorm() {
+	fmt.Println(Norm([]float32{3e30, 4e30}) == 5e30, Norm([]float64{3e-200, 4e-200}))
+	// Output: true 5e-200
 }

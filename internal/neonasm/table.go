@@ -53,6 +53,7 @@ var other = []op{
 	{"FMAXNMV_S4", "n, d", "0x6E30C800", "fmaxnmv s{d}, {n}.4s"},
 	{"FADDP_D", "n, d", "0x7E70D800", "faddp d{d}, {n}.2d"},
 	{"FMAXP_D", "n, d", "0x7E70F800", "fmaxp d{d}, {n}.2d"},
+	{"FMINP_D", "n, d", "0x7EF0F800", "fminp d{d}, {n}.2d"},
 	{"FCVTL_D2", "n, d", "0x0E617800", "fcvtl {d}.2d, {n}.2s"},
 	{"FCVTL2_D2", "n, d", "0x4E617800", "fcvtl2 {d}.2d, {n}.4s"},
 	{"FCVTN_S2", "n, d", "0x0E616800", "fcvtn {d}.2s, {n}.2d"},
