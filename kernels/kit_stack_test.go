@@ -27,6 +27,9 @@ func stackCalls[T Float]() map[string]func() {
 		"SumSquares": func() { var x [40]T; SumSquares(x[:]) },
 		"Dot":        func() { var x, y [40]T; Dot(x[:], y[:]) },
 		"Max":        func() { var x [40]T; Max(x[:]) },
+		"Min":        func() { var x [40]T; Min(x[:]) },
+		"ArgMax":     func() { var x [40]T; ArgMax(x[:]) },
+		"Norm":       func() { var x [40]T; Norm(x[:]) },
 		"LogSumExp":  func() { var x [40]T; LogSumExp(x[:]) },
 		"LogSumExpRows": func() {
 			var x [40]T

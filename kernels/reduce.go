@@ -171,16 +171,6 @@ func ArgMax[T Float](x []T) int {
 	return at + indexOf(x[at:min(len(x), at+pieceLen)], best)
 }
 
-// ArgMaxRows sets dst[i] to ArgMax(x.Row(i)): the component that a row of responsibilities or log joint densities favours.
-// x is N×K and dst has length N, else ArgMaxRows panics.
-func ArgMaxRows[T Float](dst []int, x Matrix[T]) {
-	x.check("ArgMaxRows", "x")
-	checkLen("ArgMaxRows", "dst", len(dst), x.Rows)
-	for i := range dst {
-		dst[i] = ArgMax(x.Row(i))
-	}
-}
-
 // LogSumExp returns log Σ exp(x[i]) in nats, without overflow (Blanchard, Higham and Higham, "Accurately computing the
 // log-sum-exp and softmax functions", IMA J. Numer. Anal. 41(4), 2021):
 //
