@@ -11,8 +11,7 @@
 //	vmath_*_neon_arm64.s        their routines; vmath_consts.s: the constants, for both ports
 //	chol_*neon_arm64.s          Cholesky factors, triangular inverses and solves, batches of them, rotations
 //	gemm_*_neon_arm64.s         Gemm
-//	reduce_neon_arm64.s   Sum, Dot, SumSquares, Norm
-//	extreme_neon_arm64.s  Max, Min, ArgMax
+//	reduce_*neon_arm64.s        Sum, Dot, SumSquares, Norm; Max, Min, ArgMax
 //	gauss_*_neon_arm64.s        Gaussian log-densities
 //	moments_*_neon_arm64.s      weighted moments
 //

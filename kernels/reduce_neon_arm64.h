@@ -1,4 +1,4 @@
-// What reduce_neon_arm64.s and extreme_neon_arm64.s share: the walk over a vector with a lane for each element of 128 bytes. Macros only.
+// What reduce_neon_arm64.s and reduce_extreme_neon_arm64.s share: the walk over a vector with a lane for each element of 128 bytes. Macros only.
 // Registers are those of reduce_neon_arm64.s.
 
 #define sums_ptr R0
