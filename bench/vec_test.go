@@ -22,6 +22,11 @@ func benchVec[T kernels.Float](b *testing.B, typ string) {
 		}{
 			{"exp", -10, 10, kernels.Exp[T]}, {"log", 1e-3, 100, kernels.Log[T]}, {"tanh", -5, 5, kernels.Tanh[T]},
 			{"sigmoid", -10, 10, kernels.Sigmoid[T]}, {"softplus", -10, 10, kernels.Softplus[T]},
+			{"expm1", -10, 10, kernels.Expm1[T]}, {"log1p", -0.9, 10, kernels.Log1p[T]}, {"silu", -10, 10, kernels.SiLU[T]},
+			{"sqrt", 0, 100, kernels.Sqrt[T]}, {"reciprocal", 1e-3, 100, kernels.Reciprocal[T]},
+			{"erf", -3, 3, kernels.Erf[T]}, {"gelu", -5, 5, kernels.GELU[T]},
+			{"lgamma", 1e-3, 20, kernels.LGamma[T]}, {"digamma", 1e-3, 20, kernels.Digamma[T]},
+			{"trigamma", 1e-3, 20, kernels.Trigamma[T]}, {"expdigamma", 1e-3, 20, kernels.ExpDigamma[T]},
 		} {
 			measure(b, fmt.Sprintf("fn=%s/type=%s/n=%d", f.name, typ, n), work{elems: float64(n)}, func() func() {
 				x, y := zeros[T](n), zeros[T](n)

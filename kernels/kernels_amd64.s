@@ -9,6 +9,8 @@
 //	vec.h, vec_*_amd64.h      the words in which elementwise kernels are written once for all ISAs
 //	vmath_*.h                 Exp, Log, Tanh, Sigmoid, Softplus in these words
 //	vmath_*_amd64.s           their routines; vmath_consts.s: the constants, for both ports
+//	expm1_*, erf_*            Expm1, Log1p, SiLU, Sqrt, Reciprocal; Erf, GELU: the same again
+//	gamma_*, psi_*.h          LGamma; Digamma, Trigamma, ExpDigamma
 //	macros_amd64.h            exponential and logarithm of one register of AVX2, for the kernels that follow
 //	reduce_*_amd64.s          Sum, Dot, SumSquares, Norm, Max, Min, ArgMax
 //	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities

@@ -9,6 +9,8 @@
 //	vec.h, vec_*_arm64.h        the words in which elementwise kernels are written once for all ISAs
 //	vmath_*.h                   Exp, Log, Tanh, Sigmoid, Softplus in these words
 //	vmath_*_neon_arm64.s        their routines; vmath_consts.s: the constants, for both ports
+//	expm1_*, erf_*              Expm1, Log1p, SiLU, Sqrt, Reciprocal; Erf, GELU: the same again
+//	gamma_*, psi_*.h            LGamma; Digamma, Trigamma, ExpDigamma
 //	chol_*neon_arm64.s          Cholesky factors, triangular inverses and solves, batches of them, rotations
 //	gemm_*_neon_arm64.s         Gemm
 //	reduce_*neon_arm64.s        Sum, Dot, SumSquares, Norm; Max, Min, ArgMax

@@ -1,0 +1,113 @@
+//go:build (amd64 || arm64) && !purego && !race
+
+#include "textflag.h"
+
+// The constants of Erf and GELU, one line each, for both ports; erf_f32.h and
+// erf_f64.h name them. The values are those of erf_generic.go. Each fills 32 bytes, as in vmath_consts.s.
+
+// Constant i of the table, by its bits.
+#define F32(i, bits) \
+	DATA ·erfConstsF32+32*i+0(SB)/8, $(bits<<32|bits) \
+	DATA ·erfConstsF32+32*i+8(SB)/8, $(bits<<32|bits) \
+	DATA ·erfConstsF32+32*i+16(SB)/8, $(bits<<32|bits) \
+	DATA ·erfConstsF32+32*i+24(SB)/8, $(bits<<32|bits)
+
+#define F64(i, bits) \
+	DATA ·erfConstsF64+32*i+0(SB)/8, $bits \
+	DATA ·erfConstsF64+32*i+8(SB)/8, $bits \
+	DATA ·erfConstsF64+32*i+16(SB)/8, $bits \
+	DATA ·erfConstsF64+32*i+24(SB)/8, $bits
+
+F32(0, 0x3e0375d4) // ERF_NEAR0 = 0x1.06eba8p-3: erf(x)/x - 1 in x², lowest power first
+F32(1, 0xbec093a1) // ERF_NEAR1 = -0x1.812742p-2
+F32(2, 0x3de716f8) // ERF_NEAR2 = 0x1.ce2dfp-4
+F32(3, 0xbcdc06b9) // ERF_NEAR3 = -0x1.b80d72p-6
+F32(4, 0x3baa616d) // ERF_NEAR4 = 0x1.54c2dap-8
+F32(5, 0xba551a1e) // ERF_NEAR5 = -0x1.aa343cp-11
+F32(6, 0x38ae81b1) // ERF_NEAR6 = 0x1.5d0362p-14
+F32(7, 0xb99a65cd) // ERF_FAR0 = -0x1.34cb9ap-12: -ln erfc(x)
+F32(8, 0x3f90a82d) // ERF_FAR1 = 0x1.21505ap0
+F32(9, 0x3f21ca5c) // ERF_FAR2 = 0x1.4394b8p-1
+F32(10, 0x3de12111) // ERF_FAR3 = 0x1.c24222p-4
+F32(11, 0xbcd7bef0) // ERF_FAR4 = -0x1.af7dep-6
+F32(12, 0x3b9b0237) // ERF_FAR5 = 0x1.36046ep-8
+F32(13, 0xba1add06) // ERF_FAR6 = -0x1.35ba0cp-11
+F32(14, 0x383e4022) // ERF_FAR7 = 0x1.7c8044p-15
+F32(15, 0xb5d71cdb) // ERF_FAR8 = -0x1.ae39b6p-20
+F32(16, 0x3f6c0000) // ERF_CUT = 0.921875
+F32(17, 0x40800000) // ERF_MOST = 4
+F32(18, 0x3f415a5e) // MILLS0 = 0x1.82b4bcp-1: e^{a²/2} Φ(-a)·(a + shift)
+F32(19, 0xbf1b9f1d) // MILLS1 = -0x1.373e3ap-1
+F32(20, 0x3ec636c6) // MILLS2 = 0x1.8c6d8cp-2
+F32(21, 0xbe3effd9) // MILLS3 = -0x1.7dffb2p-3
+F32(22, 0x3d776c83) // MILLS4 = 0x1.eed906p-5
+F32(23, 0xbbf6a88f) // MILLS5 = -0x1.ed511ep-8
+F32(24, 0xbb66c4df) // MILLS6 = -0x1.cd89bep-9
+F32(25, 0x3acdcbd4) // MILLS7 = 0x1.9b97a8p-10
+F32(26, 0x3947bd19) // MILLS8 = 0x1.8f7a32p-13
+F32(27, 0xb9041a99) // MILLS9 = -0x1.083532p-13
+F32(28, 0x40800000) // ERF_GELU_SHIFT = 4
+F32(29, 0x416c0000) // ERF_GELU_MOST = 14.75
+F32(30, 0xbf800000) // ERF_MINUS_ONE = -1
+F32(31, 0xbf000000) // ERF_NEG_HALF = -0.5
+GLOBL ·erfConstsF32(SB), RODATA|NOPTR, $(32*32)
+
+F64(0, 0x3fc06eba8214db68) // ERF_NEAR0 = 0x1.06eba8214db68p-3: erf(x)/x - 1 in x², lowest power first
+F64(1, 0xbfd812746b0379b2) // ERF_NEAR1 = -0x1.812746b0379b2p-2
+F64(2, 0x3fbce2f21a0408d1) // ERF_NEAR2 = 0x1.ce2f21a0408d1p-4
+F64(3, 0xbf9b82ce311ee09b) // ERF_NEAR3 = -0x1.b82ce311ee09bp-6
+F64(4, 0x3f7565bccf7e2856) // ERF_NEAR4 = 0x1.565bccf7e2856p-8
+F64(5, 0xbf4c02db0149d904) // ERF_NEAR5 = -0x1.c02db0149d904p-11
+F64(6, 0x3f1f9a2b75531772) // ERF_NEAR6 = 0x1.f9a2b75531772p-14
+F64(7, 0xbeef4ca204c771c5) // ERF_NEAR7 = -0x1.f4ca204c771c5p-17
+F64(8, 0x3ebb97e44280cfb9) // ERF_NEAR8 = 0x1.b97e44280cfb9p-20
+F64(9, 0xbe85bfe763844720) // ERF_NEAR9 = -0x1.5bfe76384472p-23
+F64(10, 0x3e4d6e3ddfeb1f49) // ERF_NEAR10 = 0x1.d6e3ddfeb1f49p-27
+F64(11, 0xbe0ab15c51d2ebeb) // ERF_NEAR11 = -0x1.ab15c51d2ebebp-31
+F64(12, 0x3e9d6fc9e023ae0c) // ERF_FAR0 = 0x1.d6fc9e023ae0cp-22: -ln erfc(x)
+F64(13, 0x3ff20dd29e8373c7) // ERF_FAR1 = 0x1.20dd29e8373c7p0
+F64(14, 0x3fe45f5cfbf22d4c) // ERF_FAR2 = 0x1.45f5cfbf22d4cp-1
+F64(15, 0x3fba4b3b180b4629) // ERF_FAR3 = 0x1.a4b3b180b4629p-4
+F64(16, 0xbf93758d2958e155) // ERF_FAR4 = -0x1.3758d2958e155p-6
+F64(17, 0xbf39c33d9ac7ce50) // ERF_FAR5 = -0x1.9c33d9ac7ce5p-12
+F64(18, 0x3f5f1888552fffef) // ERF_FAR6 = 0x1.f1888552fffefp-10
+F64(19, 0xbf48c86885719901) // ERF_FAR7 = -0x1.8c86885719901p-11
+F64(20, 0x3f20876ebe765c18) // ERF_FAR8 = 0x1.0876ebe765c18p-13
+F64(21, 0x3ef9ddbc5e97730a) // ERF_FAR9 = 0x1.9ddbc5e97730ap-16
+F64(22, 0xbef9b8bf714b3118) // ERF_FAR10 = -0x1.9b8bf714b3118p-16
+F64(23, 0x3ee343f882baa71a) // ERF_FAR11 = 0x1.343f882baa71ap-17
+F64(24, 0xbec2f0f81a95b088) // ERF_FAR12 = -0x1.2f0f81a95b088p-19
+F64(25, 0x3e9a8458e883b576) // ERF_FAR13 = 0x1.a8458e883b576p-22
+F64(26, 0xbe6a7460cc5a7992) // ERF_FAR14 = -0x1.a7460cc5a7992p-25
+F64(27, 0x3e32007c2f723a58) // ERF_FAR15 = 0x1.2007c2f723a58p-28
+F64(28, 0xbdee115c1ce171e1) // ERF_FAR16 = -0x1.e115c1ce171e1p-33
+F64(29, 0x3d974b0225cffe5c) // ERF_FAR17 = 0x1.74b0225cffe5cp-38
+F64(30, 0x3ff0000000000000) // ERF_CUT = 1
+F64(31, 0x4017cccccccccccd) // ERF_MOST = 5.95
+F64(32, 0x3fe89d3abe1f95ae) // MILLS0 = 0x1.89d3abe1f95aep-1: e^{a²/2} Φ(-a)·(a + shift)
+F64(33, 0xbfe54ad03f27ca16) // MILLS1 = -0x1.54ad03f27ca16p-1
+F64(34, 0x3fdfb31653876f75) // MILLS2 = 0x1.fb31653876f75p-2
+F64(35, 0xbfd410ed5f875b15) // MILLS3 = -0x1.410ed5f875b15p-2
+F64(36, 0x3fc51f6329f01ecd) // MILLS4 = 0x1.51f6329f01ecdp-3
+F64(37, 0xbfb1b1c254c95228) // MILLS5 = -0x1.1b1c254c95228p-4
+F64(38, 0x3f954b4d4f4866f5) // MILLS6 = 0x1.54b4d4f4866f5p-6
+F64(39, 0xbf688590eb480946) // MILLS7 = -0x1.88590eb480946p-9
+F64(40, 0xbf4a2503795b63a5) // MILLS8 = -0x1.a2503795b63a5p-11
+F64(41, 0x3f41daf1e88f453a) // MILLS9 = 0x1.1daf1e88f453ap-11
+F64(42, 0xbf0f2147735c079f) // MILLS10 = -0x1.f2147735c079fp-15
+F64(43, 0xbf0a1713705bde90) // MILLS11 = -0x1.a1713705bde9p-15
+F64(44, 0x3ef17dd995b538bc) // MILLS12 = 0x1.17dd995b538bcp-16
+F64(45, 0x3ed0b311b2603f86) // MILLS13 = 0x1.0b311b2603f86p-18
+F64(46, 0xbec73b271c6f26a5) // MILLS14 = -0x1.73b271c6f26a5p-19
+F64(47, 0xbe96aa9ab014e589) // MILLS15 = -0x1.6aa9ab014e589p-22
+F64(48, 0x3e9d103a0ed999f2) // MILLS16 = 0x1.d103a0ed999f2p-22
+F64(49, 0x3e6775f222488a43) // MILLS17 = 0x1.775f222488a43p-25
+F64(50, 0xbe719c693066bc4f) // MILLS18 = -0x1.19c693066bc4fp-24
+F64(51, 0xbe4628eafa75a803) // MILLS19 = -0x1.628eafa75a803p-27
+F64(52, 0x3e3f3c2270e6168e) // MILLS20 = 0x1.f3c2270e6168ep-28
+F64(53, 0x3e21b2736bd18c75) // MILLS21 = 0x1.1b2736bd18c75p-29
+F64(54, 0x4014000000000000) // ERF_GELU_SHIFT = 5
+F64(55, 0x4043600000000000) // ERF_GELU_MOST = 38.75
+F64(56, 0xbff0000000000000) // ERF_MINUS_ONE = -1
+F64(57, 0xbfe0000000000000) // ERF_NEG_HALF = -0.5
+GLOBL ·erfConstsF64(SB), RODATA|NOPTR, $(32*58)

@@ -1,0 +1,103 @@
+package kernels
+
+type erfConsts[T Float] struct {
+	near      []T // erf(x)/x - 1 in x², below cut
+	far       []T // -ln erfc(x), above
+	cut, most T
+}
+
+type geluConsts[T Float] struct {
+	mills       []T // e^{a²/2} Φ(-a)·(a + shift) in (a - shift)/(a + shift)
+	shift, most T
+}
+
+var erfF32 = erfConsts[float32]{
+	near: []float32{0x1.06eba8p-3, -0x1.812742p-2, 0x1.ce2dfp-4, -0x1.b80d72p-6, 0x1.54c2dap-8, -0x1.aa343cp-11, 0x1.5d0362p-14},
+	far: []float32{
+		-0x1.34cb9ap-12, 0x1.21505ap0, 0x1.4394b8p-1, 0x1.c24222p-4, -0x1.af7dep-6, 0x1.36046ep-8, -0x1.35ba0cp-11,
+		0x1.7c8044p-15, -0x1.ae39b6p-20,
+	},
+	cut:  0.921875,
+	most: 4,
+}
+
+var erfF64 = erfConsts[float64]{
+	near: []float64{
+		0x1.06eba8214db68p-3, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6, 0x1.565bccf7e2856p-8,
+		-0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c5p-17, 0x1.b97e44280cfb9p-20,
+		-0x1.5bfe76384472p-23, 0x1.d6e3ddfeb1f49p-27, -0x1.ab15c51d2ebebp-31,
+	},
+	far: []float64{
+		0x1.d6fc9e023ae0cp-22, 0x1.20dd29e8373c7p0, 0x1.45f5cfbf22d4cp-1, 0x1.a4b3b180b4629p-4, -0x1.3758d2958e155p-6,
+		-0x1.9c33d9ac7ce5p-12, 0x1.f1888552fffefp-10, -0x1.8c86885719901p-11, 0x1.0876ebe765c18p-13,
+		0x1.9ddbc5e97730ap-16, -0x1.9b8bf714b3118p-16, 0x1.343f882baa71ap-17, -0x1.2f0f81a95b088p-19,
+		0x1.a8458e883b576p-22, -0x1.a7460cc5a7992p-25, 0x1.2007c2f723a58p-28, -0x1.e115c1ce171e1p-33,
+		0x1.74b0225cffe5cp-38,
+	},
+	cut:  1,
+	most: 5.95,
+}
+
+var geluF32 = geluConsts[float32]{
+	mills: []float32{
+		0x1.82b4bcp-1, -0x1.373e3ap-1, 0x1.8c6d8cp-2, -0x1.7dffb2p-3, 0x1.eed906p-5, -0x1.ed511ep-8, -0x1.cd89bep-9,
+		0x1.9b97a8p-10, 0x1.8f7a32p-13, -0x1.083532p-13,
+	},
+	shift: 4,
+	most:  14.75,
+}
+
+var geluF64 = geluConsts[float64]{
+	mills: []float64{
+		0x1.89d3abe1f95aep-1, -0x1.54ad03f27ca16p-1, 0x1.fb31653876f75p-2, -0x1.410ed5f875b15p-2, 0x1.51f6329f01ecdp-3,
+		-0x1.1b1c254c95228p-4, 0x1.54b4d4f4866f5p-6, -0x1.88590eb480946p-9, -0x1.a2503795b63a5p-11,
+		0x1.1daf1e88f453ap-11, -0x1.f2147735c079fp-15, -0x1.a1713705bde9p-15, 0x1.17dd995b538bcp-16,
+		0x1.0b311b2603f86p-18, -0x1.73b271c6f26a5p-19, -0x1.6aa9ab014e589p-22, 0x1.d103a0ed999f2p-22,
+		0x1.775f222488a43p-25, -0x1.19c693066bc4fp-24, -0x1.628eafa75a803p-27, 0x1.f3c2270e6168ep-28,
+		0x1.1b2736bd18c75p-29,
+	},
+	shift: 5,
+	most:  38.75,
+}
+
+// erf is 2/√π ∫₀ˣ e^-t² dt.
+func erf[T Float](x T, k *erfConsts[T]) T {
+	if x != x {
+		return x
+	}
+	a := lesser(abs(x), k.most)
+	if a < k.cut {
+		return withSign(fma(poly(mul(a, a), k.near), a, a), x)
+	}
+	_, _, r, t := expReduce(-poly(a, k.far))
+	return withSign(1-mul(fma(expSlope(r), r, 1), power(t)), x)
+}
+
+// gelu is x·Φ(x), Φ the standard normal distribution.
+func gelu[T Float](x T, k *geluConsts[T]) T {
+	if x != x {
+		return x
+	}
+	a := lesser(abs(x), k.most)
+	q := a / (a + k.shift)
+	z := fma(2, q, -1)
+	g := mul(q, fma(fma(poly(z, k.mills[2:]), z, k.mills[1]), z, k.mills[0])) // a·Φ(-a)·e^{a²/2}
+	a2 := mul(a, a)
+	_, _, r, t := expReduce(mul(-0.5, a2))
+	r = fma(fma(a, a, -a2), -0.5, r) // and what a² was rounded by
+	g = scale(timesExp(g, r), t)
+	return withSign(greater(x, 0)-g, x)
+}
+
+func erfGenericF32(dst, x []float32) {
+	apply(dst, x, func(x float32) float32 { return erf(x, &erfF32) })
+}
+func erfGenericF64(dst, x []float64) {
+	apply(dst, x, func(x float64) float64 { return erf(x, &erfF64) })
+}
+func geluGenericF32(dst, x []float32) {
+	apply(dst, x, func(x float32) float32 { return gelu(x, &geluF32) })
+}
+func geluGenericF64(dst, x []float64) {
+	apply(dst, x, func(x float64) float64 { return gelu(x, &geluF64) })
+}

@@ -1,0 +1,23 @@
+package kernels
+
+import (
+	"math"
+	"testing"
+)
+
+func init() {
+	registerElementwise("Erf", Erf[float32], Erf[float64], scaled(2))
+	registerElementwise("GELU", GELU[float32], GELU[float64], scaled(4))
+}
+
+func TestErfSpecials(t *testing.T) {
+	inf, nan, neg0 := math.Inf(1), math.NaN(), math.Copysign(0, -1)
+	var cases []special
+	for _, v := range [][2]float64{{0, 0}, {neg0, neg0}, {inf, 1}, {-inf, -1}, {nan, nan}, {7, 1}, {-1e30, -1}} {
+		cases = append(cases, special{"Erf", Erf[float32], Erf[float64], v[0], v[1]})
+	}
+	for _, v := range [][2]float64{{0, 0}, {neg0, neg0}, {inf, inf}, {-inf, neg0}, {nan, nan}, {64, 64}, {-64, neg0}, {-1e30, neg0}} {
+		cases = append(cases, special{"GELU", GELU[float32], GELU[float64], v[0], v[1]})
+	}
+	testSpecials(t, cases)
+}

@@ -1,0 +1,164 @@
+// Expm1, Log1p, SiLU, Sqrt and Reciprocal of float32, in the words of vec.h: one text for AVX2, AVX-512 and NEON.
+// Macros only.
+//
+// Each gives the bits of the scalar function of its name in expm1_generic.go, in the same order of operations. A text
+// reads p1 and writes p0; it clobbers r0 … r10, m0 and m1. Names of values stand at the lines that make them.
+
+// The constants of expm1_consts.s.
+#define EXPM1_POLY0_F32 OWN(0)
+#define EXPM1_POLY1_F32 OWN(1)
+#define EXPM1_POLY2_F32 OWN(2)
+#define EXPM1_POLY3_F32 OWN(3)
+#define EXPM1_POLY4_F32 OWN(4)
+#define EXPM1_HALF_F32 OWN(5)
+#define EXPM1_LEAST_F32 OWN(6)
+#define EXPM1_MOST_F32 OWN(7)
+#define EXPM1_EXP_MAX_F32 OWN(8)
+#define EXPM1_NO_REST_F32 OWN(9)
+#define EXPM1_MINUS_ONE_F32 OWN(10)
+#define EXPM1_SILU_LEAST_F32 OWN(11)
+#define EXPM1_SILU_FLOOR_F32 OWN(12)
+#define EXPM1_SILU_MOST_F32 OWN(13)
+
+// expm1.
+#define EXPM1_FULL(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_ANDK(SIGN_F32, r0, r1) \
+	V_MAXK(EXPM1_LEAST_F32, r0, r0)              /* NaN stays */ \
+	V_MINK(EXPM1_MOST_F32, r0, r0) \
+	CONST(MAGIC_F32, r2) \
+	V_FMAK(LOG2E_F32, r0, r2)                    /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F32, r2, r3) \
+	V_FNMAK(LN2_HI_F32, r3, r0) \
+	V_MOV(r0, r4) \
+	V_FNMAK(LN2_LO_F32, r3, r4)                  /* r */ \
+	V_SUB(r4, r0, r0) \
+	V_FNMAK(LN2_LO_F32, r3, r0) \
+	V_MOV(r0, r3) \
+	V_FMA(r4, r0, r3) \
+	V_MUL(r4, r4, r0) \
+	CONST(EXPM1_POLY4_F32, r5) \
+	CONST(EXPM1_POLY3_F32, r6) \
+	HORNER2(EXPM1_POLY2_F32, EXPM1_POLY0_F32, r0, r5) \
+	HORNER(EXPM1_POLY1_F32, r0, r6) \
+	V_FMA(r4, r6, r5) \
+	HORNER(EXPM1_HALF_F32, r4, r5) \
+	V_FMA(r5, r0, r3)                            /* e^r - 1 - r */ \
+	V_MINK(EXPM1_EXP_MAX_F32, r2, r0) \
+	V_SHL(23, r0, r5) \
+	V_IADDK(ONE_F32, r5, r5)                     /* 2^n */ \
+	V_SUBK(ONE_F32, r5, r6) \
+	V_MOV(r6, r7) \
+	V_FMA(r4, r5, r7) \
+	V_SUB(r7, r6, r6) \
+	V_FMA(r4, r5, r6) \
+	V_FMA(r3, r5, r6) \
+	V_ADD(r6, r7, r3) \
+	V_SUB(r0, r2, r0) \
+	V_ADDK(ONE_F32, r0, r0)                      /* 1, at the upper end 2 */ \
+	V_MUL(r0, r3, r0) \
+	V_OR(r1, r0, r0) \
+	ST(i, p0, r0)
+
+// log1p.
+#define LOG1P_FULL(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_ADDK(ONE_F32, r0, r1) \
+	V_SUBK(ONE_F32, r1, r2) \
+	V_SUB(r2, r1, r3) \
+	V_RSUBK(ONE_F32, r3, r3) \
+	V_SUB(r2, r0, r2) \
+	V_ADD(r2, r3, r2)                       /* what u lacks of 1 + x */ \
+	V_LTK(EXPM1_NO_REST_F32, r0, m0) \
+	V_ISUBK(LOG_OFF_F32, r1, r3) \
+	V_SAR(23, r3, r3) \
+	V_SHL(23, r3, r4) \
+	V_ISUB(r4, r1, r1) \
+	V_I2F(r3, r3) \
+	V_SUBK(ONE_F32, r1, r1)                 /* f */ \
+	CONST(ONE_F32, r5) \
+	V_ISUB(r4, r5, r4)                      /* 2^-n */ \
+	V_MUL(r4, r2, r2) \
+	V_KEEP(m0, r2, r2) \
+	V_ADD(r2, r1, r4) \
+	V_MULK(LN2_HI_F32, r3, r5) \
+	V_ADD(r1, r5, r6)                       /* s */ \
+	V_SUB(r5, r6, r5) \
+	V_SUB(r5, r1, r1) \
+	V_MUL(r4, r4, r5) \
+	CONST(LOG_U0_F32, r7) \
+	CONST(LOG_V0_F32, r8) \
+	HORNER2(LOG_U1_F32, LOG_U2_F32, r5, r7) \
+	HORNER2(LOG_V1_F32, LOG_V2_F32, r5, r8) \
+	HORNER(LOG_U3_F32, r5, r7) \
+	HORNER(LOG_V3_F32, r5, r8) \
+	V_FMA(r4, r8, r7) \
+	HORNER(NEG_HALF_F32, r7, r4) \
+	V_MUL(r5, r4, r4) \
+	V_FMAK(LN2_LO_F32, r3, r4) \
+	V_ADD(r4, r2, r2) \
+	V_ADD(r2, r1, r1)                       /* l */ \
+	V_ADD(r1, r6, r1) \
+	V_ANDK(SIGN_F32, r0, r2) \
+	V_OR(r2, r1, r1) \
+	V_NLTK(INF_F32, r0, m0) \
+	V_MERGE(m0, r0, r1)                     /* Inf, NaN */ \
+	V_LTK(EXPM1_MINUS_ONE_F32, r0, m0) \
+	CONST(NAN_F32, r2) \
+	V_MERGE(m0, r2, r1) \
+	V_EQK(EXPM1_MINUS_ONE_F32, r0, m0) \
+	CONST(NEG_INF_F32, r0) \
+	V_MERGE(m0, r0, r1) \
+	ST(i, p0, r1)
+
+// silu.
+#define SILU_FULL(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_MAXK(EXPM1_SILU_LEAST_F32, r0, r1) /* NaN stays */ \
+	V_ORK(SIGN_F32, r1, r2) \
+	CONST(MAGIC_F32, r3) \
+	V_FMAK(LOG2E_F32, r2, r3)            /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F32, r3, r4) \
+	V_FNMAK(LN2_HI_F32, r4, r2) \
+	V_FNMAK(LN2_LO_F32, r4, r2)          /* r */ \
+	CONST(EXP0_F32, r4) \
+	HORNER2(EXP1_F32, EXP2_F32, r2, r4) \
+	HORNER2(EXP3_F32, EXP4_F32, r2, r4) \
+	HORNER(ONE_F32, r2, r4)              /* (e^r - 1)/r */ \
+	HORNER(ONE_F32, r4, r2) \
+	V_MAXK(EXPM1_SILU_FLOOR_F32, r3, r4) \
+	V_SHL(23, r4, r4) \
+	V_IADDK(ONE_F32, r4, r4)             /* 2^n */ \
+	V_MUL(r4, r2, r4) \
+	V_SIGN(r0, m0) \
+	CONST(ONE_F32, r5) \
+	V_MERGE(m0, r2, r5) \
+	CONST(MAGIC_F32, r2) \
+	V_MERGE(m0, r3, r2) \
+	V_ADDK(ONE_F32, r4, r3) \
+	V_DIV(r3, r5, r6) \
+	V_FNMA(r6, r3, r5) \
+	V_SUBK(ONE_F32, r3, r3) \
+	V_SUB(r3, r4, r3) \
+	V_FNMA(r6, r3, r5) \
+	CONST(ONE_F32, r3) \
+	V_FNMAK(EXPM1_HALF_F32, r4, r3)      /* 1/d, to a tenth */ \
+	V_MUL(r3, r1, r3) \
+	V_MUL(r5, r3, r3) \
+	V_FMA(r6, r1, r3) \
+	SCALE(r2, r3, r1) \
+	V_GTK(EXPM1_SILU_MOST_F32, r0, m0) \
+	V_MERGE(m0, r0, r3) \
+	ST(i, p0, r3)
+
+// √x.
+#define SQRT_FULL(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_SQRT(r0, r0) \
+	ST(i, p0, r0)
+
+// 1/x.
+#define RECIPROCAL_FULL(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_RDIVK(ONE_F32, r0, r0) \
+	ST(i, p0, r0)

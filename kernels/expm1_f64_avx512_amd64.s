@@ -1,0 +1,59 @@
+//go:build !purego && !race
+
+#include "textflag.h"
+#include "vec_pair_avx512_amd64.h"
+#include "vec_f64_avx512_amd64.h"
+#include "expm1_f64.h"
+
+// Expm1, Log1p, SiLU, Sqrt and Reciprocal of float64 slices.
+// Contract: each element has the bits of the scalar function in expm1_generic.go.
+// ISA: AVX-512 (F, DQ, BW, VL).
+// Registers: vec.h. Work per call: at most 4096 elements, below 50 µs.
+// Memory: n elements of x are read, n of dst written, no others; dst may be x.
+
+#define OWN(i) ·expm1ConstsF64+32*i(SB)
+
+// func expm1AVX512F64(dst, x *float64, n int)
+TEXT ·expm1AVX512F64(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ n+16(FP), n_left
+	MAP(EXPM1_FULL)
+	VZEROUPPER
+	RET
+
+// func log1pAVX512F64(dst, x *float64, n int)
+TEXT ·log1pAVX512F64(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ n+16(FP), n_left
+	MAP(LOG1P_FULL)
+	VZEROUPPER
+	RET
+
+// func siluAVX512F64(dst, x *float64, n int)
+TEXT ·siluAVX512F64(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ n+16(FP), n_left
+	MAP(SILU_FULL)
+	VZEROUPPER
+	RET
+
+// func sqrtAVX512F64(dst, x *float64, n int)
+TEXT ·sqrtAVX512F64(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ n+16(FP), n_left
+	MAP(SQRT_FULL)
+	VZEROUPPER
+	RET
+
+// func reciprocalAVX512F64(dst, x *float64, n int)
+TEXT ·reciprocalAVX512F64(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ n+16(FP), n_left
+	MAP(RECIPROCAL_FULL)
+	VZEROUPPER
+	RET
