@@ -56,6 +56,32 @@ func benchUniform[T kernels.Float](b *testing.B, typ string) {
 // BenchmarkUniform times uniform variates.
 func BenchmarkUniform(b *testing.B) { benchUniform[float32](b, "f32"); benchUniform[float64](b, "f64") }
 
+// BenchmarkBernoulli times draws of zeros and ones.
+func BenchmarkBernoulli(b *testing.B) {
+	benchBernoulli[float32](b, "f32")
+	benchBernoulli[float64](b, "f64")
+}
+
+func benchBernoulli[T kernels.Float](b *testing.B, typ string) {
+	k := kernels.NewKey(1, 0)
+	for _, n := range []int{1024, 1000000} {
+		p, x := make([]T, n), make([]T, n)
+		for i := range p {
+			p[i] = T(uniform(1, uint64(i)))
+		}
+		perISA(b, fmt.Sprintf("type=%s/n=%d", typ, n), n, func() { kernels.Bernoulli(x, p, k, kernels.Counter{}) })
+	}
+}
+
+// BenchmarkPermutation times permutations.
+func BenchmarkPermutation(b *testing.B) {
+	k := kernels.NewKey(1, 0)
+	for _, n := range []int{1024, 1000000} {
+		x := make([]uint32, n)
+		perISA(b, fmt.Sprintf("n=%d", n), n, func() { kernels.Permutation(x, k, kernels.Counter{}) })
+	}
+}
+
 // BenchmarkAdam times one step of Adam.
 func BenchmarkAdam(b *testing.B) {
 	benchAdam[float32](b, "f32")

@@ -14,7 +14,8 @@
 //	macros_amd64.h            exponential and logarithm of one register of AVX2, for the kernels that follow
 //	reduce_*_amd64.s          Sum, Dot, SumSquares, Norm, Max, Min, ArgMax
 //	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities
-//	rng_avx2_amd64.s          Philox: Uniform, Normal
+//	rng_avx2_amd64.s, rng_avx512_amd64.s    Philox, Uniform, Bernoulli; rng_f*_amd64.s: Normal; rng_consts.s: their constants
+//	hmm_*_amd64.s             the recursions of hidden Markov models
 //	optim_avx2_amd64.s        Adam
 //	gemm_*_amd64.s            Gemm
 //	gauss_*_amd64.s           Gaussian log-densities

@@ -16,6 +16,8 @@
 //	reduce_*neon_arm64.s        Sum, Dot, SumSquares, Norm; Max, Min, ArgMax
 //	gauss_*_neon_arm64.s        Gaussian log-densities
 //	moments_*_neon_arm64.s      weighted moments
+//	rng_neon_arm64.s            Philox, Uniform, Bernoulli; rng_f*_neon_arm64.s: Normal; rng_consts.s: their constants
+//	hmm_*_neon_arm64.s          the recursions of hidden Markov models
 //
 // Every arm64 processor has NEON (ASIMD), the only ISA used. Kernels without a NEON form run in pure Go.
 //

@@ -52,8 +52,9 @@ func stackCalls[T Float]() map[string]func() {
 			var z [5]T
 			Responsibilities(MatrixOf(5, 8, r[:]), z[:], MatrixOf(5, 8, x[:]))
 		},
-		"Uniform": func() { var x [40]T; Uniform(x[:], key, at) },
-		"Normal":  func() { var x [40]T; Normal(x[:], key, at) },
+		"Uniform":   func() { var x [40]T; Uniform(x[:], key, at) },
+		"Normal":    func() { var x [40]T; Normal(x[:], key, at) },
+		"Bernoulli": func() { var x [40]T; Bernoulli(x[:], x[:], key, at) },
 		"Adam": func() {
 			var p, m, v, g [40]T
 			Adam(p[:], m[:], v[:], g[:], AdamStep[T]{LR: 1, Beta1: 0.5, Beta2: 0.5, Epsilon: 1, Step: 1})
@@ -104,6 +105,23 @@ func stackCalls[T Float]() map[string]func() {
 			var s2 [32]T
 			var work [16384]T
 			MomentsFull(s0[:2], MatrixOf(2, 4, s1[:]), MatrixOf(8, 4, s2[:]), MatrixOf(2, 4, x[:]), MatrixOf(2, 2, r[:]), MatrixOf(2, 4, m[:]), 0, work[:])
+		},
+		"HMMForward": func() {
+			var alpha, b, prev, trans, logb [16]T
+			var c, logc [4]T
+			m := func(x []T) Matrix[T] { return MatrixOf(4, 4, x) }
+			HMMForward(m(alpha[:]), m(b[:]), c[:], logc[:], m(prev[:]), m(trans[:]), m(logb[:]))
+		},
+		"HMMBackward": func() {
+			var beta, w, next, trans, b [16]T
+			var c [4]T
+			m := func(x []T) Matrix[T] { return MatrixOf(4, 4, x) }
+			HMMBackward(m(beta[:]), m(w[:]), m(next[:]), m(trans[:]), m(b[:]), c[:])
+		},
+		"HMMViterbi": func() {
+			var delta, psi, prev, logTrans, logb [16]T
+			m := func(x []T) Matrix[T] { return MatrixOf(4, 4, x) }
+			HMMViterbi(m(delta[:]), m(psi[:]), m(prev[:]), m(logTrans[:]), m(logb[:]))
 		},
 		"Cholesky":         func() { var u [16]T; Cholesky(MatrixOf(4, 4, u[:])) },
 		"TriInverse":       func() { var p, u [16]T; TriInverse(MatrixOf(4, 4, p[:]), MatrixOf(4, 4, u[:])) },

@@ -155,6 +155,8 @@
 #define VSSHR_D2(s, n, d) WORD $(0x4F000400 | (128-(s))<<16 | (n)<<5 | (d))
 #define VBIC_B16(m, n, d) WORD $(0x4E601C00 | (m)<<16 | (n)<<5 | (d))
 #define VNOT_B16(n, d) WORD $(0x6E205800 | (n)<<5 | (d))
+#define VUMULL_D2(m, n, d) WORD $(0x2EA0C000 | (m)<<16 | (n)<<5 | (d))
+#define VUMULL2_D2(m, n, d) WORD $(0x6EA0C000 | (m)<<16 | (n)<<5 | (d))
 #define VXTN_S2(n, d) WORD $(0x0EA12800 | (n)<<5 | (d))
 #define VSXTL_D2(n, d) WORD $(0x0F20A400 | (n)<<5 | (d))
 #define VADD_S4(m, n, d) WORD $(0x4EA08400 | (m)<<16 | (n)<<5 | (d))

@@ -62,6 +62,47 @@ func Normal[T Float](dst []T, k Key, c Counter) {
 	}
 }
 
+// Bernoulli sets dst[i] to 1 with probability p[i], else to 0:
+//
+//	dst[i] = 1 if u[i] < p[i], else 0
+//
+// where u is what Uniform gives for the key and the counter, a multiple of 2⁻²⁴ (float32) or 2⁻⁵³ (float64) in [0, 1). The
+// comparison is exact: p ≤ 0 always gives 0, p ≥ 1 always gives 1, and the probability of 1 is p rounded up to such a
+// multiple. NaN gives NaN. dst and p have the same length and may be the same slice.
+//
+// An element depends on key, counter, its index and its p alone. Bernoulli panics if the lengths differ or the blocks run
+// over 2³².
+func Bernoulli[T Float](dst, p []T, k Key, c Counter) {
+	checkLen("Bernoulli", "p", len(p), len(dst))
+	if is32[T]() {
+		checkBlocks("Bernoulli", c.Block, len(dst), 4)
+		bernoulliF32(f32(dst), f32(p), k, c)
+	} else {
+		checkBlocks("Bernoulli", c.Block, len(dst), 2)
+		bernoulliF64(f64(dst), f64(p), k, c)
+	}
+}
+
+// Permutation fills dst with a permutation of 0, 1, …, len(dst)-1, each of them equally likely: Fisher and Yates's
+// algorithm (Durstenfeld, "Algorithm 235: Random permutation", CACM 7(7), 1964) from the last place to the second,
+//
+//	for n := len(dst); n > 1; n-- { j := a number below n; swap dst[n-1] and dst[j] }
+//
+// on the words w of the blocks c.Block, c.Block + 1, … in turn, by Lemire's multiplication ("Fast Random Integer Generation
+// in an Interval", ACM TOMACS 29(1), 2019): j = ⌊w·n/2³²⌋, and a word with w·n mod 2³² < 2³² mod n is passed over, so
+// that no j is likelier than another. The permutation depends on key, counter and length alone.
+//
+// Permutation panics if dst is longer than 2³¹. It uses len(dst)/4 blocks and seldom one more; the block after 2³²-1 is 0.
+func Permutation(dst []uint32, k Key, c Counter) {
+	if uint64(len(dst)) > 1<<31 {
+		panic(fmt.Sprintf("kernels: Permutation: %d elements, want at most 2³¹", len(dst)))
+	}
+	for i := range dst {
+		dst[i] = uint32(i)
+	}
+	permute(dst, k, c)
+}
+
 func checkBlocks(kernel string, block uint32, n, per int) {
 	if uint64(block)+(uint64(n)+uint64(per)-1)/uint64(per) > 1<<32 {
 		panic(fmt.Sprintf("kernels: %s: %d elements from block %d run over the 2³² blocks of a counter", kernel, n, block))

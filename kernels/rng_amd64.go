@@ -2,105 +2,134 @@
 
 package kernels
 
-// The stubs fill n > 0 groups of eight blocks, from the block given, with what the generic kernels make of the
-// counter (block, step, row0, row1) under the key (k0, k1).
-
-// uniformF32AVX2 is uniformGenericF32 on 32·n elements.
+// philoxAVX2 writes the words of n blocks, n > 0 and a multiple of eight, from the block given:
+// for i := range n { copy(dst[4*i:], philox(c.words(i), k)) }
 //
 //go:noescape
-func uniformF32AVX2(dst *float32, n int, block, step, row0, row1, k0, k1 uint32)
+func philoxAVX2(dst *uint32, n int, block uint32, s *schedule)
 
-// uniformF64AVX2 is uniformGenericF64 on 16·n elements.
+// unitF32AVX2 is on n > 0 groups, with their words in dst:
+// for i := range 32 * n { dst[i] = float32(w[i]>>8) * 0x1p-24 }
 //
 //go:noescape
-func uniformF64AVX2(dst *float64, n int, block, step, row0, row1, k0, k1 uint32)
+func unitF32AVX2(dst *float32, n int)
 
-// normalF32AVX2 is normalGenericF32 on 32·n elements.
+// for i := range 16 * n { dst[i] = float64(w[i]>>11) * 0x1p-53 }, the words being of 64 bits.
 //
 //go:noescape
-func normalF32AVX2(dst *float32, n int, block, step, row0, row1, k0, k1 uint32)
+func unitF64AVX2(dst *float64, n int)
 
-// normalF64AVX2 is normalGenericF64 on 16·n elements.
+// boxMullerF32AVX2 is on n > 0 groups, with their words in dst:
+// for i := 0; i < 32*n; i += 2 { dst[i], dst[i+1] = boxMullerF32(w[i], w[i+1]) }
 //
 //go:noescape
-func normalF64AVX2(dst *float64, n int, block, step, row0, row1, k0, k1 uint32)
+func boxMullerF32AVX2(dst *float32, n int)
 
-func uniformF32(dst []float32, k Key, c Counter) {
-	switch Active() {
-	case AVX512, AVX2:
-		const group = 32
-		for len(dst) >= group {
-			n := min(len(dst), pieceLen) / group
-			uniformF32AVX2(&dst[0], n, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			dst = dst[n*group:]
-			c.Block += uint32(n) * 8
-		}
-		if len(dst) > 0 {
-			var last [group]float32
-			uniformF32AVX2(&last[0], 1, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			copy(dst, last[:])
-		}
-	default:
-		uniformGenericF32(dst, k, c)
+// for i := 0; i < 16*n; i += 2 { dst[i], dst[i+1] = boxMullerF64(w[i], w[i+1]) }, the words being of 64 bits.
+//
+//go:noescape
+func boxMullerF64AVX2(dst *float64, n int)
+
+// coinF32AVX2 is on n > 0 groups: for i := range 32 * n { dst[i] = coin(float32(w[i]>>8)*0x1p-24, p[i]) }
+//
+//go:noescape
+func coinF32AVX2(dst, p *float32, w *uint32, n int)
+
+// for i := range 16 * n { dst[i] = coin(float64(w[i]>>11)*0x1p-53, p[i]) }, the words being of 64 bits.
+//
+//go:noescape
+func coinF64AVX2(dst, p *float64, w *uint32, n int)
+
+// philoxAVX512 writes the words of n blocks, n > 0 and a multiple of eight, from the block given:
+// for i := range n { copy(dst[4*i:], philox(c.words(i), k)) }
+//
+//go:noescape
+func philoxAVX512(dst *uint32, n int, block uint32, s *schedule)
+
+// unitF32AVX512 is on n > 0 groups, with their words in dst:
+// for i := range 32 * n { dst[i] = float32(w[i]>>8) * 0x1p-24 }
+//
+//go:noescape
+func unitF32AVX512(dst *float32, n int)
+
+// for i := range 16 * n { dst[i] = float64(w[i]>>11) * 0x1p-53 }, the words being of 64 bits.
+//
+//go:noescape
+func unitF64AVX512(dst *float64, n int)
+
+// boxMullerF32AVX512 is on n > 0 groups, with their words in dst:
+// for i := 0; i < 32*n; i += 2 { dst[i], dst[i+1] = boxMullerF32(w[i], w[i+1]) }
+//
+//go:noescape
+func boxMullerF32AVX512(dst *float32, n int)
+
+// for i := 0; i < 16*n; i += 2 { dst[i], dst[i+1] = boxMullerF64(w[i], w[i+1]) }, the words being of 64 bits.
+//
+//go:noescape
+func boxMullerF64AVX512(dst *float64, n int)
+
+// coinF32AVX512 is on n > 0 groups: for i := range 32 * n { dst[i] = coin(float32(w[i]>>8)*0x1p-24, p[i]) }
+//
+//go:noescape
+func coinF32AVX512(dst, p *float32, w *uint32, n int)
+
+// for i := range 16 * n { dst[i] = coin(float64(w[i]>>11)*0x1p-53, p[i]) }, the words being of 64 bits.
+//
+//go:noescape
+func coinF64AVX512(dst, p *float64, w *uint32, n int)
+
+func philoxWords(dst *uint32, n int, block uint32, s *schedule) {
+	if Active() == AVX512 {
+		philoxAVX512(dst, n, block, s)
+	} else {
+		philoxAVX2(dst, n, block, s)
 	}
 }
 
-func uniformF64(dst []float64, k Key, c Counter) {
-	switch Active() {
-	case AVX512, AVX2:
-		const group = 16
-		for len(dst) >= group {
-			n := min(len(dst), pieceLen) / group
-			uniformF64AVX2(&dst[0], n, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			dst = dst[n*group:]
-			c.Block += uint32(n) * 8
-		}
-		if len(dst) > 0 {
-			var last [group]float64
-			uniformF64AVX2(&last[0], 1, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			copy(dst, last[:])
-		}
-	default:
-		uniformGenericF64(dst, k, c)
+func unitF32(dst *float32, n int) {
+	if Active() == AVX512 {
+		unitF32AVX512(dst, n)
+	} else {
+		unitF32AVX2(dst, n)
 	}
 }
 
-func normalF32(dst []float32, k Key, c Counter) {
-	switch Active() {
-	case AVX512, AVX2:
-		const group = 32
-		for len(dst) >= group {
-			n := min(len(dst), pieceLen) / group
-			normalF32AVX2(&dst[0], n, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			dst = dst[n*group:]
-			c.Block += uint32(n) * 8
-		}
-		if len(dst) > 0 {
-			var last [group]float32
-			normalF32AVX2(&last[0], 1, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			copy(dst, last[:])
-		}
-	default:
-		normalGenericF32(dst, k, c)
+func boxMullerF32s(dst *float32, n int) {
+	if Active() == AVX512 {
+		boxMullerF32AVX512(dst, n)
+	} else {
+		boxMullerF32AVX2(dst, n)
 	}
 }
 
-func normalF64(dst []float64, k Key, c Counter) {
-	switch Active() {
-	case AVX512, AVX2:
-		const group = 16
-		for len(dst) >= group {
-			n := min(len(dst), pieceLen) / group
-			normalF64AVX2(&dst[0], n, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			dst = dst[n*group:]
-			c.Block += uint32(n) * 8
-		}
-		if len(dst) > 0 {
-			var last [group]float64
-			normalF64AVX2(&last[0], 1, c.Block, c.Step, uint32(c.Row), uint32(c.Row>>32), k[0], k[1])
-			copy(dst, last[:])
-		}
-	default:
-		normalGenericF64(dst, k, c)
+func coinF32(dst, p *float32, w *uint32, n int) {
+	if Active() == AVX512 {
+		coinF32AVX512(dst, p, w, n)
+	} else {
+		coinF32AVX2(dst, p, w, n)
+	}
+}
+
+func unitF64(dst *float64, n int) {
+	if Active() == AVX512 {
+		unitF64AVX512(dst, n)
+	} else {
+		unitF64AVX2(dst, n)
+	}
+}
+
+func boxMullerF64s(dst *float64, n int) {
+	if Active() == AVX512 {
+		boxMullerF64AVX512(dst, n)
+	} else {
+		boxMullerF64AVX2(dst, n)
+	}
+}
+
+func coinF64(dst, p *float64, w *uint32, n int) {
+	if Active() == AVX512 {
+		coinF64AVX512(dst, p, w, n)
+	} else {
+		coinF64AVX2(dst, p, w, n)
 	}
 }

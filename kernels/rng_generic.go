@@ -44,6 +44,67 @@ func word64(w [4]uint32, j int) uint64 {
 	return uint64(w[2*j+1])<<32 | uint64(w[2*j])
 }
 
+func bernoulliGenericF32(dst, p []float32, k Key, c Counter) {
+	for i := 0; i < len(dst); i += 4 {
+		w := philox(c.words(i/4), k)
+		for j := range min(4, len(dst)-i) {
+			dst[i+j] = coin(float32(w[j]>>8)*0x1p-24, p[i+j])
+		}
+	}
+}
+
+func bernoulliGenericF64(dst, p []float64, k Key, c Counter) {
+	for i := 0; i < len(dst); i += 2 {
+		w := philox(c.words(i/2), k)
+		for j := range min(2, len(dst)-i) {
+			dst[i+j] = coin(float64(word64(w, j)>>11)*0x1p-53, p[i+j])
+		}
+	}
+}
+
+// coin is 1 if u < p, NaN if p is, else 0.
+func coin[T Float](u, p T) T {
+	switch {
+	case u < p:
+		return 1
+	case p != p:
+		return p
+	}
+	return 0
+}
+
+// shuffler is Fisher and Yates's algorithm in progress: places left-1 and below are still to be filled.
+type shuffler struct {
+	dst  []uint32
+	left int
+}
+
+// step uses up the words, one for each place, more only where one is refused.
+func (x *shuffler) step(words []uint32) {
+	dst, n := x.dst, uint32(x.left)
+	for _, w := range words {
+		if n < 2 {
+			break
+		}
+		m := uint64(w) * uint64(n)
+		if lo := uint32(m); lo < n && lo < -n%n { // one of the 2³² mod n words too many
+			continue
+		}
+		n--
+		j := m >> 32
+		dst[n], dst[j] = dst[j], dst[n]
+	}
+	x.left = int(n)
+}
+
+func permuteGeneric(dst []uint32, k Key, c Counter) {
+	x := shuffler{dst: dst, left: len(dst)}
+	for block := 0; x.left > 1; block++ {
+		w := philox(c.words(block), k)
+		x.step(w[:])
+	}
+}
+
 func normalGenericF32(dst []float32, k Key, c Counter) {
 	for i := 0; i < len(dst); i += 4 {
 		w := philox(c.words(i/4), k)

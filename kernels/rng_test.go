@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"testing"
 )
@@ -23,6 +24,20 @@ func registerRNG[T Float]() {
 	}
 	fill("Uniform", Uniform[T])
 	fill("Normal", Normal[T])
+	register(spec[T]{
+		name: "Bernoulli", shapes: lengths(2*lanesF32+3, 300, 1000, pieceLen+5), bits: [][]int{{1}, {37}, {1000}}, any: true,
+		ops: func(d []int) []operand {
+			return []operand{{name: "dst", role: out, len: d[0], alias: 2}, {name: "p", len: d[0]}}
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			for i := range b[1] {
+				b[1][i] = T(1.2*g.uniform() - 0.1)
+			}
+		},
+		run: func(d []int, b [][]T) {
+			Bernoulli(b[0], b[1], testKey, Counter{Row: 0x9e3779b97f4a7c15 + uint64(d[0]), Step: 9, Block: uint32(d[0])})
+		},
+	})
 }
 
 // TestPhilox: the known answers of Random123's kat_vectors for philox4x32-10.
@@ -285,4 +300,121 @@ func testNormal[T Float](t *testing.T) {
 	if d*math.Sqrt(n) > 2.3 { // P < 6e-5
 		t.Errorf("Kolmogorov-Smirnov: √n·D is %.2f", d*math.Sqrt(n))
 	}
+}
+
+// TestBernoulli compares with the uniform variates that it is made of, ends of the range and NaN among the p.
+func TestBernoulli(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testBernoulli[float32](t); testBernoulli[float64](t) })
+}
+
+func testBernoulli[T Float](t *testing.T) {
+	const n = 3000
+	c := Counter{Row: 5, Step: 6, Block: 7}
+	u, p, got := make([]T, n), make([]T, n), make([]T, n)
+	Uniform(u, testKey, c)
+	g := &gen{s: 1}
+	inf := T(math.Inf(1))
+	for i := range p {
+		above := u[i] + u[i]*1e-6
+		p[i] = []T{T(g.uniform()), u[i], above, 0, 1, -1, 2, inf, -inf, T(math.NaN()), T(math.Copysign(0, -1))}[i%11]
+	}
+	Bernoulli(got, p, testKey, c)
+	ones, sum := 0.0, 0.0
+	for i, v := range got {
+		want := T(0)
+		if u[i] < p[i] {
+			want = 1
+		}
+		if v != want && !(v != v && p[i] != p[i]) {
+			t.Fatalf("element %d is %v, want %v: u is %v, p %v", i, v, want, u[i], p[i])
+		}
+		if p[i] > 0 && p[i] < 1 && i%11 == 0 {
+			ones += float64(v - p[i])
+			sum += float64(p[i] * (1 - p[i]))
+		}
+	}
+	if z := ones / math.Sqrt(sum); math.Abs(z) > 4.5 {
+		t.Errorf("the number of ones is %.1f standard errors off", z)
+	}
+	Bernoulli(p, p, testKey, c)
+	for i := range p {
+		if p[i] != got[i] && p[i] == p[i] {
+			t.Fatalf("in place, element %d is %v, want %v", i, p[i], got[i])
+		}
+	}
+}
+
+// TestPermutation compares with a plain Fisher-Yates on the words of the stream, where none is passed over.
+func TestPermutation(t *testing.T) {
+	lengths := []int{0, 1, 2, 3, 31, 256, 257, 10007}
+	forEachISA(t, func(t *testing.T) {
+		for _, n := range lengths {
+			got, want := make([]uint32, n), make([]uint32, n)
+			for i := range want {
+				want[i] = uint32(i)
+				got[i] = 77 // the old contents do not matter
+			}
+			c := Counter{Row: uint64(n), Step: 3, Block: 2}
+			for i, at := n-1, 0; i > 0; i, at = i-1, at+1 {
+				w := philox(c.words(at/4), testKey)[at%4]
+				hi, lo := bits.Mul32(w, uint32(i+1))
+				if uint64(lo) < 1<<32%uint64(i+1) {
+					t.Fatal("a word is passed over: choose another counter")
+				}
+				want[i], want[hi] = want[hi], want[i]
+			}
+			Permutation(got, testKey, c)
+			if !slices.Equal(got, want) {
+				t.Fatalf("%d elements: not the permutation of Fisher and Yates", n)
+			}
+			if a := testing.AllocsPerRun(2, func() { Permutation(got, testKey, c) }); a != 0 {
+				t.Errorf("%v allocations", a)
+			}
+		}
+	})
+	// All permutations of four are equally likely.
+	count := map[[4]uint32]int{}
+	const trials = 24000
+	for i := range uint64(trials) {
+		var p [4]uint32
+		Permutation(p[:], testKey, Counter{Row: i})
+		count[p]++
+	}
+	chi := 0.0
+	for _, c := range count {
+		chi += float64((c-trials/24)*(c-trials/24)) / (trials / 24)
+	}
+	if len(count) != 24 || chi > 60 { // 23 degrees of freedom: P < 4e-5
+		t.Errorf("%d permutations of four, chi-squared %.1f", len(count), chi)
+	}
+}
+
+// TestShuffler: a word is passed over exactly if it would make some number likelier than another.
+func TestShuffler(t *testing.T) {
+	for _, c := range []struct {
+		w    uint32
+		left int
+	}{{0, 3}, {1 << 30, 2}, {1<<30 + 1, 2}, {1, 2}, {1<<32 - 1, 2}} {
+		x := shuffler{dst: make([]uint32, 3), left: 3}
+		x.step([]uint32{c.w})
+		if x.left != c.left {
+			t.Errorf("word %d of three: %d places are left, want %d", c.w, x.left, c.left)
+		}
+	}
+}
+
+func ExampleBernoulli() {
+	k := NewKey(1, 0) // seed 1, stream 0
+	x := make([]float64, 6)
+	Bernoulli(x, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, k, Counter{Row: 17})
+	fmt.Println(x)
+	// Output: [0 0 1 0 1 1]
+}
+
+func ExamplePermutation() {
+	k := NewKey(1, 0) // seed 1, stream 0
+	order := make([]uint32, 8)
+	Permutation(order, k, Counter{Step: 3}) // of epoch 3
+	fmt.Println(order)
+	// Output: [6 2 1 3 5 0 4 7]
 }

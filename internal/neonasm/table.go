@@ -69,6 +69,8 @@ var other = []op{
 	{"SSHR_D2", "s, n, d", "0x4F000400 | (128-(s))<<16", "sshr {d}.2d, {n}.2d, #{s}"},
 	{"BIC_B16", "m, n, d", "0x4E601C00 | (m)<<16", "bic {d}.16b, {n}.16b, {m}.16b"},
 	{"NOT_B16", "n, d", "0x6E205800", "mvn {d}.16b, {n}.16b"},
+	{"UMULL_D2", "m, n, d", "0x2EA0C000 | (m)<<16", "umull {d}.2d, {n}.2s, {m}.2s"},
+	{"UMULL2_D2", "m, n, d", "0x6EA0C000 | (m)<<16", "umull2 {d}.2d, {n}.4s, {m}.4s"},
 	{"XTN_S2", "n, d", "0x0EA12800", "xtn {d}.2s, {n}.2d"},
 	{"SXTL_D2", "n, d", "0x0F20A400", "sxtl {d}.2d, {n}.2s"},
 	// What Go's assembler has a name for, by number: a macro can make a register's name out of its number as
