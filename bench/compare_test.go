@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +48,8 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 		"Normal numpy-pcg64": "normal.py",
 	}[strings.TrimSuffix(bench, "Packed")+" "+peer]
 	switch {
+	case strings.HasPrefix(peer, "elbo-"):
+		return ours(workload, strings.TrimPrefix(peer, "elbo-")), true
 	case peer == "peak":
 		return ours("Peak/op=fma/"+workload[strings.Index(workload, "type="):], *isaFlag), true
 	case strings.HasSuffix(name, ".py"):
@@ -188,8 +192,7 @@ func median(v []float64) float64 { return quantile(v, 0.5) }
 // conductor holds what was found.
 type conductor struct {
 	short, failed int
-	said          map[string]bool
-	alone         map[string]bool // peers that lack the workload
+	said          map[string]bool // by the peers, of themselves
 }
 
 // compare measures one workload of ours beside the peers of its targets.
@@ -203,7 +206,10 @@ func (c *conductor) compare(workload string, targets []target) error {
 	defer func() {
 		for _, s := range order {
 			said, err := s.leave()
-			for l := range strings.SplitSeq(said, "\n") {
+			for l := range strings.SplitSeq(strings.TrimSpace(said), "\n") {
+				if s != me && l != "" {
+					c.said[l] = true
+				}
 				if *isaFlag == "avx2" && s != me && beyond.MatchString(l) {
 					err = errors.Join(err, fmt.Errorf("%s is not held to AVX2: %s", s.name, l))
 				}
@@ -266,7 +272,7 @@ func (c *conductor) line(workload string, me, peer *seat, atLeast float64) {
 		r[i] = peer.ns[i] / me.ns[i]
 	}
 	m, want, verdict := median(r), "-", "-"
-	if atLeast > 0 {
+	if atLeast > 0 && *isaFlag == "avx2" {
 		want, verdict = strconv.FormatFloat(atLeast, 'g', -1, 64), "ok"
 		if m < atLeast {
 			verdict = "short"
@@ -276,6 +282,7 @@ func (c *conductor) line(workload string, me, peer *seat, atLeast float64) {
 	format := "%-50s %-7s %-14s %7.3f  %6.3f … %-6.3f  %10.4g ns %10.4g ns  %4s  %s\n"
 	if *markdownFlag {
 		format = "| %s | %s | %s | %.3f | %.3f … %.3f | %.4g | %.4g | %s | %s |\n"
+		workload = strings.ReplaceAll(workload, "/", " ")
 	}
 	fmt.Printf(format, workload, *isaFlag, peer.name, m, quantile(r, 0.25), quantile(r, 0.75), median(me.ns), median(peer.ns), want, verdict)
 }
@@ -292,7 +299,7 @@ func compareMain() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	targets, err := readTargets(string(text))
+	sections, err := readTargets(string(text))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
@@ -307,28 +314,44 @@ func compareMain() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	if *markdownFlag {
-		fmt.Print("| workload | elbo | beside | ratio | quartiles | elbo, ns | peer, ns | at least | |\n|---|---|---|---|---|---|---|---|---|\n")
-	} else {
-		load, _ := os.ReadFile("/proc/loadavg")
-		fmt.Printf("# %s, %s, %d pairs of %g s, load %s", kernels.CPU().Brand, time.Now().Format(time.DateOnly), *pairsFlag, *turnFlag, load)
-		fmt.Printf("# %-48s %-7s %-14s %7s  %-15s  %13s %13s  %4s\n", "workload", "elbo", "beside", "ratio", "quartiles", "elbo", "peer", "want")
+	load, _ := os.ReadFile("/proc/loadavg")
+	cpu := kernels.CPU()
+	about := fmt.Sprintf("%s family %d model %d, %s, %s, %d pairs of %g s", cpu.Brand, cpu.Family, cpu.Model, runtime.Version(), time.Now().Format(time.DateOnly), *pairsFlag, *turnFlag)
+	if !*markdownFlag {
+		fmt.Printf("# %s, load %s", about, load)
 	}
-	c, begin, ran := &conductor{}, time.Now(), 0
-	for _, n := range names {
-		var mine []target
-		for _, t := range targets {
-			if t.workload.MatchString(n) {
-				mine = append(mine, t)
+	c, begin, ran := &conductor{said: map[string]bool{}}, time.Now(), 0
+	for _, s := range sections {
+		first := true
+		for _, n := range names {
+			var mine []target
+			for _, t := range s.targets {
+				if t.workload.MatchString(n) {
+					mine = append(mine, t)
+				}
+			}
+			if len(mine) == 0 || !which.MatchString(n) {
+				continue
+			}
+			if first {
+				c.head(s.title, about)
+			}
+			first = false
+			ran++
+			if err := c.compare(n, mine); err != nil {
+				c.failed++
+				fmt.Printf("%s: FAILED: %v\n", n, err)
 			}
 		}
-		if len(mine) == 0 || !which.MatchString(n) {
-			continue
-		}
-		ran++
-		if err := c.compare(n, mine); err != nil {
-			c.failed++
-			fmt.Printf("%s: FAILED: %v\n", n, err)
+	}
+	if *markdownFlag {
+		fmt.Print("\nThe peers said:\n\n")
+	}
+	for _, l := range slices.Sorted(maps.Keys(c.said)) {
+		if *markdownFlag {
+			fmt.Println("    " + l)
+		} else {
+			fmt.Println("# " + l)
 		}
 	}
 	fmt.Fprintf(os.Stderr, "# %d workloads in %.0f s: %d lines short, %d failed\n", ran, math.Ceil(time.Since(begin).Seconds()), c.short, c.failed)
@@ -336,4 +359,18 @@ func compareMain() int {
 		return 1
 	}
 	return 0
+}
+
+// head begins a section.
+func (c *conductor) head(title, about string) {
+	if !*markdownFlag {
+		fmt.Printf("# %s\n# %-48s %-7s %-14s %7s  %-15s  %13s %13s  %4s\n", title, "workload", "elbo", "beside", "ratio", "quartiles", "elbo", "peer", "want")
+		return
+	}
+	command := "bash bench/compare.sh"
+	if *isaFlag != "avx2" {
+		command = "ISA=" + *isaFlag + " " + command
+	}
+	fmt.Printf("\n### %s\n\n`%s`: %s.\n\n", title, command, about)
+	fmt.Print("| workload | elbo | beside | ratio | quartiles | elbo, ns | peer, ns | at least | |\n|---|---|---|---|---|---|---|---|---|\n")
 }

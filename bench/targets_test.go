@@ -17,15 +17,25 @@ type target struct {
 	atLeast  float64 // 0: reported
 }
 
-func readTargets(text string) (r []target, err error) {
+// section is the lines under a heading.
+type section struct {
+	title   string
+	targets []target
+}
+
+func readTargets(text string) (r []section, err error) {
 	for i, l := range strings.Split(text, "\n") {
-		l, _, _ = strings.Cut(l, "#")
+		if title, ok := strings.CutPrefix(l, "## "); ok {
+			r = append(r, section{title: title})
+			continue
+		}
+		l, _, _ := strings.Cut(l, "#")
 		w := strings.Fields(l)
 		if len(w) == 0 {
 			continue
 		}
-		if len(w) != 3 {
-			return nil, fmt.Errorf("targets.txt:%d: %d words, want workload, peers, ratio", i+1, len(w))
+		if len(w) != 3 || len(r) == 0 {
+			return nil, fmt.Errorf("targets.txt:%d: %d words, want workload, peers, ratio, under a heading", i+1, len(w))
 		}
 		t := target{peers: strings.Split(w[1], ",")}
 		if t.workload, err = regexp.Compile("^(?:" + w[0] + ")$"); err != nil {
@@ -36,7 +46,8 @@ func readTargets(text string) (r []target, err error) {
 				return nil, fmt.Errorf("targets.txt:%d: %q is no ratio", i+1, w[2])
 			}
 		}
-		r = append(r, t)
+		s := &r[len(r)-1]
+		s.targets = append(s.targets, t)
 	}
 	return r, nil
 }
@@ -71,7 +82,7 @@ func TestTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets, err := readTargets(string(text))
+	sections, err := readTargets(string(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +91,13 @@ func TestTargets(t *testing.T) {
 		t.Fatal(err)
 	}
 	names = append(names, "Tile/type=f32", "Tile/type=f64") // of package kernels
+	var targets []target
+	for _, s := range sections {
+		targets = append(targets, s.targets...)
+	}
+	if len(targets) == 0 {
+		t.Error("targets.txt holds none")
+	}
 	for _, g := range targets {
 		n := 0
 		for _, name := range names {
@@ -97,7 +115,7 @@ func TestTargets(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"a b", "a b c", "( b 1", "a b -1", "a b 1 2"} {
-		if _, err := readTargets(bad); err == nil {
+		if _, err := readTargets("## s\n" + bad); err == nil {
 			t.Errorf("%q: want an error", bad)
 		}
 	}
