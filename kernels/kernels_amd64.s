@@ -16,7 +16,8 @@
 //	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities
 //	rng_avx2_amd64.s, rng_avx512_amd64.s    Philox, Uniform, Bernoulli; rng_f*_amd64.s: Normal; rng_consts.s: their constants
 //	hmm_*_amd64.s             the recursions of hidden Markov models
-//	optim_avx2_amd64.s        Adam
+//	optim*                    steps of Adam, SGD, Momentum, AdaGrad
+//	nn*                       gradients of activations, losses, the reparameterisation
 //	gemm_*_amd64.s            Gemm
 //	gauss_*_amd64.s           Gaussian log-densities
 //	moments_*_amd64.s         weighted moments

@@ -18,6 +18,8 @@
 //	moments_*_neon_arm64.s      weighted moments
 //	rng_neon_arm64.s            Philox, Uniform, Bernoulli; rng_f*_neon_arm64.s: Normal; rng_consts.s: their constants
 //	hmm_*_neon_arm64.s          the recursions of hidden Markov models
+//	optim*                      steps of Adam, SGD, Momentum, AdaGrad
+//	nn*                         gradients of activations, losses, the reparameterisation
 //
 // Every arm64 processor has NEON (ASIMD), the only ISA used. Kernels without a NEON form run in pure Go.
 //

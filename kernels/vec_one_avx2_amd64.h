@@ -23,7 +23,7 @@
 #define a1(S) Y13
 #define v_scratch Y14
 #define VBYTES 32
-#define KLOAD VMOVAPS
+#define KLOAD VMOVUPS
 
 // G3(OP, …): OP on both vectors of each register; GI: with an immediate n first; GK: with a constant first; GKR: with
 // a constant second; GS: with the scratch register first.
@@ -62,7 +62,7 @@
 	JEQ  label \
 	LEAQ ·tailMasks+32(SB), BX \
 	LEAQ (BX)(n_left*ESIZE), BX
-#define CONST(k, d) VMOVAPS k, d(LO)
+#define CONST(k, d) VMOVUPS k, d(LO)
 #define ANY_REACHES(k, a, label) \
 	VPMAXUD  k, a(LO), v_scratch \
 	VPCMPEQD v_scratch, a(LO), v_scratch \

@@ -17,7 +17,7 @@
 #define a1(S) Y13
 #define v_scratch Y14
 #define VBYTES 64
-#define KLOAD VMOVAPS
+#define KLOAD VMOVUPS
 
 // G3(OP, …): OP on both vectors of each register; GI: with an immediate n first; GK: with a constant first; GKR: with
 // a constant second; GS: with the scratch register first.
@@ -77,7 +77,7 @@
 	LEAQ ·pairMasks+64(SB), BX \
 	LEAQ (BX)(n_left*ESIZE), BX
 #define CONST(k, d) \
-	VMOVAPS k, d(LO) \
+	VMOVUPS k, d(LO) \
 	VMOVAPS d(LO), d(HI)
 #define ANY_REACHES(k, a, label) \
 	VPMAXUD  a(LO), a(HI), a(LO) \
