@@ -118,7 +118,6 @@ type trainer[T kernels.Float] struct {
 	adam       *nn.Adam[T]
 	grad       []T
 	perm       []uint32
-	uniforms   []float64
 	team       *team
 	errs       []error
 	finite     []bool
@@ -149,7 +148,7 @@ func newTrainer[T kernels.Float](v *VAE[T], x kernels.Matrix[T], o TrainOptions)
 		return nil, fmt.Errorf("vae: %d rows are too many", x.Rows)
 	}
 	batch := min(o.Batch, x.Rows)
-	t := &trainer[T]{v: v, data: x, o: o, grad: make([]T, len(v.params)), perm: make([]uint32, x.Rows), uniforms: make([]float64, 1024)}
+	t := &trainer[T]{v: v, data: x, o: o, grad: make([]T, len(v.params)), perm: make([]uint32, x.Rows)}
 	if t.plan, err = newPlan(v, batch, o.Samples); err != nil {
 		return nil, err
 	}
@@ -230,7 +229,7 @@ func (t *trainer[T]) firstError() error {
 // next does one step. On an error the parameters are as they were before it.
 func (t *trainer[T]) next() (Progress, error) {
 	if t.at == 0 {
-		shuffle(t.perm, t.uniforms, t.key[0], uint32(t.epoch))
+		kernels.Permutation(t.perm, t.key[0], kernels.Counter{Step: uint32(t.epoch)})
 		t.epochBound = 0
 		if t.o.Schedule != nil {
 			if err := t.adam.SetLR(t.o.Schedule(t.epoch)); err != nil {

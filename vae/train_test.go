@@ -274,30 +274,6 @@ func TestNonFinite(t *testing.T) {
 	}
 }
 
-func TestShuffle(t *testing.T) {
-	perm, u := make([]uint32, 3000), make([]float64, 64)
-	moved := 0
-	for epoch := range uint32(2) {
-		shuffle(perm, u, kernels.NewKey(1, streamShuffle), epoch)
-		seen := make([]bool, len(perm))
-		for i, p := range perm {
-			seen[p] = true
-			if int(p) != i {
-				moved++
-			}
-		}
-		if slices.Contains(seen, false) {
-			t.Fatal("not a permutation")
-		}
-	}
-	if moved < 5900 {
-		t.Errorf("only %d of 6000 places changed", moved)
-	}
-	for _, n := range []int{0, 1, 2} {
-		shuffle(perm[:n], u, kernels.Key{}, 0)
-	}
-}
-
 // TestLearns: training raises the bound by every estimator; Fit's result agrees with the steps.
 func TestLearns(t *testing.T) {
 	if testing.Short() {
