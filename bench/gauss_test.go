@@ -123,6 +123,27 @@ func benchEStep[T kernels.Float](b *testing.B, typ string, n, k, d int, full boo
 	})
 }
 
+// BenchmarkGaussDiagMasked times the diagonal log-densities of rows of which some have a missing entry.
+func BenchmarkGaussDiagMasked(b *testing.B) {
+	for _, missing := range []float64{0, 0.01, 0.5} {
+		benchMasked[float32](b, "f32", 10000, 16, 16, missing)
+		benchMasked[float64](b, "f64", 10000, 16, 16, missing)
+	}
+}
+
+func benchMasked[T kernels.Float](b *testing.B, typ string, n, k, d int, missing float64) {
+	s := newDensity[T](n, k, d, false)
+	h, work := kernels.NewMatrix[T](k, d), make([]T, kernels.GaussDiagMaskedWork[T](k, d))
+	for i := range n {
+		if uniform(27, uint64(i)) < missing {
+			s.x.Row(i)[i%d] = T(math.NaN())
+		}
+	}
+	onEachISA(b, fmt.Sprintf("type=%s/rows=%d/k=%d/d=%d/missing=%v", typ, n, k, d, missing), func(b *testing.B, ns float64) {
+		b.ReportMetric(ns/float64(n*k*d), "ns/elem")
+	}, func() { kernels.GaussDiagMasked(s.dst, s.x, s.mean, s.p, h, s.c, work) })
+}
+
 // BenchmarkPrecision times what an M-step does to one covariance: factor, inverse of the factor, log-determinant.
 func BenchmarkPrecision(b *testing.B) {
 	for _, d := range []int{4, 16, 64} {

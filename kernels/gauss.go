@@ -42,6 +42,47 @@ func GaussDiagWork[T Float](d int) int {
 	return gaussBlock(d) * gaussLanes[T]() * (d + gaussGroup)
 }
 
+// GaussDiagMasked is GaussDiag where a NaN in x says that the entry is missing: it is integrated out, which leaves the
+// Gaussian of the dimensions that are there:
+//
+//	a = c[k]; q = +0
+//	for d ascending: t = x[n][d] − mean[k][d]; q = fma(t·prec[k][d], t, q); a += logNorm[k][d]
+//	                 or, if x[n][d] is NaN: q stays; a += +0
+//	dst[n][k] = fma(−½, q, a)
+//
+// logNorm, K×D, holds what an entry adds whatever its value: ½(log prec[k][d] − log 2π); c, of length K, what does not
+// depend on the dimensions, a log weight or 0. So a row that is missing entirely has the log-densities c, and a row
+// without a missing entry those of GaussDiag with the sums of c and logNorm, in this order, as constants, at little more than
+// its cost. ±Inf is a value and follows IEEE-754.
+//
+// work is scratch, at least GaussDiagMaskedWork(K, D) elements. GaussDiagMasked panics if the shapes do not fit.
+func GaussDiagMasked[T Float](dst, x, mean, prec, logNorm Matrix[T], c []T, work []T) {
+	dst.check("GaussDiagMasked", "dst")
+	x.check("GaussDiagMasked", "x")
+	mean.check("GaussDiagMasked", "mean")
+	prec.check("GaussDiagMasked", "prec")
+	logNorm.check("GaussDiagMasked", "logNorm")
+	n, k, d := x.Rows, mean.Rows, x.Cols
+	if dst.Rows != n || dst.Cols != k || mean.Cols != d || prec.Rows != k || prec.Cols != d || logNorm.Rows != k || logNorm.Cols != d ||
+		len(c) != k || len(work) < GaussDiagMaskedWork[T](k, d) {
+		panic(fmt.Sprintf("kernels: GaussDiagMasked: dst %d×%d, x %d×%d, mean %d×%d, prec %d×%d, logNorm %d×%d, c %d, work %d of %d do not fit",
+			dst.Rows, dst.Cols, n, d, k, mean.Cols, prec.Rows, prec.Cols, logNorm.Rows, logNorm.Cols, len(c), len(work), GaussDiagMaskedWork[T](k, d)))
+	}
+	switch {
+	case n == 0 || k == 0:
+	case d == 0:
+		for i := range n {
+			copy(dst.Row(i), c)
+		}
+	default:
+		gaussDiagMasked(dst, x, mean, prec, logNorm, c, work)
+	}
+}
+
+// GaussDiagMaskedWork returns the number of elements of scratch that GaussDiagMasked needs for k components in d
+// dimensions.
+func GaussDiagMaskedWork[T Float](k, d int) int { return k + GaussDiagWork[T](d) }
+
 // GaussFull writes the log-densities of every row of x under K Gaussians with full covariance, in nats:
 //
 //	t_j = x[n][j] − mean[k][j]

@@ -158,6 +158,27 @@ func gaussPanelF32AVX512(q, z, t, p *float32, pStride, rows, skip, mode int)
 //go:noescape
 func gaussPanelF64AVX512(q, z, t, p *float64, pStride, rows, skip, mode int)
 
+// gaussMasked2F32AVX2 scores tiles with missing entries under two components, or twice under one (rows says which):
+//
+//	for l in the lanes of each tile, k < 2: q = +0; s = c[k]
+//	for j < d: if x[j][l] is a number: t = x[j][l] − mean[k·meanStride+j]; q = fma(t·p[k·pStride+j], t, q); s += h[k·hStride+j]
+//		or else s += 0
+//	out[k·outStride+l] = fma(−½, q, s)
+//
+//go:noescape
+func gaussMasked2F32AVX2(a *gaussTile)
+
+//go:noescape
+func gaussMasked2F64AVX2(a *gaussTile)
+
+// gaussMasked2F32AVX512 is gaussMasked2F32AVX2.
+//
+//go:noescape
+func gaussMasked2F32AVX512(a *gaussTile)
+
+//go:noescape
+func gaussMasked2F64AVX512(a *gaussTile)
+
 // The routines by type and ISA. What only moves, or runs along scalar chains, gains nothing from AVX-512.
 
 // gaussPanel is the number of elements of z that a register tile holds.
@@ -204,6 +225,19 @@ func gaussDiag1[T Float](a *gaussTile, isa ISA) {
 		gaussDiag1F32AVX2(a)
 	default:
 		gaussDiag1F64AVX2(a)
+	}
+}
+
+func gaussMasked2[T Float](a *gaussTile, isa ISA) {
+	switch avx512 := isa == AVX512; {
+	case avx512 && is32[T]():
+		gaussMasked2F32AVX512(a)
+	case avx512:
+		gaussMasked2F64AVX512(a)
+	case is32[T]():
+		gaussMasked2F32AVX2(a)
+	default:
+		gaussMasked2F64AVX2(a)
 	}
 }
 

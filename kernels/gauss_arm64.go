@@ -119,6 +119,19 @@ func gaussScatterF32NEON(dst, out *float32, dstStride, outStride, n int)
 //go:noescape
 func gaussScatterF64NEON(dst, out *float64, dstStride, outStride, n int)
 
+// gaussMasked2F32NEON scores tiles with missing entries under two components, or twice under one (rows says which):
+//
+//	for l in the lanes of each tile, k < 2: q = +0; s = c[k]
+//	for j < d: if x[j][l] is a number: t = x[j][l] − mean[k·meanStride+j]; q = fma(t·p[k·pStride+j], t, q); s += h[k·hStride+j]
+//		or else s += 0
+//	out[k·outStride+l] = fma(−½, q, s)
+//
+//go:noescape
+func gaussMasked2F32NEON(a *gaussTile)
+
+//go:noescape
+func gaussMasked2F64NEON(a *gaussTile)
+
 // gaussPanel is the number of elements of z that a register tile holds.
 func gaussPanel(ISA) int { return 6 }
 
@@ -143,6 +156,14 @@ func gaussDiag1[T Float](a *gaussTile, _ ISA) {
 		gaussDiag1F32NEON(a)
 	} else {
 		gaussDiag1F64NEON(a)
+	}
+}
+
+func gaussMasked2[T Float](a *gaussTile, _ ISA) {
+	if is32[T]() {
+		gaussMasked2F32NEON(a)
+	} else {
+		gaussMasked2F64NEON(a)
 	}
 }
 

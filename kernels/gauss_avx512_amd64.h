@@ -1,7 +1,7 @@
 // The tiles of the Gaussian log-densities on AVX-512, for either type. Macros only.
 //
 // The file that includes this names the type: SIZE and SHIFT of an element, LANES of a vector, and the instructions
-// SUBV, MULV, ADDV, FMADD, BCAST and, with an operand broadcast from memory, SUB_BCAST, MUL_BCAST, FMADD_BCAST. A
+// SUBV, MULV, ADDV, FMADD, CMPV, BCAST (BCASTZ: zero where masked) and, with an operand broadcast from memory, SUB_BCAST, MUL_BCAST, FMADD_BCAST. A
 // vector of 64 bytes is a column of a tile: lanes = rows of x, but lanes = elements of z in ROW.
 
 #define args     AX
@@ -319,96 +319,6 @@ norm11: \
 	FMADD Z11, Z11, Z13 \
 	VMOVUPS Z13, (out_ptr) \
 done:
-
-// COMPONENT adds a column to the distances of a tile, x in Z8. Clobbers t, u.
-#define COMPONENT(m, p, t, u, q) \
-	SUB_BCAST m, Z8, t \
-	MUL_BCAST p, t, u \
-	FMADD t, u, q
-
-// RESULT writes fma(−½, q, c). Uses Z14 = −½. Clobbers v.
-#define RESULT(c, q, v, out) \
-	BCAST   c, v \
-	FMADD   q, Z14, v \
-	VMOVUPS v, out
-
-#define m_ptr    BX
-#define m_step   R8
-#define m_step3  R9
-#define d_ptr    DX // of the precisions
-#define d_step   R10
-#define d_step3  R11
-#define out_step R12
-
-// DIAG4 is gaussDiag4. Uses args. Clobbers all general registers above, Z0-Z3, Z8-Z15.
-#define DIAG4 \
-	MOVQ gaussTile_out(args), out_ptr \
-	MOVQ gaussTile_x(args), x_ptr \
-	MOVQ gaussTile_meanStride(args), m_step \
-	MOVQ gaussTile_pStride(args), d_step \
-	MOVQ gaussTile_outStride(args), out_step \
-	MOVQ gaussTile_tiles(args), tiles \
-	SHLQ $SHIFT, m_step \
-	SHLQ $SHIFT, d_step \
-	SHLQ $SHIFT, out_step \
-	LEAQ (m_step)(m_step*2), m_step3 \
-	LEAQ (d_step)(d_step*2), d_step3 \
-	BCAST gauss_minus_half<>(SB), Z14 \
-tile: \
-	MOVQ gaussTile_mean(args), m_ptr \
-	MOVQ gaussTile_p(args), d_ptr \
-	MOVQ gaussTile_d(args), left \
-	VPXORD Z0, Z0, Z0 \
-	VPXORD Z1, Z1, Z1 \
-	VPXORD Z2, Z2, Z2 \
-	VPXORD Z3, Z3, Z3 \
-	PCALIGN $32 \
-column: \
-	VMOVUPS (x_ptr), Z8 \
-	COMPONENT((m_ptr), (d_ptr), Z9, Z10, Z0) \
-	COMPONENT((m_ptr)(m_step*1), (d_ptr)(d_step*1), Z11, Z12, Z1) \
-	COMPONENT((m_ptr)(m_step*2), (d_ptr)(d_step*2), Z9, Z10, Z2) \
-	COMPONENT((m_ptr)(m_step3*1), (d_ptr)(d_step3*1), Z11, Z12, Z3) \
-	ADDQ $64, x_ptr \
-	ADDQ $SIZE, m_ptr \
-	ADDQ $SIZE, d_ptr \
-	DECQ left \
-	JNZ  column \
-	MOVQ gaussTile_c(args), m_ptr \
-	MOVQ out_ptr, d_ptr \
-	RESULT((m_ptr), Z0, Z9, (d_ptr)) \
-	RESULT(SIZE(m_ptr), Z1, Z10, (d_ptr)(out_step*1)) \
-	LEAQ (d_ptr)(out_step*2), d_ptr \
-	RESULT((2*SIZE)(m_ptr), Z2, Z11, (d_ptr)) \
-	RESULT((3*SIZE)(m_ptr), Z3, Z12, (d_ptr)(out_step*1)) \
-	ADDQ $64, out_ptr \
-	DECQ tiles \
-	JNZ  tile
-
-// DIAG1 is gaussDiag1. Uses args. Clobbers as DIAG4.
-#define DIAG1 \
-	MOVQ gaussTile_out(args), out_ptr \
-	MOVQ gaussTile_x(args), x_ptr \
-	MOVQ gaussTile_tiles(args), tiles \
-	BCAST gauss_minus_half<>(SB), Z14 \
-tile: \
-	MOVQ gaussTile_mean(args), m_ptr \
-	MOVQ gaussTile_p(args), d_ptr \
-	MOVQ gaussTile_d(args), left \
-	VPXORD Z0, Z0, Z0 \
-column: \
-	VMOVUPS (x_ptr), Z8 \
-	COMPONENT((m_ptr), (d_ptr), Z9, Z10, Z0) \
-	ADDQ $64, x_ptr \
-	ADDQ $SIZE, m_ptr \
-	ADDQ $SIZE, d_ptr \
-	DECQ left \
-	JNZ  column \
-	MOVQ gaussTile_c(args), m_ptr \
-	RESULT((m_ptr), Z0, Z9, (out_ptr)) \
-	ADDQ $64, out_ptr \
-	DECQ tiles \
-	JNZ  tile
 
 // MASK makes k the first max(0, min(n, LANES)) lanes. Clobbers n and spare.
 #define MASK(n, k) \

@@ -6,7 +6,7 @@
 // FMA per element of the norm, i ascending. Diagonal: u = t·p rounded, q = fma(u, t, q).
 // ISA: AVX-512 F, BMI2.
 //
-// Register plan: general registers in gauss_avx512_amd64.h.
+// Register plan: general registers in gauss_avx512_amd64.h and gauss_diag_avx512_amd64.h.
 //	Z0-Z11 z: 12 elements, lanes = rows   Z12 t   Z13 the norm   Z14 −½
 //	diagonal: Z0-Z3 q of 4 components     Z8 x    Z9-Z12 t, u
 //	single rows: Z0-Z3 z, lanes = elements of z   Z8 t_j   K1-K4 those there are   K5 those that the diagonal leaves
@@ -25,6 +25,8 @@
 #define MOVV  VMOVUPS
 #define FMADD VFMADD231PS
 #define BCAST VBROADCASTSS
+#define BCASTZ VBROADCASTSS.Z
+#define CMPV  VCMPPS
 #define SUB_BCAST   VSUBPS.BCST
 #define MUL_BCAST   VMULPS.BCST
 #define FMADD_BCAST VFMADD231PS.BCST
@@ -33,6 +35,7 @@ DATA gauss_minus_half<>+0(SB)/4, $(-0.5)
 GLOBL gauss_minus_half<>(SB), RODATA|NOPTR, $8
 
 #include "gauss_avx512_amd64.h"
+#include "gauss_diag_avx512_amd64.h"
 
 // func gaussTileF32AVX512(a *gaussTile)
 TEXT ·gaussTileF32AVX512(SB), NOSPLIT, $0-8
@@ -52,6 +55,13 @@ TEXT ·gaussDiag4F32AVX512(SB), NOSPLIT, $0-8
 TEXT ·gaussDiag1F32AVX512(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	DIAG1
+	VZEROUPPER
+	RET
+
+// func gaussMasked2F32AVX512(a *gaussTile)
+TEXT ·gaussMasked2F32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	MASKED
 	VZEROUPPER
 	RET
 

@@ -25,6 +25,8 @@
 #define LANES 4
 #define FADDV(m, n, d) VFADD_S4(m, n, d)
 #define FSUBV(m, n, d) VFSUB_S4(m, n, d)
+#define FMULV(m, n, d) VFMUL_S4(m, n, d)
+#define FCMEQV(m, n, d) VFCMEQ_S4(m, n, d)
 #define FMLAV(m, n, d) VFMLA_S4(m, n, d)
 #define FMLA_LANE(m, i, n, d) VFMLA_S4_LANE(m, i, n, d)
 #define FMUL_LANE(m, i, n, d) VFMUL_S4_LANE(m, i, n, d)
@@ -73,6 +75,12 @@ TEXT ·gaussDiag1F32NEON(SB), NOSPLIT, $0-8
 TEXT ·gaussDiagRowF32NEON(SB), NOSPLIT, $0-8
 	MOVD a+0(FP), args
 	DIAG_ROW
+	RET
+
+// func gaussMasked2F32NEON(a *gaussTile)
+TEXT ·gaussMasked2F32NEON(SB), NOSPLIT, $0-8
+	MOVD a+0(FP), args
+	MASKED
 	RET
 
 // func gaussRowF32NEON(a *gaussTile)

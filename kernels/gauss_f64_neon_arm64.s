@@ -25,6 +25,8 @@
 #define LANES 2
 #define FADDV(m, n, d) VFADD_D2(m, n, d)
 #define FSUBV(m, n, d) VFSUB_D2(m, n, d)
+#define FMULV(m, n, d) VFMUL_D2(m, n, d)
+#define FCMEQV(m, n, d) VFCMEQ_D2(m, n, d)
 #define FMLAV(m, n, d) VFMLA_D2(m, n, d)
 #define FMLA_LANE(m, i, n, d) VFMLA_D2_LANE(m, i, n, d)
 #define FMUL_LANE(m, i, n, d) VFMUL_D2_LANE(m, i, n, d)
@@ -73,6 +75,12 @@ TEXT ·gaussDiag1F64NEON(SB), NOSPLIT, $0-8
 TEXT ·gaussDiagRowF64NEON(SB), NOSPLIT, $0-8
 	MOVD a+0(FP), args
 	DIAG_ROW
+	RET
+
+// func gaussMasked2F64NEON(a *gaussTile)
+TEXT ·gaussMasked2F64NEON(SB), NOSPLIT, $0-8
+	MOVD a+0(FP), args
+	MASKED
 	RET
 
 // func gaussRowF64NEON(a *gaussTile)

@@ -32,6 +32,30 @@ func diagDistance[T Float](x, mean, prec []T) T {
 	return q
 }
 
+// gaussDiagMaskedGeneric defines the bits of GaussDiagMasked.
+func gaussDiagMaskedGeneric[T Float](dst, x, mean, prec, logNorm Matrix[T], c []T) {
+	for n := range x.Rows {
+		row, out := x.Row(n), dst.Row(n)
+		for k := range out {
+			out[k] = maskedDensity(row, mean.Row(k), prec.Row(k), logNorm.Row(k), c[k])
+		}
+	}
+}
+
+func maskedDensity[T Float](x, mean, prec, logNorm []T, a T) T {
+	var q T
+	for d, v := range x {
+		if v != v {
+			a += 0
+			continue
+		}
+		t := v - mean[d]
+		q = fma(T(t*prec[d]), t, q)
+		a += logNorm[d]
+	}
+	return fma(-0.5, q, a)
+}
+
 // gaussFullGeneric defines the bits of GaussFull. Every row of x is transformed with lanes along z, by chain
 // of chol.go.
 func gaussFullGeneric[T Float](dst, x, mean, p Matrix[T], c []T, work []T) {

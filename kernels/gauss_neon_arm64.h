@@ -1,7 +1,7 @@
 // The tiles of the Gaussian log-densities on NEON, for either type. Macros only.
 //
 // The file that includes this names the type: SIZE and SHIFT of an element, LANES of a vector, and the instructions
-// FADDV, FSUBV, FMULV, FMLAV (vectors), FMLA_LANE, BCAST (an element to all lanes), LOAD1 and STORE1 (one element), SUB1, MUL1
+// FADDV, FSUBV, FMULV, FMLAV, FCMEQV (vectors), FMLA_LANE, BCAST (an element to all lanes), LOAD1 and STORE1 (one element), SUB1, MUL1
 // and FMADD1 (scalars). Vectors are loaded and stored as S4 whatever the type. A column of a tile is four vectors:
 // lanes = rows of x.
 

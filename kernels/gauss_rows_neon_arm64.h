@@ -123,6 +123,104 @@ column: \
 	SUBS $1, tiles \
 	BNE  tile
 
+// MASKED_COMPONENT adds the column V16-V19 to the distances and norms of a tile from one component: V20 mean, V21 p,
+// V22 h, V23 ones where x is a number, V24 t, V25 u. Clobbers m, p, h (next column), V20-V26.
+#define MASKED_COMPONENT(m, p, h, q0, q1, q2, q3, s0, s1, s2, s3) \
+	BCAST_P(m, V20) \
+	BCAST_P(p, V21) \
+	BCAST_P(h, V22) \
+	FCMEQV(v16, v16, v23) \
+	FSUBV(v20, v16, v24) \
+	VAND V23.B16, V24.B16, V24.B16 \
+	FMULV(v21, v24, v25) \
+	VAND V23.B16, V25.B16, V25.B16 \
+	FMLAV(v24, v25, q0) \
+	VAND V23.B16, V22.B16, V26.B16 \
+	FADDV(v26, s0, s0) \
+	FCMEQV(v17, v17, v23) \
+	FSUBV(v20, v17, v24) \
+	VAND V23.B16, V24.B16, V24.B16 \
+	FMULV(v21, v24, v25) \
+	VAND V23.B16, V25.B16, V25.B16 \
+	FMLAV(v24, v25, q1) \
+	VAND V23.B16, V22.B16, V26.B16 \
+	FADDV(v26, s1, s1) \
+	FCMEQV(v18, v18, v23) \
+	FSUBV(v20, v18, v24) \
+	VAND V23.B16, V24.B16, V24.B16 \
+	FMULV(v21, v24, v25) \
+	VAND V23.B16, V25.B16, V25.B16 \
+	FMLAV(v24, v25, q2) \
+	VAND V23.B16, V22.B16, V26.B16 \
+	FADDV(v26, s2, s2) \
+	FCMEQV(v19, v19, v23) \
+	FSUBV(v20, v19, v24) \
+	VAND V23.B16, V24.B16, V24.B16 \
+	FMULV(v21, v24, v25) \
+	VAND V23.B16, V25.B16, V25.B16 \
+	FMLAV(v24, v25, q3) \
+	VAND V23.B16, V22.B16, V26.B16 \
+	FADDV(v26, s3, s3)
+
+// MASKED is gaussMasked2: V0-V7 q, V8-V15 norms. Uses args. Clobbers all general registers above, V0-V28.
+#define MASKED \
+	MOVD gaussTile_out(args), out_ptr \
+	MOVD gaussTile_x(args), x_ptr \
+	MOVD gaussTile_tiles(args), tiles \
+	LOAD_HALF(F28) \
+tile: \
+	MOVD gaussTile_mean(args), m0 \
+	MOVD gaussTile_meanStride(args), step \
+	ADD  step<<SHIFT, m0, m1 \
+	MOVD gaussTile_p(args), d0 \
+	MOVD gaussTile_pStride(args), step \
+	ADD  step<<SHIFT, d0, d1 \
+	MOVD gaussTile_h(args), m2 \
+	MOVD gaussTile_hStride(args), step \
+	ADD  step<<SHIFT, m2, m3 \
+	MOVD gaussTile_c(args), c_ptr \
+	MOVD gaussTile_rows(args), left \
+	BCAST(c_ptr, V8) \
+	ADD  left<<SHIFT, c_ptr, c_ptr \
+	SUB  $SIZE, c_ptr \
+	BCAST(c_ptr, V12) \
+	VORR V8.B16, V8.B16, V9.B16 \
+	VORR V8.B16, V8.B16, V10.B16 \
+	VORR V8.B16, V8.B16, V11.B16 \
+	VORR V12.B16, V12.B16, V13.B16 \
+	VORR V12.B16, V12.B16, V14.B16 \
+	VORR V12.B16, V12.B16, V15.B16 \
+	VEOR V0.B16, V0.B16, V0.B16 \
+	VEOR V1.B16, V1.B16, V1.B16 \
+	VEOR V2.B16, V2.B16, V2.B16 \
+	VEOR V3.B16, V3.B16, V3.B16 \
+	VEOR V4.B16, V4.B16, V4.B16 \
+	VEOR V5.B16, V5.B16, V5.B16 \
+	VEOR V6.B16, V6.B16, V6.B16 \
+	VEOR V7.B16, V7.B16, V7.B16 \
+	MOVD gaussTile_d(args), left \
+column: \
+	VLD1.P 64(x_ptr), [V16.S4, V17.S4, V18.S4, V19.S4] \
+	MASKED_COMPONENT(m0, d0, m2, v0, v1, v2, v3, v8, v9, v10, v11) \
+	MASKED_COMPONENT(m1, d1, m3, v4, v5, v6, v7, v12, v13, v14, v15) \
+	SUBS $1, left \
+	BNE  column \
+	FMLA_LANE(v28, 0, v0, v8) \
+	FMLA_LANE(v28, 0, v1, v9) \
+	FMLA_LANE(v28, 0, v2, v10) \
+	FMLA_LANE(v28, 0, v3, v11) \
+	FMLA_LANE(v28, 0, v4, v12) \
+	FMLA_LANE(v28, 0, v5, v13) \
+	FMLA_LANE(v28, 0, v6, v14) \
+	FMLA_LANE(v28, 0, v7, v15) \
+	MOVD gaussTile_outStride(args), step \
+	ADD  step<<SHIFT, out_ptr, row_ptr \
+	VST1 [V8.S4, V9.S4, V10.S4, V11.S4], (out_ptr) \
+	VST1 [V12.S4, V13.S4, V14.S4, V15.S4], (row_ptr) \
+	ADD  $64, out_ptr \
+	SUBS $1, tiles \
+	BNE  tile
+
 // SCALAR adds an element, F8, to the distance from one component. Clobbers m, p (next element), F16-F18.
 #define SCALAR(m, p, q) \
 	LOAD1.P SIZE(m), F16 \
@@ -291,7 +389,7 @@ slope: \
 	VEOR V1.B16, V1.B16, V1.B16 \
 	VEOR V2.B16, V2.B16, V2.B16 \
 	VEOR V3.B16, V3.B16, V3.B16
-#define MASKED(p, k, t, pv, tv, z) \
+#define MASK_TERM(p, k, t, pv, tv, z) \
 	VAND k.B16, p.B16, p.B16 \
 	VAND k.B16, V16.B16, t.B16 \
 	FMLAV(pv, tv, z)
@@ -309,17 +407,17 @@ slope: \
 	FMLA_LANE(v16, 0, v7, v3)
 #define MASKED_1 \
 	VLD1 (mask_at), [V8.S4] \
-	MASKED(V4, V8, V12, v4, v12, v0)
+	MASK_TERM(V4, V8, V12, v4, v12, v0)
 #define MASKED_2 \
 	VLD1 (mask_at), [V8.S4, V9.S4] \
-	MASKED(V4, V8, V12, v4, v12, v0) \
-	MASKED(V5, V9, V13, v5, v13, v1)
+	MASK_TERM(V4, V8, V12, v4, v12, v0) \
+	MASK_TERM(V5, V9, V13, v5, v13, v1)
 #define MASKED_4 \
 	VLD1 (mask_at), [V8.S4, V9.S4, V10.S4, V11.S4] \
-	MASKED(V4, V8, V12, v4, v12, v0) \
-	MASKED(V5, V9, V13, v5, v13, v1) \
-	MASKED(V6, V10, V14, v6, v14, v2) \
-	MASKED(V7, V11, V15, v7, v15, v3)
+	MASK_TERM(V4, V8, V12, v4, v12, v0) \
+	MASK_TERM(V5, V9, V13, v5, v13, v1) \
+	MASK_TERM(V6, V10, V14, v6, v14, v2) \
+	MASK_TERM(V7, V11, V15, v7, v15, v3)
 #define PUT_4 VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (spare1)
 #define PUT_2 VST1 [V0.S4, V1.S4], (spare1)
 #define PUT_1 VST1 [V0.S4], (spare1)

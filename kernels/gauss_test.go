@@ -64,6 +64,28 @@ func registerGauss[T Float]() {
 			GaussDiag(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k, f, pad, b[3]), b[4], b[5])
 		},
 	})
+	for _, kind := range []struct {
+		name string
+		one  int // of so many entries one is missing
+	}{{"GaussDiagMasked", 9}, {"GaussDiagMasked.Rare", 200}} {
+		register(spec[T]{
+			name: kind.name, shapes: thinned(diag, kind.one > 9), bits: bits, any: true, ops: gaussMaskedOps[T],
+			fill: func(d []int, b [][]T, g *gen) {
+				for i := 1; i < 6; i++ {
+					fillNormal(b[i], g)
+				}
+				for i := range b[1] {
+					if g.intn(kind.one) == 0 {
+						b[1][i] = T(math.NaN())
+					}
+				}
+			},
+			run: func(d []int, b [][]T) {
+				n, k, f, pad := d[0], d[1], d[2], d[3]
+				GaussDiagMasked(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k, f, pad, b[3]), view(k, f, pad, b[4]), b[5], b[6])
+			},
+		})
+	}
 	register(spec[T]{
 		name: "GaussFull", shapes: full, bits: bits, any: true, ops: gaussOps(true, GaussFullWork[T]),
 		run: func(d []int, b [][]T) {
@@ -71,6 +93,27 @@ func registerGauss[T Float]() {
 			GaussFull(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k*f, f, pad, b[3]), b[4], b[5])
 		},
 	})
+}
+
+// thinned returns a third of the shapes, if asked.
+func thinned(shapes [][]int, yes bool) [][]int {
+	if !yes {
+		return shapes
+	}
+	return spread(shapes, len(shapes)/3)
+}
+
+func gaussMaskedOps[T Float](d []int) []operand {
+	n, k, f, pad := d[0], d[1], d[2], d[3]
+	return []operand{
+		{name: "dst", role: out, len: span(n, k, pad)},
+		{name: "x", role: in, len: span(n, f, pad)},
+		{name: "mean", role: in, len: span(k, f, pad)},
+		{name: "prec", role: in, len: span(k, f, pad)},
+		{name: "logNorm", role: in, len: span(k, f, pad)},
+		{name: "c", role: in, len: k},
+		{name: "work", role: work, len: GaussDiagMaskedWork[T](k, f)},
+	}
 }
 
 // gaussCase is a set of operands with moderate values.
@@ -283,4 +326,87 @@ func TestGaussMisuse(t *testing.T) {
 			c.f()
 		}()
 	}
+}
+
+// TestGaussDiagMasked compares with the density of the columns that are there, row by row, and with GaussDiag where nothing
+// is missing; a row without entries has the constants.
+func TestGaussDiagMasked(t *testing.T) {
+	testGaussDiagMasked[float32](t)
+	testGaussDiagMasked[float64](t)
+}
+
+func testGaussDiagMasked[T Float](t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		const n, k, d = 77, 7, 9
+		s := newGaussCase[T](n, k, d, 3)
+		h, whole, work := NewMatrix[T](k, d), make([]T, k), make([]T, GaussDiagMaskedWork[T](k, d))
+		for i, p := range s.prec.Data {
+			h.Data[i] = T(0.5 * math.Log(float64(p)/(2*math.Pi)))
+		}
+		for i := range k {
+			whole[i] = s.c[i]
+			for _, v := range h.Row(i) {
+				whole[i] += v
+			}
+		}
+		full, masked := NewMatrix[T](n, k), NewMatrix[T](n, k)
+		GaussDiag(full, s.x, s.mean, s.prec, whole, s.work)
+		GaussDiagMasked(masked, s.x, s.mean, s.prec, h, s.c, work)
+		for i, v := range full.Data {
+			if masked.Data[i] != v {
+				t.Fatalf("element %d is %v, but %v from GaussDiag", i, masked.Data[i], v)
+			}
+		}
+		for i := range n {
+			for j := range d {
+				if (i*5+j*3)%7 == 0 || i%11 == 4 {
+					s.x.Row(i)[j] = T(math.NaN())
+				}
+			}
+		}
+		GaussDiagMasked(masked, s.x, s.mean, s.prec, h, s.c, work)
+		for i := range n {
+			var here []int
+			for j, v := range s.x.Row(i) {
+				if v == v {
+					here = append(here, j)
+				}
+			}
+			pick := func(m Matrix[T]) Matrix[T] {
+				r := NewMatrix[T](m.Rows, len(here))
+				for i := range m.Rows {
+					for a, j := range here {
+						r.Row(i)[a] = m.Row(i)[j]
+					}
+				}
+				return r
+			}
+			c := append([]T(nil), s.c...)
+			for a := range k {
+				for _, j := range here {
+					c[a] += h.Row(a)[j]
+				}
+			}
+			want := NewMatrix[T](1, k)
+			GaussDiag(want, pick(s.x.SliceRows(i, i+1)), pick(s.mean), pick(s.prec), c, s.work)
+			for a, v := range want.Data {
+				if masked.Row(i)[a] != v || len(here) == 0 && v != s.c[a] {
+					t.Fatalf("row %d, component %d, %d entries: %v, want %v", i, a, len(here), masked.Row(i)[a], v)
+				}
+			}
+		}
+	})
+}
+
+// A row whose second entry is missing has the density of the first alone, and one without entries the log weight.
+func ExampleGaussDiagMasked() {
+	nan := math.NaN()
+	x := MatrixOf(3, 2, []float64{1, 2, 1, nan, nan, nan})
+	mean, prec := MatrixOf(1, 2, []float64{0, 0}), MatrixOf(1, 2, []float64{1, 4})
+	const log2pi = 1.8378770664093453
+	logNorm := MatrixOf(1, 2, []float64{-0.5 * log2pi, 0.5 * (math.Log(4) - log2pi)})
+	logp := NewMatrix[float64](3, 1)
+	GaussDiagMasked(logp, x, mean, prec, logNorm, []float64{math.Log(0.5)}, make([]float64, GaussDiagMaskedWork[float64](1, 2)))
+	fmt.Printf("%.4f %.4f %.4f\n", logp.Data[0], logp.Data[1], logp.Data[2])
+	// Output: -10.3379 -2.1121 -0.6931
 }

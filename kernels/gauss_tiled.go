@@ -9,9 +9,9 @@ import "unsafe"
 // gaussTile are the operands of a register tile. A tile of x is d columns of 64 bytes, one lane per row; t is a
 // tile; out has a row of outStride elements per component, a tile's results side by side.
 type gaussTile struct {
-	out, x, mean, p, t, c          unsafe.Pointer
-	outStride, meanStride, pStride int
-	d, first, rows, tiles          int
+	out, x, mean, p, t, c, h                unsafe.Pointer
+	outStride, meanStride, pStride, hStride int
+	d, first, rows, tiles                   int
 }
 
 func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
@@ -60,19 +60,24 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 		for k := 0; k < mean.Rows; k += gaussGroup {
 			group := min(gaussGroup, mean.Rows-k)
 			a := gaussTile{
-				out: ptr(out), x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride,
+				x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride,
 				d: d, tiles: (rows + lanes - 1) / lanes,
 			}
-			for i := 0; i < group; i++ {
-				a.out, a.mean, a.p, a.c = ptr(out[i*size:]), ptr(mean.Row(k+i)), ptr(prec.Row(k+i)), ptr(c[k+i:])
-				if group == gaussGroup {
-					gaussDiag4[T](&a, isa)
-					break
-				}
-				gaussDiag1[T](&a, isa)
-			}
+			gaussDiagGroup(a, out, mean, prec, c, k, group, isa)
 			gaussScatter(dst, lo, k, rows, group, out, size)
 		}
+	}
+}
+
+// gaussDiagGroup scores tiles under up to gaussGroup components.
+func gaussDiagGroup[T Float](a gaussTile, out []T, mean, prec Matrix[T], c []T, k, group int, isa ISA) {
+	for i := range group {
+		a.out, a.mean, a.p, a.c = ptr(out[i*a.outStride:]), ptr(mean.Row(k+i)), ptr(prec.Row(k+i)), ptr(c[k+i:])
+		if group == gaussGroup {
+			gaussDiag4[T](&a, isa)
+			return
+		}
+		gaussDiag1[T](&a, isa)
 	}
 }
 

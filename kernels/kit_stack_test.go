@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -82,6 +83,14 @@ func stackCalls[T Float]() map[string]func() {
 			var work [8192]T
 			GaussDiag(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(2, 4, prec[:8]), c[:], work[:])
 		},
+		"GaussDiagMasked": func() {
+			var dst [6]T
+			var x, mean, prec, h [12]T
+			var c [2]T
+			var work [8192]T
+			x[0] = T(math.NaN())
+			GaussDiagMasked(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(2, 4, prec[:8]), MatrixOf(2, 4, h[:8]), c[:], work[:])
+		},
 		"GaussFull": func() {
 			var dst [6]T
 			var x, mean [12]T
@@ -148,7 +157,7 @@ func stackCalls[T Float]() map[string]func() {
 
 // notKernels are the exported generic functions that compute nothing.
 var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "Pack": true, "PackInto": true, "PackLen": true, "GaussDiagWork": true, "GaussFullWork": true,
-	"MomentsDiagWork": true, "MomentsFullWork": true}
+	"GaussDiagMaskedWork": true, "MomentsDiagWork": true, "MomentsFullWork": true}
 
 // TestStackBuffers: no kernel lets a buffer escape, on any ISA.
 func TestStackBuffers(t *testing.T) {
