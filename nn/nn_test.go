@@ -317,12 +317,12 @@ func TestLearns(t *testing.T) {
 func TestReLUGrad(t *testing.T) {
 	negZero := math.Copysign(0, -1)
 	d := make([]float64, 4)
-	activationGrad(d, []float64{3, 3, 3, -3}, []float64{0, negZero, 5e-324, 2}, ReLU)
+	kernels.ActivationGrad(d, []float64{3, 3, 3, -3}, []float64{0, negZero, 5e-324, 2}, ReLU)
 	if !slices.Equal(d, []float64{0, 0, 3, -3}) {
 		t.Errorf("float64: %v", d)
 	}
 	e := make([]float32, 4)
-	activationGrad(e, []float32{3, 3, 3, -3}, []float32{0, float32(negZero), 1e-45, 2}, ReLU)
+	kernels.ActivationGrad(e, []float32{3, 3, 3, -3}, []float32{0, float32(negZero), 1e-45, 2}, ReLU)
 	if !slices.Equal(e, []float32{0, 0, 3, -3}) {
 		t.Errorf("float32: %v", e)
 	}

@@ -131,7 +131,7 @@ func (m *MLP[T]) BackwardInput(ws *Workspace[T], dOut, dIn kernels.Matrix[T]) er
 		if act := m.layers[l].Act; act != Identity {
 			to := ws.delta[l].SliceRows(0, rows)
 			for r := 0; r < rows; r++ {
-				activationGrad(to.Row(r), d.Row(r), ws.out[l].Row(r), act)
+				kernels.ActivationGrad(to.Row(r), d.Row(r), ws.out[l].Row(r), act)
 			}
 			d = to
 		}

@@ -138,12 +138,11 @@ func (p *pass[T]) run(n int, est Estimator, nz noise, scale T) error {
 	}
 	for r := lo; r < hi; r++ {
 		h, s, sigma := head.Row(r-lo), p.logVar.Row(r), p.sigma.Row(r)
-		p.kl[r] = posterior(h, s, sigma, p.density)
+		p.density.clamp(s, h[j:])
 		for i := r * l; i < (r+1)*l; i++ {
-			e, z := p.eps.Row(i), p.z.Row(i)
+			e := p.eps.Row(i)
 			draw(e, nz, p.id[r], i-r*l)
-			kernels.Mul(z, sigma, e)
-			kernels.Add(z, z, h[:j])
+			p.kl[r] = float64(kernels.Reparameterise(p.z.Row(i), sigma, h[:j], s, e))
 		}
 	}
 	a, err := p.v.dec.Forward(p.dec, p.z.SliceRows(lo*l, hi*l))
@@ -169,23 +168,15 @@ func (p *pass[T]) run(n int, est Estimator, nz noise, scale T) error {
 	return p.v.enc.BackwardInput(p.enc, p.dHead.SliceRows(lo, hi), kernels.Matrix[T]{})
 }
 
-// posterior clamps s, makes σ = e^{s/2}, and returns KL(q‖p) = ½ Σ (μ² + σ² − 1 − s).
-func posterior[T kernels.Float](head, s, sigma []T, d *density[T]) float64 {
-	j := len(s)
-	clamp(s, head[j:], d.tMin, d.tMax)
-	kernels.Scale(sigma, s, 0.5)
-	kernels.Exp(sigma, sigma)
-	return 0.5 * (float64(kernels.SumSquares(head[:j])) + float64(kernels.SumSquares(sigma)) - float64(kernels.Sum(s)) - float64(j))
-}
-
 // headGradient writes row r of dHead: −scale times the estimate of the bound's gradient in (μ, s).
 func (p *pass[T]) headGradient(r int, head []T, est Estimator, scale T) {
 	j, l := p.v.cfg.Latent, p.samples
 	mu, sigma, d := head[:j], p.sigma.Row(r), p.dHead.Row(r)
 	dmu, ds := d[:j], d[j:]
 	half := scale / 2
+	clear(d)
 	switch est {
-	case SGVBB, Score: // the closed-form KL's part
+	case Score: // the closed-form KL's part; that of SGVBB comes with its first sample
 		kernels.Scale(dmu, mu, scale)
 		kernels.Mul(ds, sigma, sigma)
 		for i, v := range ds {
@@ -193,10 +184,8 @@ func (p *pass[T]) headGradient(r int, head []T, est Estimator, scale T) {
 		}
 	case SGVBA: // the entropy's part
 		for i := range ds {
-			dmu[i], ds[i] = 0, -half
+			ds[i] = -half
 		}
-	default:
-		clear(d)
 	}
 	if est.usesScore() {
 		p.scoreWeights(r, est)
@@ -221,10 +210,11 @@ func (p *pass[T]) headGradient(r int, head []T, est Estimator, scale T) {
 		if est == SGVBA {
 			kernels.Axpy(dz, scale/T(l), p.z.Row(i))
 		}
-		kernels.Add(dmu, dmu, dz)
-		kernels.Mul(u, dz, e)
-		kernels.Mul(u, u, sigma)
-		kernels.Axpy(ds, 0.5, u)
+		kl := T(0)
+		if est == SGVBB && k == 0 {
+			kl = scale
+		}
+		kernels.ReparameteriseGrad(dmu, ds, dz, mu, sigma, e, kl)
 	}
 	for i, s := range head[j:] {
 		if s < p.density.tMin || s > p.density.tMax {

@@ -12,7 +12,7 @@ type density[T kernels.Float] struct {
 	v          *VAE[T]
 	t          float64 // the log-variance of GaussianFixed and GaussianShared
 	precision  float64 // e^{−t}
-	u, w, e    []T
+	u          []T
 	scalar     [1]float64
 	tMin, tMax T
 }
@@ -20,9 +20,6 @@ type density[T kernels.Float] struct {
 func newDensity[T kernels.Float](v *VAE[T]) *density[T] {
 	d := v.cfg.In
 	l := &density[T]{v: v, u: make([]T, d), tMin: T(v.cfg.LogVarMin), tMax: T(v.cfg.LogVarMax)}
-	if v.cfg.Likelihood == GaussianNetwork {
-		l.w, l.e = make([]T, d), make([]T, d)
-	}
 	l.refresh()
 	return l
 }
@@ -44,75 +41,39 @@ func (l *density[T]) refresh() {
 // nothing is missing. If grad is not nil it becomes −scale·∂log p/∂a, with 0 at missing columns, and dt is
 // −scale·∂log p/∂t of the shared variance.
 func (l *density[T]) row(grad, a, x, raw []T, scale T) (logp float64, dt T) {
-	observed := len(x)
-	for _, v := range raw {
-		if v != v {
-			observed--
+	x, observed := l.masked(x, raw)
+	switch d := len(x); l.v.cfg.Likelihood {
+	case Bernoulli: // log p = Σ x·a − softplus(a);  ∂a = x − σ(a)
+		return float64(kernels.BernoulliLogits(grad, a, x, scale)), 0
+	case GaussianNetwork: // a is the means, then the log-variances t, clamped
+		var dMean, dLogVar []T
+		if grad != nil {
+			dMean, dLogVar = grad[:d], grad[d:]
 		}
+		return float64(kernels.GaussianLogVars(dMean, dLogVar, a[:d], a[d:], x, l.tMin, l.tMax, scale)) - l.v.frame.volume(raw), 0
 	}
-	switch l.v.cfg.Likelihood {
-	case Bernoulli:
-		return l.bernoulli(grad, a, x, raw, scale), 0
-	case GaussianNetwork:
-		return l.network(grad, a, x, raw, scale, observed), 0
-	}
-	// r = x − m;  log p = −½[n(log 2π + t) + e^{−t} Σ r²];  ∂m = r e^{−t};  ∂t = ½[e^{−t} Σ r² − n]
-	r := l.u
-	kernels.Sub(r, x, a)
-	clearMissing(r, raw)
-	n, q := float64(observed), float64(float64(kernels.SumSquares(r))*l.precision)
+	// log p = −½[n(log 2π + t) + e^{−t} Σ r²];  ∂m = r e^{−t};  ∂t = ½[e^{−t} Σ r² − n]
+	n, q := float64(observed), float64(float64(kernels.GaussianMeans(grad, a, x, T(l.precision), scale))*l.precision)
 	logp = float64(-0.5*(float64(n*(log2Pi+l.t))+q)) - l.v.frame.volume(raw)
 	if grad != nil {
-		kernels.Scale(grad, r, -scale*T(l.precision))
 		dt = T(0.5*(n-q)) * scale
 	}
 	return logp, dt
 }
 
-// bernoulli: log p = Σ x·a − softplus(a);  ∂a = x − σ(a).
-func (l *density[T]) bernoulli(grad, a, x, raw []T, scale T) float64 {
-	kernels.Softplus(l.u, a)
-	clearMissing(l.u, raw)
-	logp := float64(kernels.Dot(x, a)) - float64(kernels.Sum(l.u))
-	if grad != nil {
-		kernels.Sigmoid(grad, a)
-		kernels.Sub(grad, grad, x)
-		kernels.Scale(grad, grad, scale)
-		clearMissing(grad, raw)
-	}
-	return logp
-}
-
-// network: a is the means, then the log-variances t, clamped. r = x − m, w = r e^{−t};
-// log p = −½[n log 2π + Σ t + Σ r w];  ∂m = w;  ∂t = ½(r w − 1), 0 where t is clamped.
-func (l *density[T]) network(grad, a, x, raw []T, scale T, observed int) float64 {
-	d := len(x)
-	r, w, t := l.u, l.w, l.e
-	kernels.Sub(r, x, a[:d])
-	clearMissing(r, raw)
-	clamp(t, a[d:], l.tMin, l.tMax)
-	clearMissing(t, raw)
-	sum := float64(kernels.Sum(t))
-	for i, v := range t {
-		t[i] = -v
-	}
-	kernels.Exp(w, t)
-	kernels.Mul(w, w, r)
-	logp := float64(-0.5*(float64(float64(observed)*log2Pi)+sum+float64(kernels.Dot(r, w)))) - l.v.frame.volume(raw)
-	if grad == nil {
-		return logp
-	}
-	kernels.Scale(grad[:d], w, -scale)
-	kernels.Mul(r, r, w)
-	for i, v := range a[d:] {
-		g := (1 - r[i]) * (scale / 2)
-		if v < l.tMin || v > l.tMax {
-			g = 0
+// masked returns x with NaN where it is missing, and the number of columns that are there.
+func (l *density[T]) masked(x, raw []T) ([]T, int) {
+	observed := len(x)
+	for i, v := range raw {
+		if l.u[i] = x[i]; v != v {
+			l.u[i] = v
+			observed--
 		}
-		grad[d+i] = g
 	}
-	clearMissing(grad[d:], raw)
-	return logp
+	if observed < len(x) {
+		x = l.u
+	}
+	return x, observed
 }
 
 // mean turns the decoder's output into E[x|z] of each column.
@@ -128,7 +89,7 @@ func (l *density[T]) mean(dst, a []T) {
 // variances writes Var[x|z] of each column of a Gaussian likelihood.
 func (l *density[T]) variances(dst, a []T) {
 	if l.v.cfg.Likelihood == GaussianNetwork {
-		clamp(dst, a[len(dst):], l.tMin, l.tMax)
+		l.clamp(dst, a[len(dst):])
 		kernels.Exp(dst, dst)
 	} else {
 		for i := range dst {
@@ -138,13 +99,13 @@ func (l *density[T]) variances(dst, a []T) {
 	l.v.frame.widen(dst)
 }
 
-// clamp sets dst[i] to s[i] within [lo, hi]; NaN stays NaN.
-func clamp[T kernels.Float](dst, s []T, lo, hi T) {
+// clamp brings log-variances into their range; NaN stays NaN.
+func (l *density[T]) clamp(dst, s []T) {
 	for i, v := range s {
-		if v < lo {
-			v = lo
-		} else if v > hi {
-			v = hi
+		if v < l.tMin {
+			v = l.tMin
+		} else if v > l.tMax {
+			v = l.tMax
 		}
 		dst[i] = v
 	}

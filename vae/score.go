@@ -151,9 +151,17 @@ func (v *VAE[T]) encode(w *Scratch[T], n int) (err error) {
 		return err
 	}
 	for r := range n {
-		w.score[r] = RowScore{KL: posterior(w.head.Row(r), w.logVar.Row(r), w.sigma.Row(r), w.density)}
+		s := w.logVar.Row(r)
+		w.density.clamp(s, w.head.Row(r)[len(s):])
+		w.score[r] = RowScore{KL: w.sample(r)}
 	}
 	return nil
+}
+
+// sample makes z of row r from the noise that eps holds, and returns the KL divergence, which does not depend on it.
+func (w *Scratch[T]) sample(r int) float64 {
+	s := w.logVar.Row(r)
+	return float64(kernels.Reparameterise(w.z.Row(r), w.sigma.Row(r), w.head.Row(r)[:len(s)], s, w.eps))
 }
 
 // block scores the first n rows of w.x, whose ids count from id.
@@ -163,10 +171,8 @@ func (s *Scorer[T]) block(w *Scratch[T], n int, id uint64) error {
 	}
 	for l := range s.o.Samples {
 		for r := range n {
-			z := w.z.Row(r)
 			draw(w.eps, noise{key: s.noise}, id+uint64(r), l)
-			kernels.Mul(z, w.sigma.Row(r), w.eps)
-			kernels.Add(z, z, w.head.Row(r)[:len(z)])
+			w.sample(r)
 		}
 		a, err := s.v.dec.Forward(w.dec, w.z.SliceRows(0, n))
 		if err != nil {
