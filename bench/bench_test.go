@@ -77,10 +77,11 @@ func measure(b *testing.B, name string, w work, setup func() func()) {
 // eachISA runs f as a benchmark on every ISA.
 func eachISA(b *testing.B, name string, f func(b *testing.B)) {
 	for _, isa := range kernels.Available() {
-		b.Run(fmt.Sprintf("%s/impl=elbo-%v", name, isa), func(b *testing.B) {
-			if lockstep.Listed(b) {
-				return
-			}
+		name := fmt.Sprintf("%s/impl=elbo-%v", name, isa)
+		if lockstep.Listed(b, name) {
+			continue
+		}
+		b.Run(name, func(b *testing.B) {
 			restore, err := kernels.SetISA(isa)
 			if err != nil {
 				b.Fatal(err)

@@ -18,10 +18,11 @@ func BenchmarkTile(b *testing.B) {
 
 func benchTile[T Float](b *testing.B, typ string) {
 	for _, isa := range available[1:] {
-		b.Run(fmt.Sprintf("type=%s/impl=elbo-%v", typ, isa), func(b *testing.B) {
-			if lockstep.Listed(b) {
-				return
-			}
+		name := fmt.Sprintf("type=%s/impl=elbo-%v", typ, isa)
+		if lockstep.Listed(b, name) {
+			continue
+		}
+		b.Run(name, func(b *testing.B) {
 			size, width, rows := sizeOf[T](), gemmWidth(isa)/sizeOf[T](), 24
 			k := 512 / size
 			x, y, c := make([]T, rows*k), make([]T, k*width), make([]T, rows*width)

@@ -30,12 +30,13 @@ var (
 	})
 )
 
-// Listed writes the name of the benchmark if names are asked for, and tells whether they are.
-func Listed(b *testing.B) bool {
+// Listed writes the name that b's benchmark of that name has, if names are asked for, and tells whether they are: it is
+// then not to be run.
+func Listed(b *testing.B, name string) bool {
 	if mode != "list" {
 		return false
 	}
-	say(b, strings.TrimPrefix(b.Name(), "Benchmark"))
+	say(b, strings.TrimPrefix(b.Name(), "Benchmark")+"/"+name)
 	return true
 }
 
