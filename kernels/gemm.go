@@ -59,7 +59,18 @@ func Gemm[T Float](opA, opB Op, c, a, b Matrix[T], e Epilogue[T], work []T) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	p := gemmBlock[T]{m: c.Rows, n: c.Cols, c: c.Data, cRow: c.Stride, work: work}
+	isa := Active()
+	if isa == Generic || !gemmDirect(opA, opB, &c, &a, &b, &e, k, isa) {
+		gemmBlocks(opA, opB, &c, &a, &b, &e, work, k, isa)
+	}
+	if e.Act > ActReLU {
+		activate(e.Act, &c)
+	}
+}
+
+// gemmBlocks is Gemm block by block of k, without the activations that are kernels of their own.
+func gemmBlocks[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T], work []T, k int, isa ISA) {
+	p := gemmBlock[T]{m: c.Rows, n: c.Cols, c: c.Data, cRow: c.Stride, work: work, isa: isa}
 	switch {
 	case e.Accumulate:
 		p.init, p.initRow = c.Data, c.Stride
@@ -75,11 +86,21 @@ func Gemm[T Float](opA, opB Op, c, a, b Matrix[T], e Epilogue[T], work []T) {
 	}
 	if k == 0 {
 		p.empty()
+		if e.Act == ActReLU {
+			for i := range c.Rows {
+				reluRow(c.Row(i))
+			}
+		}
+		return
 	}
-	for k0 := 0; k0 < k; k0 += p.k {
+	pairs := p.pairs()
+	for k0 := 0; k0 < k; k0 += p.k + p.kNext {
 		p.k = gemmCut(k - k0)
+		if pairs {
+			p.kNext = gemmCut(k - k0 - p.k)
+		}
 		p.a, p.b = a.Data[k0*p.aK:], b.Data[k0*p.bK:]
-		p.relu = e.Act == ActReLU && k0+p.k == k
+		p.relu = e.Act == ActReLU && k0+p.k+p.kNext == k
 		if is32[T]() {
 			gemmF32((*gemmBlock[float32])(unsafe.Pointer(&p)))
 		} else {
@@ -87,24 +108,19 @@ func Gemm[T Float](opA, opB Op, c, a, b Matrix[T], e Epilogue[T], work []T) {
 		}
 		p.init, p.initRow = c.Data, c.Stride
 	}
-	switch e.Act {
-	case ActTanh:
-		for i := range c.Rows {
-			Tanh(c.Row(i), c.Row(i))
-		}
-	case ActSigmoid:
-		for i := range c.Rows {
-			Sigmoid(c.Row(i), c.Row(i))
-		}
-	case ActSoftplus:
-		for i := range c.Rows {
-			Softplus(c.Row(i), c.Row(i))
-		}
-	case ActReLU:
-		if k == 0 {
-			for i := range c.Rows {
-				reluRow(c.Row(i))
-			}
+}
+
+// activate applies an activation that is a kernel of its own to the rows of c.
+func activate[T Float](act Activation, c *Matrix[T]) {
+	for i := range c.Rows {
+		row := c.Row(i)
+		switch act {
+		case ActTanh:
+			Tanh(row, row)
+		case ActSigmoid:
+			Sigmoid(row, row)
+		case ActSoftplus:
+			Softplus(row, row)
 		}
 	}
 }
@@ -115,21 +131,30 @@ func GemmWork[T Float](opA, opB Op, m, n, k int) int {
 	if m <= 0 || n <= 0 || k <= 0 {
 		return 0
 	}
-	if opB == NoTrans && !gemmPacks(m, k, n*sizeOf[T]()) {
+	size := sizeOf[T]()
+	need := min(m, gemmRows)*min(k, gemmMaxCut) + gemmSpill
+	if opA == NoTrans && opB == NoTrans && !gemmPacks(m, n, k, n*size, size) {
 		return 0
 	}
-	return min(k, gemmMaxCut) * gemmGroup[T]()
+	wide := (n*size + gemmPad - 1) / gemmPad * gemmPad
+	return need + min(k, gemmMaxCut)*min(wide, gemmGroup)/size
 }
 
 const (
 	gemmUnit   = 256              // rule of the cut: while 384 or more remain take 256, else the rest
 	gemmLimit  = gemmUnit * 3 / 2 // what remains is cut from here on
 	gemmMaxCut = gemmLimit - 1    // the longest block
+	gemmRows   = 96               // rows of op(A) that are packed, and used, at a time: a multiple of the tiles' rows
+	gemmSpill  = 8                // elements that packing op(A) may write beyond its end
+	gemmGroup  = 2048             // bytes of columns of op(B) that are packed at a time
+	gemmPad    = 384              // a multiple of the widths of all panels, bytes
 )
 
 // gemmPacks tells whether packing op(B), not transposed, gains more than it costs: it is used often, and its rows lie
 // so far apart that the columns of a panel fall on many pages and on few sets of the caches.
-func gemmPacks(m, k, rowBytes int) bool { return m >= 48 && k >= 64 && rowBytes >= 2048 }
+func gemmPacks(m, n, k, rowBytes, size int) bool {
+	return m >= 48 && k >= 64 && rowBytes >= 1024 && n*size >= 256
+}
 
 // gemmCut returns the length of the next block of k when so much remains.
 func gemmCut(remaining int) int {
@@ -138,9 +163,6 @@ func gemmCut(remaining int) int {
 	}
 	return remaining
 }
-
-// gemmGroup is the width of the columns that are packed at a time: 512 bytes.
-func gemmGroup[T Float]() int { return 512 / sizeOf[T]() }
 
 // gemmBlock is the product over one block of k: c = init + op(a)·op(b), strides in elements.
 type gemmBlock[T Float] struct {
@@ -155,6 +177,8 @@ type gemmBlock[T Float] struct {
 	initRow  int // 0 for a bias
 	relu     bool
 	work     []T
+	isa      ISA
+	kNext    int // the terms of the next block, if both are to be summed: for pairs
 }
 
 // sizeOf returns the bytes of an element.

@@ -4,34 +4,38 @@ package kernels
 
 import "unsafe"
 
-// gemmPanelF32AVX2 is the product over one block of k for 16 columns (64 bytes), any number of rows:
+// gemmTilesF32AVX2 is the product over one block of k, any number of rows and columns, op(A) and B packed or not:
 //
-//	for i < rows, j: s = +0; for k ascending: s = fma(a[i·aRow+k·aK], b[k·bK+j], s)
+//	for i < rows, j < cols: s = +0; for k ascending: s = fma(op(A)[i][k], B[k][j], s)
 //		c[i·cRow+j] = s, or init[i·initRow+j] + s; then, if relu, 0 where it is negative
 //
-//go:noescape
-func gemmPanelF32AVX2(t *gemmArgs)
-
-//go:noescape
-func gemmPanelF64AVX2(t *gemmArgs)
-
-// gemmTailF32AVX2 is gemmPanelF32AVX2 for t.cols bytes of columns, more than 32 and less than 64.
+// where B[k][j] is b[j/16·bPanel + k·bK + j%16], and op(A)[i][k] is a[i·aRow+k·aK], or in tiles as gemmArgs says.
 //
 //go:noescape
-func gemmTailF32AVX2(t *gemmArgs)
+func gemmTilesF32AVX2(t *gemmArgs)
 
 //go:noescape
-func gemmTailF64AVX2(t *gemmArgs)
+func gemmTilesF64AVX2(t *gemmArgs)
 
-// gemmNarrowF32AVX2 is gemmPanelF32AVX2 for t.cols bytes of columns, 32 at most.
+// gemmLineF32AVX2 is gemmTilesF32AVX2 for one row of 32 to 384 bytes, nothing packed.
 //
 //go:noescape
-func gemmNarrowF32AVX2(t *gemmArgs)
+func gemmLineF32AVX2(t *gemmArgs)
 
 //go:noescape
-func gemmNarrowF64AVX2(t *gemmArgs)
+func gemmLineF64AVX2(t *gemmArgs)
 
-// gemmWideF32AVX2 is gemmPanelF32AVX2 for one row of 256 bytes, two of 192 or three of 128.
+// gemmPairF32AVX2 is gemmLineF32AVX2 over two blocks of k and kNext terms, for 32 to 192 bytes: c = (init + s) + s', where
+// s' is the sum of the second block.
+//
+//go:noescape
+func gemmPairF32AVX2(t *gemmArgs)
+
+//go:noescape
+func gemmPairF64AVX2(t *gemmArgs)
+
+// gemmWideF32AVX2 is gemmTilesF32AVX2 for two rows and columns by 192 bytes, or three and by 128, as long as there are as
+// many; nothing packed.
 //
 //go:noescape
 func gemmWideF32AVX2(t *gemmArgs)
@@ -39,13 +43,32 @@ func gemmWideF32AVX2(t *gemmArgs)
 //go:noescape
 func gemmWideF64AVX2(t *gemmArgs)
 
-// gemmPartF32AVX2 is gemmPanelF32AVX2 for one or two rows of t.cols bytes, 128 at most.
+// gemmStreamF32AVX2 is gemmTilesF32AVX2 for one row, nothing packed; it keeps the sums at sums, whose length is cols
+// rounded up to 32 bytes. That may be c, if it is not init and cols is such a number.
 //
 //go:noescape
-func gemmPartF32AVX2(t *gemmArgs)
+func gemmStreamF32AVX2(t *gemmArgs)
 
 //go:noescape
-func gemmPartF64AVX2(t *gemmArgs)
+func gemmStreamF64AVX2(t *gemmArgs)
+
+// gemmPackRowsF32AVX2: for k < 8·vectors, u < rows: dst[k·rows+u] = src[u·srcStep+k], the step in bytes, rows at most 6. It
+// may write 28 bytes beyond.
+//
+//go:noescape
+func gemmPackRowsF32AVX2(dst, src *float32, srcStep, rows, vectors int)
+
+// gemmPackRowsF64AVX2: for k < 4·vectors, u < rows: dst[k·rows+u] = src[u·srcStep+k], the step in bytes, rows at most 6. It
+// may write 40 bytes beyond.
+//
+//go:noescape
+func gemmPackRowsF64AVX2(dst, src *float64, srcStep, rows, vectors int)
+
+// gemmPackColsAVX2: for i < rows: the width bytes at src + i·srcStep go to dst + i·width; width is a multiple of 4, 96 at
+// most.
+//
+//go:noescape
+func gemmPackColsAVX2(dst, src unsafe.Pointer, srcStep, width, rows int)
 
 // gemmCopy4AVX2: for i < rows: the 256 bytes at src + i·srcStep go in quarters to d, d + near, d + far, d + near + far,
 // where d = dst + i·dstStep.
@@ -68,48 +91,37 @@ func gemmTransposeF32AVX2(dst, src *float32, srcStep, dstStep, vectors int)
 //go:noescape
 func gemmTransposeF64AVX2(dst, src *float64, srcStep, dstStep, vectors int)
 
-// gemmPanelF32AVX512 is gemmPanelF32AVX2 for t.cols bytes of columns, more than 64 and 128 at most.
+// gemmTilesF32AVX512 is gemmTilesF32AVX2 with panels of 128 bytes.
 //
 //go:noescape
-func gemmPanelF32AVX512(t *gemmArgs)
+func gemmTilesF32AVX512(t *gemmArgs)
 
 //go:noescape
-func gemmPanelF64AVX512(t *gemmArgs)
-
-// gemmNarrowF32AVX512 is gemmPanelF32AVX2 for t.cols bytes of columns, 64 at most.
-//
-//go:noescape
-func gemmNarrowF32AVX512(t *gemmArgs)
-
-//go:noescape
-func gemmNarrowF64AVX512(t *gemmArgs)
+func gemmTilesF64AVX512(t *gemmArgs)
 
 func gemmF32(p *gemmBlock[float32]) {
-	switch Active() {
-	case AVX512:
-		gemmTiled(p, AVX512)
-	case AVX2:
-		gemmTiled(p, AVX2)
-	default:
+	if p.isa == Generic {
 		gemmGenericF32(p)
+	} else {
+		gemmTiled(p)
 	}
 }
 
 func gemmF64(p *gemmBlock[float64]) {
-	switch Active() {
-	case AVX512:
-		gemmTiled(p, AVX512)
-	case AVX2:
-		gemmTiled(p, AVX2)
-	default:
+	if p.isa == Generic {
 		gemmGenericF64(p)
+	} else {
+		gemmTiled(p)
 	}
 }
 
 const (
-	gemmLanes    = 32  // bytes of a vector in the transposition
-	gemmMaxWidth = 128 // of a panel, bytes
-	gemmSkinny   = 4   // fewer rows have routines of their own
+	gemmLanes    = 32   // bytes of a vector in the transposition
+	gemmMaxWidth = 128  // of a panel, bytes
+	gemmSkinny   = 4    // fewer rows have routines of their own
+	gemmLine     = 384  // bytes of columns of one row whose sums fit in registers
+	gemmTwin     = 192  // the same over two blocks
+	gemmSums     = 4096 // bytes of a long row at a time
 )
 
 // gemmWidth returns the width of the ISA's panels in bytes.
@@ -120,72 +132,116 @@ func gemmWidth(isa ISA) int {
 	return 64
 }
 
-// gemmTile runs the routine for the columns that g describes.
+// gemmTall returns the rows of the ISA's tiles.
+func gemmTall(isa ISA) int {
+	if isa == AVX512 {
+		return 12
+	}
+	return 6
+}
+
+// packsA tells whether packing op(A) gains more than it costs.
+func (p *gemmBlock[T]) packsA() bool {
+	size := sizeOf[T]()
+	if p.aK != 1 {
+		return p.m >= 12 && p.n*size >= 128
+	}
+	return p.isa == AVX2 && p.m >= 48 && p.n*size >= 1024 && p.k >= 64
+}
+
+// pairs tells whether two blocks are to be summed at a time: in a row so short that one keeps too few chains going.
+func (p *gemmBlock[T]) pairs() bool {
+	w := p.n * sizeOf[T]()
+	return p.isa != Generic && p.m == 1 && p.bCol == 1 && w >= 32 && w <= gemmTwin
+}
+
+// gemmTile runs the routine for what g describes.
 func gemmTile[T Float](g *gemmArgs, isa ISA) {
 	switch {
-	case isa == AVX512 && g.cols > 64:
-		if is32[T]() {
-			gemmPanelF32AVX512(g)
-		} else {
-			gemmPanelF64AVX512(g)
-		}
+	case isa == AVX512 && is32[T]():
+		gemmTilesF32AVX512(g)
 	case isa == AVX512:
-		if is32[T]() {
-			gemmNarrowF32AVX512(g)
-		} else {
-			gemmNarrowF64AVX512(g)
-		}
-	case g.cols == 64:
-		if is32[T]() {
-			gemmPanelF32AVX2(g)
-		} else {
-			gemmPanelF64AVX2(g)
-		}
-	case g.cols > 32:
-		if is32[T]() {
-			gemmTailF32AVX2(g)
-		} else {
-			gemmTailF64AVX2(g)
-		}
+		gemmTilesF64AVX512(g)
+	case is32[T]():
+		gemmTilesF32AVX2(g)
 	default:
-		if is32[T]() {
-			gemmNarrowF32AVX2(g)
-		} else {
-			gemmNarrowF64AVX2(g)
-		}
+		gemmTilesF64AVX2(g)
 	}
 }
 
 // gemmFew is the product for one, two or three rows, B in place: tiles of fewer rows and more columns.
-func gemmFew[T Float](p *gemmBlock[T], isa ISA) {
-	size := sizeOf[T]()
-	g := p.args()
-	wide := [gemmSkinny]int{1: 256, 2: 192, 3: 128}[p.m] / size
-	for j := 0; j < p.n; {
-		g.a, g.b, g.c, g.init = p.aAt(0), unsafe.Pointer(&p.b[j]), p.cAt(0, j), p.initAt(0, j)
-		g.rows = p.m
-		w := min(wide, p.n-j)
-		if w == wide {
-			g.cols = w * size
+func gemmFew[T Float](g *gemmArgs, isa ISA) {
+	wide := 128
+	switch {
+	case g.cols < 32:
+		gemmTile[T](g, isa)
+		return
+	case g.rows == 1:
+		switch {
+		case g.kNext > 0:
 			if is32[T]() {
-				gemmWideF32AVX2(&g)
+				gemmPairF32AVX2(g)
 			} else {
-				gemmWideF64AVX2(&g)
+				gemmPairF64AVX2(g)
 			}
-		} else if p.m < 3 {
-			w = min(w, 128/size)
-			g.cols = w * size
-			if is32[T]() {
-				gemmPartF32AVX2(&g)
-			} else {
-				gemmPartF64AVX2(&g)
-			}
-		} else {
-			w = min(w, 64/size)
-			g.cols = w * size
-			gemmTile[T](&g, isa)
+		case g.cols > gemmLine:
+			gemmStream[T](g)
+		case is32[T]():
+			gemmLineF32AVX2(g)
+		default:
+			gemmLineF64AVX2(g)
 		}
-		j += w
+		return
+	case g.rows == 2:
+		wide = 192
+	}
+	rest := g.cols % wide
+	if rest != g.cols {
+		g.cols -= rest
+		if is32[T]() {
+			gemmWideF32AVX2(g)
+		} else {
+			gemmWideF64AVX2(g)
+		}
+	}
+	if rest > 0 {
+		done := g.cols
+		if rest == g.cols {
+			done = 0
+		}
+		g.b, g.c = unsafe.Add(g.b, done), unsafe.Add(g.c, done)
+		if g.init != nil {
+			g.init = unsafe.Add(g.init, done)
+		}
+		g.cols = rest
+		gemmTile[T](g, isa)
+	}
+}
+
+// gemmStream is the product for one long row.
+func gemmStream[T Float](g *gemmArgs) {
+	if g.cols%32 == 0 && g.init != g.c {
+		g.sums = g.c
+		gemmSweep[T](g)
+		return
+	}
+	var sums [gemmSums / 8]float64
+	g.sums = unsafe.Pointer(&sums)
+	for left := g.cols; left > 0; left -= gemmSums {
+		g.cols = min(left, gemmSums)
+		gemmSweep[T](g)
+		g.b, g.c = unsafe.Add(g.b, gemmSums), unsafe.Add(g.c, gemmSums)
+		if g.init != nil {
+			g.init = unsafe.Add(g.init, gemmSums)
+		}
+	}
+}
+
+func gemmSweep[T Float](g *gemmArgs) {
+	if is32[T]() {
+		gemmStreamF32AVX2(g)
+	} else {
+		gemmStreamF64AVX2(g)
 	}
 }
 
@@ -220,5 +276,25 @@ func gemmTranspose[T Float](dst, src []T, dstRow, srcRow, n int) {
 		gemmTransposeF32AVX2(&f32(dst)[0], &f32(src)[0], srcRow*4, dstRow*4, n/8)
 	} else {
 		gemmTransposeF64AVX2(&f64(dst)[0], &f64(src)[0], srcRow*8, dstRow*8, n/4)
+	}
+}
+
+// gemmPackA packs r rows of op(A) for one tile.
+func gemmPackA[T Float](dst, src []T, aRow, aK, r, k int) {
+	size := sizeOf[T]()
+	if aK != 1 {
+		gemmPackColsAVX2(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), aK*size, r*size, k)
+		return
+	}
+	whole := k - k%(32/size)
+	if is32[T]() {
+		gemmPackRowsF32AVX2(&f32(dst)[0], &f32(src)[0], aRow*4, r, k/8)
+	} else {
+		gemmPackRowsF64AVX2(&f64(dst)[0], &f64(src)[0], aRow*8, r, k/4)
+	}
+	for ; whole < k; whole++ {
+		for u := range r {
+			dst[whole*r+u] = src[u*aRow+whole]
+		}
 	}
 }

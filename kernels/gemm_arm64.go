@@ -47,7 +47,7 @@ func gemmTransposeF32NEON(dst, src *float32, srcStep, dstStep, vectors int)
 func gemmTransposeF64NEON(dst, src *float64, srcStep, dstStep, vectors int)
 
 func gemmF32(p *gemmBlock[float32]) {
-	switch Active() {
+	switch p.isa {
 	case NEON:
 		gemmTiled(p, NEON)
 	default:
@@ -56,7 +56,7 @@ func gemmF32(p *gemmBlock[float32]) {
 }
 
 func gemmF64(p *gemmBlock[float64]) {
-	switch Active() {
+	switch p.isa {
 	case NEON:
 		gemmTiled(p, NEON)
 	default:

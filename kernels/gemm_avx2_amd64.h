@@ -2,7 +2,8 @@
 //
 // The file that includes this names the type's instructions: FMADD, ADDV, MAXV, BCAST. Distances and widths are in
 // bytes and a vector is 32 of them, so nothing else depends on the type. Lanes are columns; every accumulator is one
-// chain over k.
+// chain over k. A panel is 64 bytes of columns; where the last has between 32 and 64, its second vector begins so early
+// that it ends with the last column: what it shares with the first is computed, and stored, twice alike.
 
 #define args     DI
 #define a_ptr    SI  // row 0 of the tile, advancing along k
@@ -13,26 +14,61 @@
 #define b_k      R10
 #define k_left   CX
 #define rows     AX  // of this tile
-#define c_ptr    R11
+#define a_six    R11 // rows 6 and 9, during the chain of a narrow tile
+#define a_nine   R12
+#define c_ptr    R11 // after the chain
 #define c_row    R12
 #define init_ptr SI  // after the chain: what the sum is added to, or 0
 #define init_row R8
-#define mask_ptr R13
+#define second   R13 // bytes from the first vector to the second; in a narrow tile to the last piece of a row
 
-// BEGIN starts at the first tile. What runs along lies in fields of its own, which the garbage collector does not
-// follow: past the last tile it points nowhere. Uses args. Clobbers rows, k_left, c_ptr.
+// BEGIN starts at the first panel. What runs along lies in fields of its own, which the garbage collector does not
+// follow: past the last tile it points nowhere. Uses args. Clobbers rows, k_left.
 #define BEGIN \
-	MOVQ gemmArgs_a(args), rows \
+	MOVQ gemmArgs_b(args), rows \
 	MOVQ gemmArgs_c(args), k_left \
-	MOVQ gemmArgs_init(args), c_ptr \
+	MOVQ rows, gemmArgs_bNow(args) \
+	MOVQ k_left, gemmArgs_cTop(args) \
+	MOVQ gemmArgs_init(args), rows \
+	MOVQ gemmArgs_cols(args), k_left \
+	MOVQ rows, gemmArgs_initTop(args) \
+	MOVQ k_left, gemmArgs_colsLeft(args)
+
+// BEGIN_PANEL starts at the first tile of a panel, whose columns it leaves in k_left. Uses args. Clobbers rows, k_left,
+// c_ptr, c_row.
+#define BEGIN_PANEL \
+	MOVQ gemmArgs_a(args), rows \
+	MOVQ gemmArgs_rows(args), k_left \
+	MOVQ gemmArgs_cTop(args), c_ptr \
+	MOVQ gemmArgs_initTop(args), c_row \
 	MOVQ rows, gemmArgs_aNow(args) \
-	MOVQ k_left, gemmArgs_cNow(args) \
-	MOVQ c_ptr, gemmArgs_initNow(args)
+	MOVQ k_left, gemmArgs_rowsLeft(args) \
+	MOVQ c_ptr, gemmArgs_cNow(args) \
+	MOVQ c_row, gemmArgs_initNow(args) \
+	MOVQ gemmArgs_colsLeft(args), k_left
+
+// SECOND makes the distance of the second vector from the columns in k_left. Clobbers second.
+#define SECOND \
+	MOVQ    $64, second \
+	CMPQ    k_left, second \
+	CMOVQLT k_left, second \
+	SUBQ    $32, second
+
+// NEXT_PANEL goes to the next panel; the flags tell whether there is one. Uses args. Clobbers rows, k_left, c_ptr.
+#define NEXT_PANEL(plain) \
+	ADDQ  $64, gemmArgs_cTop(args) \
+	MOVQ  gemmArgs_bPanel(args), rows \
+	ADDQ  rows, gemmArgs_bNow(args) \
+	CMPQ  gemmArgs_initTop(args), $0 \
+	JEQ   plain \
+	ADDQ  $64, gemmArgs_initTop(args) \
+plain: \
+	SUBQ $64, gemmArgs_colsLeft(args)
 
 // NEXT_ROWS takes 6 rows, or all if there are no more, or half of 7 to 11, and counts them off. Uses args. Clobbers
 // rows, a_low.
 #define NEXT_ROWS(take) \
-	MOVQ    gemmArgs_rows(args), rows \
+	MOVQ    gemmArgs_rowsLeft(args), rows \
 	CMPQ    rows, $6 \
 	JLE     take \
 	LEAQ    1(rows), a_low \
@@ -41,37 +77,57 @@
 	CMPQ    a_low, rows \
 	CMOVQLT a_low, rows \
 take: \
-	SUBQ rows, gemmArgs_rows(args)
+	SUBQ rows, gemmArgs_rowsLeft(args)
 
-// LOAD_TILE loads the operands of the next tile. Uses args. Clobbers a_ptr, a_low, a_row, a_k, b_ptr, b_k, k_left.
+// NEXT_ROWS_NARROW is NEXT_ROWS for tiles of 12 rows where op(A) is not packed in sixes.
+#define NEXT_ROWS_NARROW(twelve, take) \
+	MOVQ    gemmArgs_rowsLeft(args), rows \
+	MOVQ    $12, a_k \
+	CMPQ    gemmArgs_aTall(args), $0 \
+	JEQ     twelve \
+	MOVQ    $6, a_k \
+twelve: \
+	CMPQ    rows, a_k \
+	JLE     take \
+	LEAQ    1(rows), a_low \
+	SHRQ    $1, a_low \
+	MOVQ    a_k, rows \
+	CMPQ    a_low, rows \
+	CMOVQLT a_low, rows \
+take: \
+	SUBQ rows, gemmArgs_rowsLeft(args)
+
+// LOAD_TILE loads the operands of the next tile, and moves A on to the one after it: by aRow per row, or, packed, by
+// aTile, and then aTall is what aK grows by with every row of the tile. Uses args, rows. Clobbers a_ptr, a_low, a_row,
+// a_k, b_ptr, b_k, k_left.
 #define LOAD_TILE \
-	MOVQ gemmArgs_aNow(args), a_ptr \
-	MOVQ gemmArgs_aRow(args), a_row \
-	MOVQ gemmArgs_aK(args), a_k \
-	MOVQ gemmArgs_b(args), b_ptr \
-	MOVQ gemmArgs_bK(args), b_k \
-	MOVQ gemmArgs_k(args), k_left \
-	LEAQ (a_row)(a_row*2), a_low \
-	ADDQ a_ptr, a_low
+	MOVQ    gemmArgs_aNow(args), a_ptr \
+	MOVQ    gemmArgs_aRow(args), a_row \
+	MOVQ    gemmArgs_aTile(args), b_ptr \
+	MOVQ    gemmArgs_aTall(args), a_k \
+	TESTQ   b_ptr, b_ptr \
+	CMOVQEQ a_row, b_ptr \
+	IMULQ   rows, b_ptr \
+	IMULQ   rows, a_k \
+	ADDQ    b_ptr, gemmArgs_aNow(args) \
+	ADDQ    gemmArgs_aK(args), a_k \
+	MOVQ    gemmArgs_bNow(args), b_ptr \
+	MOVQ    gemmArgs_bK(args), b_k \
+	MOVQ    gemmArgs_k(args), k_left \
+	LEAQ    (a_row)(a_row*2), a_low \
+	ADDQ    a_ptr, a_low
 
-// LOAD_OUT loads where the tile goes, and moves A on to the next tile. Uses args, a_row, rows. Clobbers a_low, c_ptr,
-// c_row, init_ptr, init_row.
+// LOAD_OUT loads where the tile goes. Uses args. Clobbers c_ptr, c_row, init_ptr, init_row.
 #define LOAD_OUT \
-	MOVQ  a_row, a_low \
-	IMULQ rows, a_low \
-	ADDQ  a_low, gemmArgs_aNow(args) \
-	MOVQ  gemmArgs_cNow(args), c_ptr \
-	MOVQ  gemmArgs_cRow(args), c_row \
-	MOVQ  gemmArgs_initNow(args), init_ptr \
-	MOVQ  gemmArgs_initRow(args), init_row
+	MOVQ gemmArgs_cNow(args), c_ptr \
+	MOVQ gemmArgs_cRow(args), c_row \
+	MOVQ gemmArgs_initNow(args), init_ptr \
+	MOVQ gemmArgs_initRow(args), init_row
 
 // KEEP_OUT keeps where the next tile goes. Uses args, c_ptr, init_ptr.
 #define KEEP_OUT \
 	MOVQ c_ptr, gemmArgs_cNow(args) \
 	MOVQ init_ptr, gemmArgs_initNow(args)
-
-// NOTHING is CHAIN's load where the terms load for themselves.
-#define NOTHING
 
 // CHAIN is one term of every accumulator for each k. Uses, clobbers: k_left, and as its parts do.
 #define CHAIN(load, terms, along, loop) \
@@ -82,43 +138,20 @@ loop: \
 	DECQ k_left \
 	JNZ  loop
 
-// CHAIN4 is CHAIN with four terms per turn, for tiles whose terms are few.
-#define CHAIN4(load, terms, along, loop, rest, last, end) \
-	SUBQ $4, k_left \
-	JLT  rest \
-loop: \
-	load \
-	terms \
-	along \
-	load \
-	terms \
-	along \
-	load \
-	terms \
-	along \
-	load \
-	terms \
-	along \
-	SUBQ $4, k_left \
-	JGE  loop \
-rest: \
-	ADDQ $4, k_left \
-	JZ   end \
-last: \
-	load \
-	terms \
-	along \
-	DECQ k_left \
-	JNZ  last \
-end:
-
-// ALONG goes to the next k; ALONG3 where row 3 is not used. Uses a_k, b_k. Clobbers a_ptr, a_low, b_ptr.
+// ALONG goes to the next k; ALONG3 where no row from 3 on is used, ALONG9 and ALONG12 where rows 6 and 9 are. Uses a_k,
+// b_k. Clobbers a_ptr, a_low, a_six, a_nine, b_ptr.
 #define ALONG3 \
 	ADDQ b_k, b_ptr \
 	ADDQ a_k, a_ptr
 #define ALONG \
 	ALONG3 \
 	ADDQ a_k, a_low
+#define ALONG9 \
+	ALONG \
+	ADDQ a_k, a_six
+#define ALONG12 \
+	ALONG9 \
+	ADDQ a_k, a_nine
 
 // TILES runs the chains of a tile of 1 to 6 rows. Uses rows and what the chains use.
 #define TILES(load, one, two, three, four, five, six) \
@@ -148,16 +181,16 @@ rows6: \
 	CHAIN(load, six, ALONG, loop6) \
 out:
 
-// ZERO6, ZERO8, ZERO12 clear the first accumulators. Clobbers Y0 to Y5, to Y7, to Y11.
-#define ZERO6 \
+// ZERO4 and its like clear the first accumulators. Clobbers Y0 to Y3, …
+#define ZERO4 \
 	VXORPS Y0, Y0, Y0 \
 	VXORPS Y1, Y1, Y1 \
 	VXORPS Y2, Y2, Y2 \
-	VXORPS Y3, Y3, Y3 \
-	VXORPS Y4, Y4, Y4 \
-	VXORPS Y5, Y5, Y5
+	VXORPS Y3, Y3, Y3
 #define ZERO8 \
-	ZERO6 \
+	ZERO4 \
+	VXORPS Y4, Y4, Y4 \
+	VXORPS Y5, Y5, Y5 \
 	VXORPS Y6, Y6, Y6 \
 	VXORPS Y7, Y7, Y7
 #define ZERO12 \
@@ -167,17 +200,17 @@ out:
 	VXORPS Y10, Y10, Y10 \
 	VXORPS Y11, Y11, Y11
 
-// RELU6, RELU8, RELU12 are x = 0 > x ? 0 : x in them: NaN and −0 stay. Clobbers Y14.
-#define RELU6 \
+// RELU4 and its like are x = 0 > x ? 0 : x in them: NaN and −0 stay. Clobbers Y14.
+#define RELU4 \
 	VXORPS Y14, Y14, Y14 \
 	MAXV   Y0, Y14, Y0 \
 	MAXV   Y1, Y14, Y1 \
 	MAXV   Y2, Y14, Y2 \
-	MAXV   Y3, Y14, Y3 \
-	MAXV   Y4, Y14, Y4 \
-	MAXV   Y5, Y14, Y5
+	MAXV   Y3, Y14, Y3
 #define RELU8 \
-	RELU6 \
+	RELU4 \
+	MAXV   Y4, Y14, Y4 \
+	MAXV   Y5, Y14, Y5 \
 	MAXV   Y6, Y14, Y6 \
 	MAXV   Y7, Y14, Y7
 #define RELU12 \
@@ -187,15 +220,12 @@ out:
 	MAXV   Y10, Y14, Y10 \
 	MAXV   Y11, Y14, Y11
 
-// ---- two vectors of columns: 64 bytes, or 36 to 60 under the mask Y15 of the second ----
+// ---- two vectors of columns ----
 
-// B2, B2_MASKED load the columns at this k. Uses b_ptr, Y15. Clobbers Y12, Y13.
+// B2 loads the columns at this k. Uses b_ptr, second. Clobbers Y12, Y13.
 #define B2 \
 	VMOVUPS (b_ptr), Y12 \
-	VMOVUPS 32(b_ptr), Y13
-#define B2_MASKED \
-	VMOVUPS    (b_ptr), Y12 \
-	VMASKMOVPS 32(b_ptr), Y15, Y13
+	VMOVUPS (b_ptr)(second*1), Y13
 
 // ROW2 adds a row's terms. Uses Y12, Y13. Clobbers Y14.
 #define ROW2(from, low, high) \
@@ -242,203 +272,14 @@ out:
 	what(Y10, Y11) \
 done:
 
-// INIT2 adds a row of what the sum is added to. Uses init_row, Y15. Clobbers init_ptr, Y12.
+// INIT2 adds a row of what the sum is added to. Uses init_row, second. Clobbers init_ptr.
 #define INIT2(low, high) \
 	ADDV (init_ptr), low, low \
-	ADDV 32(init_ptr), high, high \
+	ADDV (init_ptr)(second*1), high, high \
 	ADDQ init_row, init_ptr
-#define INIT2_MASKED(low, high) \
-	ADDV       (init_ptr), low, low \
-	VMASKMOVPS 32(init_ptr), Y15, Y12 \
-	ADDV       Y12, high, high \
-	ADDQ       init_row, init_ptr
 
-// PUT2 stores a row. Uses c_row, Y15. Clobbers c_ptr.
+// PUT2 stores a row. Uses c_row, second. Clobbers c_ptr.
 #define PUT2(low, high) \
 	VMOVUPS low, (c_ptr) \
-	VMOVUPS high, 32(c_ptr) \
+	VMOVUPS high, (c_ptr)(second*1) \
 	ADDQ    c_row, c_ptr
-#define PUT2_MASKED(low, high) \
-	VMOVUPS    low, (c_ptr) \
-	VMASKMOVPS high, Y15, 32(c_ptr) \
-	ADDQ       c_row, c_ptr
-
-// ---- one vector of columns under the mask Y15: the same ----
-
-// B1 loads the columns at this k. Uses b_ptr, Y15. Clobbers Y12.
-#define B1 \
-	VMASKMOVPS (b_ptr), Y15, Y12
-
-// ROW1 adds a row's terms. Uses Y12. Clobbers Y14.
-#define ROW1(from, acc) \
-	BCAST from, Y14 \
-	FMADD Y12, Y14, acc
-
-// ROWS1x adds the terms of x rows. Uses a_ptr, a_low, a_row, Y12. Clobbers Y14.
-#define ROWS11 \
-	ROW1((a_ptr), Y0)
-#define ROWS12 \
-	ROWS11 \
-	ROW1((a_ptr)(a_row*1), Y1)
-#define ROWS13 \
-	ROWS12 \
-	ROW1((a_ptr)(a_row*2), Y2)
-#define ROWS14 \
-	ROWS13 \
-	ROW1((a_low), Y3)
-#define ROWS15 \
-	ROWS14 \
-	ROW1((a_low)(a_row*1), Y4)
-#define ROWS16 \
-	ROWS15 \
-	ROW1((a_low)(a_row*2), Y5)
-
-// EACH1 does what, INIT1 or PUT1, for the tile's rows. Uses rows. Clobbers what the other clobbers.
-#define EACH1(what, done) \
-	what(Y0) \
-	CMPQ rows, $2 \
-	JLT  done \
-	what(Y1) \
-	CMPQ rows, $3 \
-	JLT  done \
-	what(Y2) \
-	CMPQ rows, $4 \
-	JLT  done \
-	what(Y3) \
-	CMPQ rows, $5 \
-	JLT  done \
-	what(Y4) \
-	CMPQ rows, $6 \
-	JLT  done \
-	what(Y5) \
-done:
-
-// INIT1 adds a row of what the sum is added to. Uses init_row, Y15. Clobbers init_ptr, Y12.
-#define INIT1(acc) \
-	VMASKMOVPS (init_ptr), Y15, Y12 \
-	ADDV       Y12, acc, acc \
-	ADDQ       init_row, init_ptr
-
-// PUT1 stores a row. Uses c_row, Y15. Clobbers c_ptr.
-#define PUT1(acc) \
-	VMASKMOVPS acc, Y15, (c_ptr) \
-	ADDQ       c_row, c_ptr
-
-// ---- few rows: more vectors of columns, to have as many chains ----
-
-// WIDE1 adds the terms of one row of 8 vectors. Uses a_ptr, b_ptr. Clobbers Y12.
-#define WIDE1 \
-	BCAST (a_ptr), Y12 \
-	FMADD (b_ptr), Y12, Y0 \
-	FMADD 32(b_ptr), Y12, Y1 \
-	FMADD 64(b_ptr), Y12, Y2 \
-	FMADD 96(b_ptr), Y12, Y3 \
-	FMADD 128(b_ptr), Y12, Y4 \
-	FMADD 160(b_ptr), Y12, Y5 \
-	FMADD 192(b_ptr), Y12, Y6 \
-	FMADD 224(b_ptr), Y12, Y7
-
-// COL2 adds two rows' terms of one vector, whose factors are in Y13 and Y14. Clobbers Y12.
-#define COL2(at, first, second) \
-	VMOVUPS at(b_ptr), Y12 \
-	FMADD   Y12, Y13, first \
-	FMADD   Y12, Y14, second
-
-// WIDE2 adds the terms of two rows of 6 vectors. Uses a_ptr, a_row, b_ptr. Clobbers Y12 to Y14.
-#define WIDE2 \
-	BCAST (a_ptr), Y13 \
-	BCAST (a_ptr)(a_row*1), Y14 \
-	COL2(0, Y0, Y6) \
-	COL2(32, Y1, Y7) \
-	COL2(64, Y2, Y8) \
-	COL2(96, Y3, Y9) \
-	COL2(128, Y4, Y10) \
-	COL2(160, Y5, Y11)
-
-// WIDE3 adds the terms of three rows of 4 vectors. Uses a_ptr, a_row, b_ptr. Clobbers Y12 to Y15.
-#define WIDE3 \
-	BCAST (a_ptr), Y13 \
-	BCAST (a_ptr)(a_row*1), Y14 \
-	BCAST (a_ptr)(a_row*2), Y15 \
-	COL2(0, Y0, Y4) \
-	FMADD Y12, Y15, Y8 \
-	COL2(32, Y1, Y5) \
-	FMADD Y12, Y15, Y9 \
-	COL2(64, Y2, Y6) \
-	FMADD Y12, Y15, Y10 \
-	COL2(96, Y3, Y7) \
-	FMADD Y12, Y15, Y11
-
-// INIT4, PUT4 are INIT2, PUT2 for four vectors from at on, without going to the next row.
-#define INIT4(at, v0, v1, v2, v3) \
-	ADDV at+0(init_ptr), v0, v0 \
-	ADDV at+32(init_ptr), v1, v1 \
-	ADDV at+64(init_ptr), v2, v2 \
-	ADDV at+96(init_ptr), v3, v3
-#define PUT4(at, v0, v1, v2, v3) \
-	VMOVUPS v0, at+0(c_ptr) \
-	VMOVUPS v1, at+32(c_ptr) \
-	VMOVUPS v2, at+64(c_ptr) \
-	VMOVUPS v3, at+96(c_ptr)
-
-// INIT2_AT, PUT2_AT: the same for two vectors.
-#define INIT2_AT(at, v0, v1) \
-	ADDV at+0(init_ptr), v0, v0 \
-	ADDV at+32(init_ptr), v1, v1
-#define PUT2_AT(at, v0, v1) \
-	VMOVUPS v0, at+0(c_ptr) \
-	VMOVUPS v1, at+32(c_ptr)
-
-// MASKS loads the masks of up to 128 bytes of columns into Y8 to Y11. Uses args. Clobbers mask_ptr, k_left.
-#define MASKS \
-	LEAQ    gemm_mask<>+128(SB), mask_ptr \
-	MOVQ    gemmArgs_cols(args), k_left \
-	SUBQ    k_left, mask_ptr \
-	VMOVUPS (mask_ptr), Y8 \
-	VMOVUPS 32(mask_ptr), Y9 \
-	VMOVUPS 64(mask_ptr), Y10 \
-	VMOVUPS 96(mask_ptr), Y11
-
-// PART1, PART2 add the terms of one or two rows of 4 vectors under the masks. Uses a_ptr, a_row, b_ptr, Y8 to Y11.
-// Clobbers Y12 to Y14.
-#define PART1 \
-	BCAST      (a_ptr), Y13 \
-	VMASKMOVPS (b_ptr), Y8, Y12 \
-	FMADD      Y12, Y13, Y0 \
-	VMASKMOVPS 32(b_ptr), Y9, Y12 \
-	FMADD      Y12, Y13, Y1 \
-	VMASKMOVPS 64(b_ptr), Y10, Y12 \
-	FMADD      Y12, Y13, Y2 \
-	VMASKMOVPS 96(b_ptr), Y11, Y12 \
-	FMADD      Y12, Y13, Y3
-#define PART2 \
-	BCAST      (a_ptr), Y13 \
-	BCAST      (a_ptr)(a_row*1), Y14 \
-	VMASKMOVPS (b_ptr), Y8, Y12 \
-	FMADD      Y12, Y13, Y0 \
-	FMADD      Y12, Y14, Y4 \
-	VMASKMOVPS 32(b_ptr), Y9, Y12 \
-	FMADD      Y12, Y13, Y1 \
-	FMADD      Y12, Y14, Y5 \
-	VMASKMOVPS 64(b_ptr), Y10, Y12 \
-	FMADD      Y12, Y13, Y2 \
-	FMADD      Y12, Y14, Y6 \
-	VMASKMOVPS 96(b_ptr), Y11, Y12 \
-	FMADD      Y12, Y13, Y3 \
-	FMADD      Y12, Y14, Y7
-
-// INIT4_MASKED, PUT4_MASKED: a row of 4 vectors under the masks. Uses Y8 to Y11. Clobbers Y12.
-#define INIT4_MASKED(v0, v1, v2, v3) \
-	VMASKMOVPS (init_ptr), Y8, Y12 \
-	ADDV       Y12, v0, v0 \
-	VMASKMOVPS 32(init_ptr), Y9, Y12 \
-	ADDV       Y12, v1, v1 \
-	VMASKMOVPS 64(init_ptr), Y10, Y12 \
-	ADDV       Y12, v2, v2 \
-	VMASKMOVPS 96(init_ptr), Y11, Y12 \
-	ADDV       Y12, v3, v3
-#define PUT4_MASKED(v0, v1, v2, v3) \
-	VMASKMOVPS v0, Y8, (c_ptr) \
-	VMASKMOVPS v1, Y9, 32(c_ptr) \
-	VMASKMOVPS v2, Y10, 64(c_ptr) \
-	VMASKMOVPS v3, Y11, 96(c_ptr)

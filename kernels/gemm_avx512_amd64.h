@@ -20,31 +20,57 @@
 #define init_ptr SI  // after the chain: what the sum is added to, or 0
 #define init_row R8
 
-// MASKS makes K1 of the first 64 bytes of columns and K2 of what is beyond them. Uses args. Clobbers rows, k_left.
-#define MASKS \
-	MOVQ  gemmArgs_cols(args), k_left \
-	SHRQ  $2, k_left \
-	MOVQ  $1, rows \
-	SHLQ  k_left, rows \
-	DECQ  rows \
-	KMOVW rows, K1 \
-	SHRQ  $16, rows \
-	KMOVW rows, K2
-
-// BEGIN starts at the first tile. What runs along lies in fields of its own, which the garbage collector does not
-// follow: past the last tile it points nowhere. Uses args. Clobbers rows, k_left, c_ptr.
+// BEGIN starts at the first panel. What runs along lies in fields of its own, which the garbage collector does not
+// follow: past the last tile it points nowhere. Uses args. Clobbers rows, k_left.
 #define BEGIN \
-	MOVQ gemmArgs_a(args), rows \
+	MOVQ gemmArgs_b(args), rows \
 	MOVQ gemmArgs_c(args), k_left \
-	MOVQ gemmArgs_init(args), c_ptr \
-	MOVQ rows, gemmArgs_aNow(args) \
-	MOVQ k_left, gemmArgs_cNow(args) \
-	MOVQ c_ptr, gemmArgs_initNow(args)
+	MOVQ rows, gemmArgs_bNow(args) \
+	MOVQ k_left, gemmArgs_cTop(args) \
+	MOVQ gemmArgs_init(args), rows \
+	MOVQ gemmArgs_cols(args), k_left \
+	MOVQ rows, gemmArgs_initTop(args) \
+	MOVQ k_left, gemmArgs_colsLeft(args)
+
+// BEGIN_PANEL starts at the first tile of a panel: K1 selects its first 64 bytes of columns, K2 what is beyond them. It
+// leaves its columns in k_left. Uses args. Clobbers rows, k_left, c_ptr, c_row.
+#define BEGIN_PANEL \
+	MOVQ    gemmArgs_a(args), rows \
+	MOVQ    gemmArgs_rows(args), k_left \
+	MOVQ    gemmArgs_cTop(args), c_ptr \
+	MOVQ    gemmArgs_initTop(args), c_row \
+	MOVQ    rows, gemmArgs_aNow(args) \
+	MOVQ    k_left, gemmArgs_rowsLeft(args) \
+	MOVQ    c_ptr, gemmArgs_cNow(args) \
+	MOVQ    c_row, gemmArgs_initNow(args) \
+	MOVQ    gemmArgs_colsLeft(args), c_ptr \
+	MOVQ    $128, k_left \
+	CMPQ    c_ptr, k_left \
+	CMOVQLT c_ptr, k_left \
+	SHRQ    $2, k_left \
+	MOVQ    $1, rows \
+	SHLQ    k_left, rows \
+	DECQ    rows \
+	KMOVW   rows, K1 \
+	SHRQ    $16, rows \
+	KMOVW   rows, K2 \
+	MOVQ    c_ptr, k_left
+
+// NEXT_PANEL goes to the next panel; the flags tell whether there is one. Uses args. Clobbers rows.
+#define NEXT_PANEL(plain) \
+	ADDQ $128, gemmArgs_cTop(args) \
+	MOVQ gemmArgs_bPanel(args), rows \
+	ADDQ rows, gemmArgs_bNow(args) \
+	CMPQ gemmArgs_initTop(args), $0 \
+	JEQ  plain \
+	ADDQ $128, gemmArgs_initTop(args) \
+plain: \
+	SUBQ $128, gemmArgs_colsLeft(args)
 
 // NEXT_ROWS takes 12 rows, or all if there are no more, or half of 13 to 23, and counts them off. Uses args. Clobbers
 // rows, a_five.
 #define NEXT_ROWS(take) \
-	MOVQ    gemmArgs_rows(args), rows \
+	MOVQ    gemmArgs_rowsLeft(args), rows \
 	CMPQ    rows, $12 \
 	JLE     take \
 	LEAQ    1(rows), a_five \
@@ -53,32 +79,36 @@
 	CMPQ    a_five, rows \
 	CMOVQLT a_five, rows \
 take: \
-	SUBQ rows, gemmArgs_rows(args)
+	SUBQ rows, gemmArgs_rowsLeft(args)
 
-// LOAD_TILE loads the operands of the next tile. Uses args. Clobbers a_ptr, a_five, a_ten, a_row, a_row3, a_k, b_ptr,
-// b_k, k_left.
+// LOAD_TILE loads the operands of the next tile, and moves A on to the one after it: by aRow per row, or, packed, by
+// aTile, and then aTall is what aK grows by with every row of the tile. Uses args, rows. Clobbers a_ptr, a_five, a_ten,
+// a_row, a_row3, a_k, b_ptr, b_k, k_left.
 #define LOAD_TILE \
-	MOVQ gemmArgs_aNow(args), a_ptr \
-	MOVQ gemmArgs_aRow(args), a_row \
-	MOVQ gemmArgs_aK(args), a_k \
-	MOVQ gemmArgs_b(args), b_ptr \
-	MOVQ gemmArgs_bK(args), b_k \
-	MOVQ gemmArgs_k(args), k_left \
-	LEAQ (a_row)(a_row*4), a_ten \
-	LEAQ (a_ptr)(a_ten*1), a_five \
-	LEAQ (a_ptr)(a_ten*2), a_ten \
-	LEAQ (a_row)(a_row*2), a_row3
+	MOVQ    gemmArgs_aNow(args), a_ptr \
+	MOVQ    gemmArgs_aRow(args), a_row \
+	MOVQ    gemmArgs_aTile(args), b_ptr \
+	MOVQ    gemmArgs_aTall(args), a_k \
+	TESTQ   b_ptr, b_ptr \
+	CMOVQEQ a_row, b_ptr \
+	IMULQ   rows, b_ptr \
+	IMULQ   rows, a_k \
+	ADDQ    b_ptr, gemmArgs_aNow(args) \
+	ADDQ    gemmArgs_aK(args), a_k \
+	MOVQ    gemmArgs_bNow(args), b_ptr \
+	MOVQ    gemmArgs_bK(args), b_k \
+	MOVQ    gemmArgs_k(args), k_left \
+	LEAQ    (a_row)(a_row*4), a_ten \
+	LEAQ    (a_ptr)(a_ten*1), a_five \
+	LEAQ    (a_ptr)(a_ten*2), a_ten \
+	LEAQ    (a_row)(a_row*2), a_row3
 
-// LOAD_OUT loads where the tile goes, and moves A on to the next tile. Uses args, a_row, rows. Clobbers a_five, c_ptr,
-// c_row, init_ptr, init_row.
+// LOAD_OUT loads where the tile goes. Uses args. Clobbers c_ptr, c_row, init_ptr, init_row.
 #define LOAD_OUT \
-	MOVQ  a_row, a_five \
-	IMULQ rows, a_five \
-	ADDQ  a_five, gemmArgs_aNow(args) \
-	MOVQ  gemmArgs_cNow(args), c_ptr \
-	MOVQ  gemmArgs_cRow(args), c_row \
-	MOVQ  gemmArgs_initNow(args), init_ptr \
-	MOVQ  gemmArgs_initRow(args), init_row
+	MOVQ gemmArgs_cNow(args), c_ptr \
+	MOVQ gemmArgs_cRow(args), c_row \
+	MOVQ gemmArgs_initNow(args), init_ptr \
+	MOVQ gemmArgs_initRow(args), init_row
 
 // KEEP_OUT keeps where the next tile goes. Uses args, c_ptr, init_ptr.
 #define KEEP_OUT \
@@ -160,6 +190,61 @@ rows11: \
 rows12: \
 	CHAIN(load, twelve, ALONG12, loop12) \
 out:
+
+// TILES_NARROW is TILES with labels of its own.
+#define TILES_NARROW(load, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve) \
+	CMPQ rows, $11 \
+	JGT  narrow12 \
+	JEQ  narrow11 \
+	CMPQ rows, $7 \
+	JGT  above \
+	JEQ  narrow7 \
+	CMPQ rows, $3 \
+	JGT  between \
+	JEQ  narrow3 \
+	CMPQ rows, $1 \
+	JGT  narrow2 \
+	CHAIN(load, one, ALONG5, turn1) \
+	JMP  end \
+between: \
+	CMPQ rows, $5 \
+	JGT  narrow6 \
+	JEQ  narrow5 \
+	CHAIN(load, four, ALONG5, turn4) \
+	JMP  end \
+above: \
+	CMPQ rows, $9 \
+	JGT  narrow10 \
+	JEQ  narrow9 \
+	CHAIN(load, eight, ALONG10, turn8) \
+	JMP  end \
+narrow2: \
+	CHAIN(load, two, ALONG5, turn2) \
+	JMP  end \
+narrow3: \
+	CHAIN(load, three, ALONG5, turn3) \
+	JMP  end \
+narrow5: \
+	CHAIN(load, five, ALONG5, turn5) \
+	JMP  end \
+narrow6: \
+	CHAIN(load, six, ALONG10, turn6) \
+	JMP  end \
+narrow7: \
+	CHAIN(load, seven, ALONG10, turn7) \
+	JMP  end \
+narrow9: \
+	CHAIN(load, nine, ALONG10, turn9) \
+	JMP  end \
+narrow10: \
+	CHAIN(load, ten, ALONG10, turn10) \
+	JMP  end \
+narrow11: \
+	CHAIN(load, eleven, ALONG12, turn11) \
+	JMP  end \
+narrow12: \
+	CHAIN(load, twelve, ALONG12, turn12) \
+end:
 
 // ZERO12, ZERO24 clear the accumulators of tiles of one and of two vectors. Clobbers Z0 to Z11, to Z23.
 #define ZERO12 \

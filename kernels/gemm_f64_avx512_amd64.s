@@ -11,7 +11,7 @@
 //	Z0-Z23 accumulators, one or two per row         Z24, Z25 columns of B   Z26-Z29 op(A)[i][k]
 //	K1 columns of the first vector      K2 of the second
 //
-// Work per call: one panel of columns, rows × k below the Go caller's bound.
+// Work per call: rows × columns × k below the Go caller's bound.
 // Memory: the rows and columns that args names; the columns beyond a tail are masked off.
 
 #include "go_asm.h"
@@ -23,11 +23,14 @@
 #define MAXV  VMAXPD
 #define BCAST VBROADCASTSD
 
-// func gemmPanelF64AVX512(t *gemmArgs)
-TEXT ·gemmPanelF64AVX512(SB), NOSPLIT, $0-8
+// func gemmTilesF64AVX512(t *gemmArgs)
+TEXT ·gemmTilesF64AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
 	BEGIN
-	MASKS
+panel:
+	BEGIN_PANEL
+	CMPQ k_left, $64
+	JLE  narrow
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE
@@ -41,39 +44,36 @@ tile:
 	JEQ  put
 	RELU24
 put:
-	CMPQ gemmArgs_cols(args), $128
-	JNE  masked
+	CMPQ gemmArgs_colsLeft(args), $128
+	JLT  masked
 	EACH2(PUT2, stored)
 	JMP  next
 masked:
 	EACH2(PUT2_MASKED, next)
 	KEEP_OUT
-	CMPQ gemmArgs_rows(args), $0
+	CMPQ gemmArgs_rowsLeft(args), $0
 	JNE  tile
+	NEXT_PANEL(plain)
+	JGT  panel
 	VZEROUPPER
 	RET
 
-// func gemmNarrowF64AVX512(t *gemmArgs)
-TEXT ·gemmNarrowF64AVX512(SB), NOSPLIT, $0-8
-	MOVQ t+0(FP), args
-	BEGIN
-	MASKS
-tile:
-	NEXT_ROWS(take)
+narrow:
+	NEXT_ROWS(take1)
 	LOAD_TILE
 	ZERO12
-	TILES(B1, ROWS11, ROWS12, ROWS13, ROWS14, ROWS15, ROWS16, ROWS17, ROWS18, ROWS19, ROWS110, ROWS111, ROWS112)
+	TILES_NARROW(B1, ROWS11, ROWS12, ROWS13, ROWS14, ROWS15, ROWS16, ROWS17, ROWS18, ROWS19, ROWS110, ROWS111, ROWS112)
 	LOAD_OUT
 	TESTQ init_ptr, init_ptr
-	JZ    summed
-	EACH1(INIT1, summed)
+	JZ    summed1
+	EACH1(INIT1, summed1)
 	CMPQ gemmArgs_relu(args), $0
-	JEQ  put
+	JEQ  put1
 	RELU12
-put:
-	EACH1(PUT1, stored)
+put1:
+	EACH1(PUT1, stored1)
 	KEEP_OUT
-	CMPQ gemmArgs_rows(args), $0
-	JNE  tile
+	CMPQ gemmArgs_rowsLeft(args), $0
+	JNE  narrow
 	VZEROUPPER
 	RET
