@@ -226,14 +226,15 @@ func gemmStream[T Float](g *gemmArgs) {
 		return
 	}
 	var sums [gemmSums / 8]float64
-	g.sums = unsafe.Pointer(&sums)
-	for left := g.cols; left > 0; left -= gemmSums {
-		g.cols = min(left, gemmSums)
-		gemmSweep[T](g)
-		g.b, g.c = unsafe.Add(g.b, gemmSums), unsafe.Add(g.c, gemmSums)
+	h := *g // a copy, so that the array need not escape
+	h.sums = unsafe.Pointer(&sums)
+	for at := 0; at < g.cols; at += gemmSums { // no pointer is made beyond the end
+		h.b, h.c = unsafe.Add(g.b, at), unsafe.Add(g.c, at)
 		if g.init != nil {
-			g.init = unsafe.Add(g.init, gemmSums)
+			h.init = unsafe.Add(g.init, at)
 		}
+		h.cols = min(g.cols-at, gemmSums)
+		gemmSweep[T](&h)
 	}
 }
 

@@ -47,20 +47,18 @@ func gemmTransposeF32NEON(dst, src *float32, srcStep, dstStep, vectors int)
 func gemmTransposeF64NEON(dst, src *float64, srcStep, dstStep, vectors int)
 
 func gemmF32(p *gemmBlock[float32]) {
-	switch p.isa {
-	case NEON:
-		gemmTiled(p, NEON)
-	default:
+	if p.isa == Generic {
 		gemmGenericF32(p)
+	} else {
+		gemmTiled(p)
 	}
 }
 
 func gemmF64(p *gemmBlock[float64]) {
-	switch p.isa {
-	case NEON:
-		gemmTiled(p, NEON)
-	default:
+	if p.isa == Generic {
 		gemmGenericF64(p)
+	} else {
+		gemmTiled(p)
 	}
 }
 
@@ -73,8 +71,33 @@ const (
 // gemmWidth returns the width of the ISA's panels in bytes.
 func gemmWidth(ISA) int { return gemmMaxWidth }
 
-// gemmTile runs the routines for the columns that g describes.
+// gemmTall returns the rows of the ISA's tiles.
+func gemmTall(ISA) int { return 8 }
+
+// packsA tells whether packing op(A) gains more than it costs.
+func (p *gemmBlock[T]) packsA() bool { return p.aK != 1 && p.m >= 16 && p.n*sizeOf[T]() >= 128 }
+
+// pairs tells whether two blocks are to be summed at a time: no routine does.
+func (p *gemmBlock[T]) pairs() bool { return false }
+
+// gemmTile runs the routines for what g describes, panel after panel.
 func gemmTile[T Float](g *gemmArgs, _ ISA) {
+	h := *g
+	for i := 0; i < g.rows; i += gemmRows { // packed, there is one turn
+		h.rows = min(gemmRows, g.rows-i)
+		h.a = unsafe.Add(g.a, i*g.aRow)
+		for j, panel := 0, 0; j < g.cols; j, panel = j+gemmMaxWidth, panel+g.bPanel {
+			h.b, h.c, h.cols = unsafe.Add(g.b, panel), unsafe.Add(g.c, i*g.cRow+j), min(gemmMaxWidth, g.cols-j)
+			if g.init != nil {
+				h.init = unsafe.Add(g.init, i*g.initRow+j)
+			}
+			gemmStrip[T](&h)
+		}
+	}
+}
+
+// gemmStrip runs the routines for one panel of columns.
+func gemmStrip[T Float](g *gemmArgs) {
 	if g.cols == gemmMaxWidth {
 		if is32[T]() {
 			gemmPanelF32NEON(g)
@@ -131,26 +154,33 @@ func gemmMove[T Float](dst, src unsafe.Pointer, dstStep, srcStep, rows, width in
 }
 
 // gemmFew is the product for one row, B in place: more columns side by side.
-func gemmFew[T Float](p *gemmBlock[T], isa ISA) {
-	size := sizeOf[T]()
-	g := p.args()
-	g.rows = 1
-	wide := 128 / size
-	for j := 0; j < p.n; {
-		g.a, g.b, g.c, g.init = p.aAt(0), unsafe.Pointer(&p.b[j]), p.cAt(0, j), p.initAt(0, j)
-		w := min(wide, p.n-j)
-		if w == wide {
-			if is32[T]() {
-				gemmWideF32NEON(&g)
-			} else {
-				gemmWideF64NEON(&g)
-			}
-		} else {
-			w = min(w, gemmMaxWidth/size)
-			g.cols = w * size
-			gemmTile[T](&g, isa)
+func gemmFew[T Float](g *gemmArgs, isa ISA) {
+	h := *g
+	for j := 0; j < g.cols; j += h.cols {
+		h.b, h.c = unsafe.Add(g.b, j), unsafe.Add(g.c, j)
+		if g.init != nil {
+			h.init = unsafe.Add(g.init, j)
 		}
-		j += w
+		if h.cols = min(128, g.cols-j); h.cols < 128 {
+			gemmTile[T](&h, isa)
+		} else if is32[T]() {
+			gemmWideF32NEON(&h)
+		} else {
+			gemmWideF64NEON(&h)
+		}
+	}
+}
+
+// gemmPackA packs r rows of op(A) for one tile.
+func gemmPackA[T Float](dst, src []T, aRow, aK, r, k int) {
+	for i := range k {
+		if aRow == 1 {
+			copy(dst[i*r:i*r+r], src[i*aK:])
+			continue
+		}
+		for u := range r {
+			dst[i*r+u] = src[u*aRow+i*aK]
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ tile:
 	RELU24
 put:
 	EACH3(PUT3, stored)
-	MADD rows, a_0, a_row, a_0
+	MADD rows, a_0, a_step, a_0
 	CBNZ rows_all, tile
 	RET
 
@@ -59,7 +59,7 @@ tile:
 	RELU8
 put:
 	EACH1(PUT1, stored)
-	MADD rows, a_0, a_row, a_0
+	MADD rows, a_0, a_step, a_0
 	CBNZ rows_all, tile
 	RET
 

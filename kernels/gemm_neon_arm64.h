@@ -25,6 +25,8 @@
 #define init_row R21
 #define rows_all R22 // left
 #define a_row    R23
+#define a_step   R24 // from a row to the next where tiles lie
+#define a_tall   R25 // what a_k grows by with every row of a tile
 
 // NEXT_ROWS takes 8 rows, or all if there are no more, or half of 9 to 15. Uses rows_all. Clobbers rows, rows_all,
 // a_at.
@@ -41,11 +43,14 @@ take: \
 	SUB rows, rows_all
 
 // LOAD_ARGS loads what all tiles have in common. Uses args. Clobbers a_0, a_row, a_k, b_k, c_ptr, c_row, init_ptr,
-// init_row, rows_all.
+// init_row, rows_all, a_step, a_tall.
 #define LOAD_ARGS \
 	MOVD gemmArgs_a(args), a_0 \
 	MOVD gemmArgs_aRow(args), a_row \
-	MOVD gemmArgs_aK(args), a_k \
+	MOVD gemmArgs_aTile(args), a_step \
+	MOVD gemmArgs_aTall(args), a_tall \
+	CMP  $0, a_step \
+	CSEL EQ, a_row, a_step, a_step \
 	MOVD gemmArgs_bK(args), b_k \
 	MOVD gemmArgs_c(args), c_ptr \
 	MOVD gemmArgs_cRow(args), c_row \
@@ -53,8 +58,11 @@ take: \
 	MOVD gemmArgs_initRow(args), init_row \
 	MOVD gemmArgs_rows(args), rows_all
 
-// LOAD_TILE finds the operands of the next tile. Uses args, a_0, a_row. Clobbers a_1 to a_7, a_at, b_ptr, k_left.
+// LOAD_TILE finds the operands of the next tile. Uses args, a_0, a_row, a_tall, rows. Clobbers a_1 to a_7, a_at, a_k, b_ptr,
+// k_left.
 #define LOAD_TILE \
+	MOVD gemmArgs_aK(args), a_k \
+	MADD rows, a_k, a_tall, a_k \
 	ADD  a_row, a_0, a_1 \
 	ADD  a_row, a_1, a_2 \
 	ADD  a_row, a_2, a_3 \
