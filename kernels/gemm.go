@@ -25,6 +25,8 @@ const (
 	ActTanh
 	ActSigmoid
 	ActSoftplus
+	ActGELU
+	ActSiLU
 )
 
 // Epilogue says what Gemm adds to a product and what it makes of the sum. The zero value adds nothing and leaves the
@@ -64,7 +66,7 @@ func Gemm[T Float](opA, opB Op, c, a, b Matrix[T], e Epilogue[T], work []T) {
 		gemmBlocks(opA, opB, &c, &a, &b, &e, work, k, isa)
 	}
 	if e.Act > ActReLU {
-		activate(e.Act, &c)
+		activate(c, e.Act)
 	}
 }
 
@@ -107,21 +109,6 @@ func gemmBlocks[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T], work [
 			gemmF64((*gemmBlock[float64])(unsafe.Pointer(&p)))
 		}
 		p.init, p.initRow = c.Data, c.Stride
-	}
-}
-
-// activate applies an activation that is a kernel of its own to the rows of c.
-func activate[T Float](act Activation, c *Matrix[T]) {
-	for i := range c.Rows {
-		row := c.Row(i)
-		switch act {
-		case ActTanh:
-			Tanh(row, row)
-		case ActSigmoid:
-			Sigmoid(row, row)
-		case ActSoftplus:
-			Softplus(row, row)
-		}
 	}
 }
 
@@ -211,7 +198,7 @@ func reluRow[T Float](x []T) {
 
 // checkGemm panics if the operands do not fit; it returns k.
 func checkGemm[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T]) int {
-	if opA > Trans || opB > Trans || e.Act > ActSoftplus {
+	if opA > Trans || opB > Trans || e.Act > ActSiLU {
 		panic(fmt.Sprintf("kernels: Gemm: no such operation: op %d, op %d, activation %d", opA, opB, e.Act))
 	}
 	c.check("Gemm", "c")

@@ -195,38 +195,32 @@ func gemmFew[T Float](g *gemmArgs, isa ISA) {
 	case g.rows == 2:
 		wide = 192
 	}
-	rest := g.cols % wide
-	if rest != g.cols {
-		g.cols -= rest
+	h, done := *g, g.cols-g.cols%wide // a copy: what is stored behind a pointer escapes
+	if h.cols = done; done > 0 {
 		if is32[T]() {
-			gemmWideF32AVX2(g)
+			gemmWideF32AVX2(&h)
 		} else {
-			gemmWideF64AVX2(g)
+			gemmWideF64AVX2(&h)
 		}
 	}
-	if rest > 0 {
-		done := g.cols
-		if rest == g.cols {
-			done = 0
-		}
-		g.b, g.c = unsafe.Add(g.b, done), unsafe.Add(g.c, done)
+	if h.cols = g.cols - done; h.cols > 0 {
+		h.b, h.c = unsafe.Add(g.b, done), unsafe.Add(g.c, done)
 		if g.init != nil {
-			g.init = unsafe.Add(g.init, done)
+			h.init = unsafe.Add(g.init, done)
 		}
-		g.cols = rest
-		gemmTile[T](g, isa)
+		gemmTile[T](&h, isa)
 	}
 }
 
 // gemmStream is the product for one long row.
 func gemmStream[T Float](g *gemmArgs) {
+	h := *g
 	if g.cols%32 == 0 && g.init != g.c {
-		g.sums = g.c
-		gemmSweep[T](g)
+		h.sums = g.c
+		gemmSweep[T](&h)
 		return
 	}
 	var sums [gemmSums / 8]float64
-	h := *g // a copy, so that the array need not escape
 	h.sums = unsafe.Pointer(&sums)
 	for at := 0; at < g.cols; at += gemmSums { // no pointer is made beyond the end
 		h.b, h.c = unsafe.Add(g.b, at), unsafe.Add(g.c, at)

@@ -20,7 +20,7 @@
 #define dst_step R11
 #define dst_far  R13
 #define left     CX
-#define height     AX
+#define height   AX
 #define row0     SI
 #define row1     R8
 #define row2     R9

@@ -195,7 +195,7 @@ func gemmPackedGenericF64(p *packedProduct[float64]) {
 
 // checkPacked panics if the operands of a product with a packed k×n matrix do not fit.
 func checkPacked[T Float](kernel string, opA Op, c, a *Matrix[T], k, n int, biased bool, e *Epilogue[T]) {
-	if opA > Trans || e.Act > ActSoftplus {
+	if opA > Trans || e.Act > ActSiLU {
 		panic(fmt.Sprintf("kernels: %s: no such operation: op %d, activation %d", kernel, opA, e.Act))
 	}
 	c.check(kernel, "c")
@@ -231,6 +231,10 @@ func activate[T Float](c Matrix[T], act Activation) {
 			Sigmoid(row, row)
 		case ActSoftplus:
 			Softplus(row, row)
+		case ActGELU:
+			GELU(row, row)
+		case ActSiLU:
+			SiLU(row, row)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func packBlock[T Float](p *gemmBlock[T], width int) {
 		packGeneric(p, width)
 		return
 	}
-	p.packTiles(0, p.n, width)
+	p.packTiles(p.work, 0, p.n, width)
 }
 
 // gemmPackedTiled runs a packed product on an ISA's tiles.
@@ -46,20 +46,24 @@ func gemmPackedTiled[T Float](p *packedProduct[T], isa ISA) {
 		gemmPackedRow(p, isa)
 		return
 	}
-	native = min(native, width)
 	for k0, kc := 0, 0; k0 < p.k; k0 += kc {
 		kc = gemmCut(p.k - k0)
 		panels := p.packed.block(k0)
 		q := p.panel(k0, kc, 0, p.n, panels)
+		q.isa = isa
 		g := q.args()
+		g.bPanel = kc * width * size
 		for i0 := 0; i0 < q.m; i0 += gemmRows {
-			for j0 := 0; j0 < q.n; j0 += width {
-				for j := j0; j < min(j0+width, q.n); j += native {
-					g.a, g.c, g.init = q.aAt(i0), q.cAt(i0, j), q.initAt(i0, j)
-					g.b = unsafe.Pointer(&panels[j0*kc+j-j0])
-					g.rows, g.cols = min(gemmRows, q.m-i0), min(native, j0+width-j, q.n-j)*size
-					gemmTile[T](&g, isa)
+			rows := min(gemmRows, q.m-i0)
+			step := max(1, gemmCall*4/size/(rows*kc*width)) * width // the columns of a call: whole panels, or a part of one
+			for j, w := 0, 0; j < q.n; j += w {
+				if w = min(step, q.n-j); width != native {
+					w = min(native, width-j%width, q.n-j)
 				}
+				g.a, g.c, g.init = q.aAt(i0), q.cAt(i0, j), q.initAt(i0, j)
+				g.b = unsafe.Pointer(&panels[(j-j%width)*kc+j%width])
+				g.rows, g.cols = rows, w*size
+				gemmTile[T](&g, isa)
 			}
 		}
 	}

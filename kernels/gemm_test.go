@@ -102,8 +102,8 @@ func gemmShapes() [][]int {
 	for i, k := range []int{255, 256, 257, 383, 384, 385, 512, 639, 640, 641} {
 		r = append(r, []int{1 + i, 17 - i, k, i % 2, i % gemmModes, i % 2, i % 2})
 	}
-	for i, act := range []Activation{ActTanh, ActSigmoid, ActSoftplus} {
-		r = append(r, []int{3, 9, 8, 1, i, int(act), 0})
+	for i, act := range []Activation{ActTanh, ActSigmoid, ActSoftplus, ActGELU, ActSiLU} {
+		r = append(r, []int{3, 9, 8, 1, i % gemmModes, int(act), 0})
 	}
 	return append(r, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0},
 		[]int{3, 5, 0, 1, 2, 1, 0}, []int{1, 200, 30, 0, 1, 0, 0}, []int{2, 111, 20, 1, 2, 1, 0}, []int{3, 97, 11, 0, 0, 1, 0},
@@ -176,6 +176,10 @@ func (s gemmCase[T]) want(b [][]T) []T {
 			Sigmoid(row, row)
 		case ActSoftplus:
 			Softplus(row, row)
+		case ActGELU:
+			GELU(row, row)
+		case ActSiLU:
+			SiLU(row, row)
 		}
 	}
 	return r
