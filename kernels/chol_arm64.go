@@ -187,6 +187,3 @@ func triLanesF64(p, u []float64, d, lanes int) {
 	}
 	triLanesF64NEON(&p[0], &u[0], d)
 }
-
-// piece is the length of the part of x that one call handles.
-func piece[T Float](x []T) int { return min(len(x), pieceLen) }

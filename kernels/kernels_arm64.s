@@ -11,6 +11,7 @@
 //	vmath_*_neon_arm64.s        their routines; vmath_consts.s: the constants, for both ports
 //	expm1_*, erf_*              Expm1, Log1p, SiLU, Sqrt, Reciprocal; Erf, GELU: the same again
 //	gamma_*, psi_*.h            LGamma; Digamma, Trigamma, ExpDigamma
+//	level1.h, level1_*          Add, Sub, Mul, Scale, Axpy, Clamp, Fill
 //	chol_*neon_arm64.s          Cholesky factors, triangular inverses and solves, batches of them, rotations
 //	gemm_*_neon_arm64.s         Gemm
 //	reduce_*neon_arm64.s        Sum, Dot, SumSquares, Norm; Max, Min, ArgMax

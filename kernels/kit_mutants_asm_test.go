@@ -362,7 +362,7 @@ func wrong(s string, table [][2]string) string {
 	return s
 }
 
-var storeRE = regexp.MustCompile(`^(?:V?MOV\w*(?:\.\w+)?|VMASKMOV\w+|VST1\S*|FMOV\w+(?:\.\w)?|FSTP\w+(?:\.\w)?|VEXTRACT\w+)\s.*,\s*[-\w+]*\(\w+\)(?:\(\w+(?:\*\d)?\))?$`)
+var storeRE = regexp.MustCompile(`^(?:V?MOV\w*(?:\.\w+)?|VMASKMOV\w+|VST1\S*|FMOV\w+(?:\.\w)?|FSTP\w+(?:\.\w)?|VEXTRACT\w+)\s.*,\s*[-*\w+]*\(\w+\)(?:\(\w+(?:\*\d)?\))?$|^VST[1R]_\w+\(.*\)$`)
 
 func isStore(s string) bool {
 	return storeRE.MatchString(strings.TrimSpace(s[len(labelDef.FindString(s)):]))

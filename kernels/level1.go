@@ -5,6 +5,9 @@ package kernels
 // also the chunk of rule 11 of docs/numerics.md, by which long sums are cut.
 const pieceLen = 8192
 
+// piece is the length of the part of x that one call handles.
+func piece[T Float](x []T) int { return min(len(x), pieceLen) }
+
 // Axpy adds a multiple of x to dst:
 //
 //	dst[i] = fma(a, x[i], dst[i])
@@ -80,5 +83,32 @@ func Mul[T Float](dst, x, y []T) {
 		mulF32(f32(dst), f32(x), f32(y))
 	} else {
 		mulF64(f64(dst), f64(x), f64(y))
+	}
+}
+
+// Clamp brings x into the range from lo to hi:
+//
+//	v := x[i]; if v < lo { v = lo }; if v > hi { v = hi }; dst[i] = v
+//
+// dst and x have the same length and may be the same slice. What the comparisons leave alone keeps its bits: NaN stays
+// NaN, and -0 passes a bound of +0. A bound that is NaN bounds nothing; if lo > hi, every number becomes hi. Clamp
+// panics if the lengths differ.
+func Clamp[T Float](dst, x []T, lo, hi T) {
+	checkLen("Clamp", "x", len(x), len(dst))
+	if is32[T]() {
+		clampF32(f32(dst), f32(x), float32(lo), float32(hi))
+	} else {
+		clampF64(f64(dst), f64(x), float64(lo), float64(hi))
+	}
+}
+
+// Fill sets every element to a:
+//
+//	dst[i] = a
+func Fill[T Float](dst []T, a T) {
+	if is32[T]() {
+		fillF32(f32(dst), float32(a))
+	} else {
+		fillF64(f64(dst), float64(a))
 	}
 }

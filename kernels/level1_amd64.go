@@ -9,98 +9,148 @@ import "unsafe"
 //go:noescape
 func addF32AVX2(dst, x, y *float32, n int)
 
+// addF32AVX512: dst[i] = x[i] + y[i], i < n.
+//
+//go:noescape
+func addF32AVX512(dst, x, y *float32, n int)
+
 // addF64AVX2: dst[i] = x[i] + y[i], i < n.
 //
 //go:noescape
 func addF64AVX2(dst, x, y *float64, n int)
+
+// addF64AVX512: dst[i] = x[i] + y[i], i < n.
+//
+//go:noescape
+func addF64AVX512(dst, x, y *float64, n int)
 
 // subF32AVX2: dst[i] = x[i] - y[i], i < n.
 //
 //go:noescape
 func subF32AVX2(dst, x, y *float32, n int)
 
+// subF32AVX512: dst[i] = x[i] - y[i], i < n.
+//
+//go:noescape
+func subF32AVX512(dst, x, y *float32, n int)
+
 // subF64AVX2: dst[i] = x[i] - y[i], i < n.
 //
 //go:noescape
 func subF64AVX2(dst, x, y *float64, n int)
+
+// subF64AVX512: dst[i] = x[i] - y[i], i < n.
+//
+//go:noescape
+func subF64AVX512(dst, x, y *float64, n int)
 
 // mulF32AVX2: dst[i] = x[i] * y[i], i < n.
 //
 //go:noescape
 func mulF32AVX2(dst, x, y *float32, n int)
 
+// mulF32AVX512: dst[i] = x[i] * y[i], i < n.
+//
+//go:noescape
+func mulF32AVX512(dst, x, y *float32, n int)
+
 // mulF64AVX2: dst[i] = x[i] * y[i], i < n.
 //
 //go:noescape
 func mulF64AVX2(dst, x, y *float64, n int)
+
+// mulF64AVX512: dst[i] = x[i] * y[i], i < n.
+//
+//go:noescape
+func mulF64AVX512(dst, x, y *float64, n int)
 
 // scaleF32AVX2: dst[i] = x[i] * a, i < n.
 //
 //go:noescape
 func scaleF32AVX2(dst, x *float32, n int, a float32)
 
+// scaleF32AVX512: dst[i] = x[i] * a, i < n.
+//
+//go:noescape
+func scaleF32AVX512(dst, x *float32, n int, a float32)
+
 // scaleF64AVX2: dst[i] = x[i] * a, i < n.
 //
 //go:noescape
 func scaleF64AVX2(dst, x *float64, n int, a float64)
+
+// scaleF64AVX512: dst[i] = x[i] * a, i < n.
+//
+//go:noescape
+func scaleF64AVX512(dst, x *float64, n int, a float64)
 
 // axpyF32AVX2: dst[i] = fma(a, x[i], dst[i]), i < n.
 //
 //go:noescape
 func axpyF32AVX2(dst, x *float32, n int, a float32)
 
+// axpyF32AVX512: dst[i] = fma(a, x[i], dst[i]), i < n.
+//
+//go:noescape
+func axpyF32AVX512(dst, x *float32, n int, a float32)
+
 // axpyF64AVX2: dst[i] = fma(a, x[i], dst[i]), i < n.
 //
 //go:noescape
 func axpyF64AVX2(dst, x *float64, n int, a float64)
 
-func axpyF32(dst []float32, a float32, x []float32) {
-	switch Active() {
-	case AVX512, AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
-		}
-	default:
-		axpyGenericF32(dst, a, x)
-	}
-}
+// axpyF64AVX512: dst[i] = fma(a, x[i], dst[i]), i < n.
+//
+//go:noescape
+func axpyF64AVX512(dst, x *float64, n int, a float64)
 
-func axpyF64(dst []float64, a float64, x []float64) {
-	switch Active() {
-	case AVX512, AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
-		}
-	default:
-		axpyGenericF64(dst, a, x)
-	}
-}
+// clampF32AVX2: v := x[i]; if v < lo { v = lo }; if v > hi { v = hi }; dst[i] = v, i < n.
+//
+//go:noescape
+func clampF32AVX2(dst, x *float32, n int, lo, hi float32)
 
-func scaleVecF32(dst, x []float32, a float32) {
-	switch Active() {
-	case AVX512, AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
-		}
-	default:
-		scaleGeneric(dst, x, a)
-	}
-}
+// clampF32AVX512: v := x[i]; if v < lo { v = lo }; if v > hi { v = hi }; dst[i] = v, i < n.
+//
+//go:noescape
+func clampF32AVX512(dst, x *float32, n int, lo, hi float32)
 
-func scaleVecF64(dst, x []float64, a float64) {
-	switch Active() {
-	case AVX512, AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
-		}
-	default:
-		scaleGeneric(dst, x, a)
-	}
-}
+// clampF64AVX2: v := x[i]; if v < lo { v = lo }; if v > hi { v = hi }; dst[i] = v, i < n.
+//
+//go:noescape
+func clampF64AVX2(dst, x *float64, n int, lo, hi float64)
+
+// clampF64AVX512: v := x[i]; if v < lo { v = lo }; if v > hi { v = hi }; dst[i] = v, i < n.
+//
+//go:noescape
+func clampF64AVX512(dst, x *float64, n int, lo, hi float64)
+
+// fillF32AVX2: dst[i] = a, i < n.
+//
+//go:noescape
+func fillF32AVX2(dst *float32, n int, a float32)
+
+// fillF32AVX512: dst[i] = a, i < n.
+//
+//go:noescape
+func fillF32AVX512(dst *float32, n int, a float32)
+
+// fillF64AVX2: dst[i] = a, i < n.
+//
+//go:noescape
+func fillF64AVX2(dst *float64, n int, a float64)
+
+// fillF64AVX512: dst[i] = a, i < n.
+//
+//go:noescape
+func fillF64AVX512(dst *float64, n int, a float64)
 
 func addF32(dst, x, y []float32) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
+			addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		}
+	case AVX2:
 		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
 			addF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
 		}
@@ -111,7 +161,11 @@ func addF32(dst, x, y []float32) {
 
 func addF64(dst, x, y []float64) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
+			addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		}
+	case AVX2:
 		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
 			addF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
 		}
@@ -122,7 +176,11 @@ func addF64(dst, x, y []float64) {
 
 func subF32(dst, x, y []float32) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
+			subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		}
+	case AVX2:
 		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
 			subF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
 		}
@@ -133,7 +191,11 @@ func subF32(dst, x, y []float32) {
 
 func subF64(dst, x, y []float64) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
+			subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		}
+	case AVX2:
 		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
 			subF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
 		}
@@ -144,7 +206,11 @@ func subF64(dst, x, y []float64) {
 
 func mulF32(dst, x, y []float32) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
+			mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		}
+	case AVX2:
 		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
 			mulF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
 		}
@@ -155,7 +221,11 @@ func mulF32(dst, x, y []float32) {
 
 func mulF64(dst, x, y []float64) {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
+			mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		}
+	case AVX2:
 		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
 			mulF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
 		}
@@ -164,5 +234,122 @@ func mulF64(dst, x, y []float64) {
 	}
 }
 
-// piece is the length of the part of x that one call handles.
-func piece[T Float](x []T) int { return min(len(x), pieceLen) }
+func scaleVecF32(dst, x []float32, a float32) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			scaleF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	default:
+		scaleGeneric(dst, x, a)
+	}
+}
+
+func scaleVecF64(dst, x []float64, a float64) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			scaleF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	default:
+		scaleGeneric(dst, x, a)
+	}
+}
+
+func axpyF32(dst []float32, a float32, x []float32) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			axpyF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	default:
+		axpyGenericF32(dst, a, x)
+	}
+}
+
+func axpyF64(dst []float64, a float64, x []float64) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			axpyF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		}
+	default:
+		axpyGenericF64(dst, a, x)
+	}
+}
+
+func clampF32(dst, x []float32, lo, hi float32) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			clampF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			clampF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		}
+	default:
+		clampGeneric(dst, x, lo, hi)
+	}
+}
+
+func clampF64(dst, x []float64, lo, hi float64) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			clampF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
+			clampF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		}
+	default:
+		clampGeneric(dst, x, lo, hi)
+	}
+}
+
+func fillF32(dst []float32, a float32) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst = dst[piece(dst):] {
+			fillF32AVX512(unsafe.SliceData(dst), piece(dst), a)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst = dst[piece(dst):] {
+			fillF32AVX2(unsafe.SliceData(dst), piece(dst), a)
+		}
+	default:
+		fillGeneric(dst, a)
+	}
+}
+
+func fillF64(dst []float64, a float64) {
+	switch Active() {
+	case AVX512:
+		for ; len(dst) > 0; dst = dst[piece(dst):] {
+			fillF64AVX512(unsafe.SliceData(dst), piece(dst), a)
+		}
+	case AVX2:
+		for ; len(dst) > 0; dst = dst[piece(dst):] {
+			fillF64AVX2(unsafe.SliceData(dst), piece(dst), a)
+		}
+	default:
+		fillGeneric(dst, a)
+	}
+}

@@ -43,3 +43,21 @@ func mulGeneric[T Float](dst, x, y []T) {
 		dst[i] = v * y[i]
 	}
 }
+
+func clampGeneric[T Float](dst, x []T, lo, hi T) {
+	for i, v := range x {
+		if v < lo {
+			v = lo
+		}
+		if v > hi {
+			v = hi
+		}
+		dst[i] = v
+	}
+}
+
+func fillGeneric[T Float](dst []T, a T) {
+	for i := range dst {
+		dst[i] = a
+	}
+}
