@@ -147,13 +147,15 @@ func fillF64AVX512(dst *float64, n int, a float64)
 func addF32(dst, x, y []float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			addF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		addF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		addGeneric(dst, x, y)
 	}
@@ -162,13 +164,15 @@ func addF32(dst, x, y []float32) {
 func addF64(dst, x, y []float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			addF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		addF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		addGeneric(dst, x, y)
 	}
@@ -177,13 +181,15 @@ func addF64(dst, x, y []float64) {
 func subF32(dst, x, y []float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			subF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		subF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		subGeneric(dst, x, y)
 	}
@@ -192,13 +198,15 @@ func subF32(dst, x, y []float32) {
 func subF64(dst, x, y []float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			subF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		subF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		subGeneric(dst, x, y)
 	}
@@ -207,13 +215,15 @@ func subF64(dst, x, y []float64) {
 func mulF32(dst, x, y []float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			mulF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		mulF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		mulGeneric(dst, x, y)
 	}
@@ -222,13 +232,15 @@ func mulF32(dst, x, y []float32) {
 func mulF64(dst, x, y []float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			mulF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		mulF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		mulGeneric(dst, x, y)
 	}
@@ -237,13 +249,15 @@ func mulF64(dst, x, y []float64) {
 func scaleVecF32(dst, x []float32, a float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		scaleF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		scaleGeneric(dst, x, a)
 	}
@@ -252,13 +266,15 @@ func scaleVecF32(dst, x []float32, a float32) {
 func scaleVecF64(dst, x []float64, a float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		scaleF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		scaleGeneric(dst, x, a)
 	}
@@ -267,13 +283,15 @@ func scaleVecF64(dst, x []float64, a float64) {
 func axpyF32(dst []float32, a float32, x []float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		axpyF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		axpyGenericF32(dst, a, x)
 	}
@@ -282,13 +300,15 @@ func axpyF32(dst []float32, a float32, x []float32) {
 func axpyF64(dst []float64, a float64, x []float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		axpyF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		axpyGenericF64(dst, a, x)
 	}
@@ -297,13 +317,15 @@ func axpyF64(dst []float64, a float64, x []float64) {
 func clampF32(dst, x []float32, lo, hi float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			clampF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			clampF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, lo, hi)
 		}
+		clampF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), lo, hi)
 	case AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			clampF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			clampF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, lo, hi)
 		}
+		clampF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), lo, hi)
 	default:
 		clampGeneric(dst, x, lo, hi)
 	}
@@ -312,13 +334,15 @@ func clampF32(dst, x []float32, lo, hi float32) {
 func clampF64(dst, x []float64, lo, hi float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			clampF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			clampF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, lo, hi)
 		}
+		clampF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), lo, hi)
 	case AVX2:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			clampF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			clampF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, lo, hi)
 		}
+		clampF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), lo, hi)
 	default:
 		clampGeneric(dst, x, lo, hi)
 	}
@@ -327,13 +351,15 @@ func clampF64(dst, x []float64, lo, hi float64) {
 func fillF32(dst []float32, a float32) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst = dst[piece(dst):] {
-			fillF32AVX512(unsafe.SliceData(dst), piece(dst), a)
+		for ; len(dst) > pieceLen; dst = dst[pieceLen:] {
+			fillF32AVX512(unsafe.SliceData(dst), pieceLen, a)
 		}
+		fillF32AVX512(unsafe.SliceData(dst), len(dst), a)
 	case AVX2:
-		for ; len(dst) > 0; dst = dst[piece(dst):] {
-			fillF32AVX2(unsafe.SliceData(dst), piece(dst), a)
+		for ; len(dst) > pieceLen; dst = dst[pieceLen:] {
+			fillF32AVX2(unsafe.SliceData(dst), pieceLen, a)
 		}
+		fillF32AVX2(unsafe.SliceData(dst), len(dst), a)
 	default:
 		fillGeneric(dst, a)
 	}
@@ -342,13 +368,15 @@ func fillF32(dst []float32, a float32) {
 func fillF64(dst []float64, a float64) {
 	switch Active() {
 	case AVX512:
-		for ; len(dst) > 0; dst = dst[piece(dst):] {
-			fillF64AVX512(unsafe.SliceData(dst), piece(dst), a)
+		for ; len(dst) > pieceLen; dst = dst[pieceLen:] {
+			fillF64AVX512(unsafe.SliceData(dst), pieceLen, a)
 		}
+		fillF64AVX512(unsafe.SliceData(dst), len(dst), a)
 	case AVX2:
-		for ; len(dst) > 0; dst = dst[piece(dst):] {
-			fillF64AVX2(unsafe.SliceData(dst), piece(dst), a)
+		for ; len(dst) > pieceLen; dst = dst[pieceLen:] {
+			fillF64AVX2(unsafe.SliceData(dst), pieceLen, a)
 		}
+		fillF64AVX2(unsafe.SliceData(dst), len(dst), a)
 	default:
 		fillGeneric(dst, a)
 	}

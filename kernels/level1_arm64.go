@@ -77,9 +77,10 @@ func fillF64NEON(dst *float64, n int, a float64)
 func addF32(dst, x, y []float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			addF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		addF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		addGeneric(dst, x, y)
 	}
@@ -88,9 +89,10 @@ func addF32(dst, x, y []float32) {
 func addF64(dst, x, y []float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			addF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		addF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		addGeneric(dst, x, y)
 	}
@@ -99,9 +101,10 @@ func addF64(dst, x, y []float64) {
 func subF32(dst, x, y []float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			subF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		subF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		subGeneric(dst, x, y)
 	}
@@ -110,9 +113,10 @@ func subF32(dst, x, y []float32) {
 func subF64(dst, x, y []float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			subF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		subF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		subGeneric(dst, x, y)
 	}
@@ -121,9 +125,10 @@ func subF64(dst, x, y []float64) {
 func mulF32(dst, x, y []float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			mulF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		mulF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		mulGeneric(dst, x, y)
 	}
@@ -132,9 +137,10 @@ func mulF32(dst, x, y []float32) {
 func mulF64(dst, x, y []float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x, y = dst[piece(dst):], x[piece(x):], y[piece(y):] {
-			mulF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), piece(dst))
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
 		}
+		mulF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		mulGeneric(dst, x, y)
 	}
@@ -143,9 +149,10 @@ func mulF64(dst, x, y []float64) {
 func scaleVecF32(dst, x []float32, a float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		scaleF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		scaleGeneric(dst, x, a)
 	}
@@ -154,9 +161,10 @@ func scaleVecF32(dst, x []float32, a float32) {
 func scaleVecF64(dst, x []float64, a float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			scaleF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		scaleF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		scaleGeneric(dst, x, a)
 	}
@@ -165,9 +173,10 @@ func scaleVecF64(dst, x []float64, a float64) {
 func axpyF32(dst []float32, a float32, x []float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		axpyF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		axpyGenericF32(dst, a, x)
 	}
@@ -176,9 +185,10 @@ func axpyF32(dst []float32, a float32, x []float32) {
 func axpyF64(dst []float64, a float64, x []float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			axpyF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), a)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
 		}
+		axpyF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	default:
 		axpyGenericF64(dst, a, x)
 	}
@@ -187,9 +197,10 @@ func axpyF64(dst []float64, a float64, x []float64) {
 func clampF32(dst, x []float32, lo, hi float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			clampF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			clampF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, lo, hi)
 		}
+		clampF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), lo, hi)
 	default:
 		clampGeneric(dst, x, lo, hi)
 	}
@@ -198,9 +209,10 @@ func clampF32(dst, x []float32, lo, hi float32) {
 func clampF64(dst, x []float64, lo, hi float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst, x = dst[piece(dst):], x[piece(x):] {
-			clampF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), piece(dst), lo, hi)
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			clampF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, lo, hi)
 		}
+		clampF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), lo, hi)
 	default:
 		clampGeneric(dst, x, lo, hi)
 	}
@@ -209,9 +221,10 @@ func clampF64(dst, x []float64, lo, hi float64) {
 func fillF32(dst []float32, a float32) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst = dst[piece(dst):] {
-			fillF32NEON(unsafe.SliceData(dst), piece(dst), a)
+		for ; len(dst) > pieceLen; dst = dst[pieceLen:] {
+			fillF32NEON(unsafe.SliceData(dst), pieceLen, a)
 		}
+		fillF32NEON(unsafe.SliceData(dst), len(dst), a)
 	default:
 		fillGeneric(dst, a)
 	}
@@ -220,9 +233,10 @@ func fillF32(dst []float32, a float32) {
 func fillF64(dst []float64, a float64) {
 	switch Active() {
 	case NEON:
-		for ; len(dst) > 0; dst = dst[piece(dst):] {
-			fillF64NEON(unsafe.SliceData(dst), piece(dst), a)
+		for ; len(dst) > pieceLen; dst = dst[pieceLen:] {
+			fillF64NEON(unsafe.SliceData(dst), pieceLen, a)
 		}
+		fillF64NEON(unsafe.SliceData(dst), len(dst), a)
 	default:
 		fillGeneric(dst, a)
 	}

@@ -38,7 +38,7 @@
 //	own_table      arm64: a table of the family's own behind OWN(i); an amd64 file says
 //	               #define OWN(i) ·erfF32+32*i(HI) instead, before it includes the text
 //
-// Beyond them the macros use: amd64 AX, BX, CX, Y14 or Z31, K1, K6, K7; arm64 R6 … R14, R19 … R22, V30, V31.
+// Beyond them the macros use: amd64 AX, BX, CX, R12, R13, Y14 or Z31, K1, K6, K7; arm64 R6 … R14, R19 … R22, V30, V31.
 //
 // Words. k is the name of a constant of 32 bytes, as in vmath_consts.s. NaN: as IEEE-754 unless said.
 //
@@ -78,13 +78,13 @@
 // copies of the last element; results for them are dropped). Clobbers n_left and what the text does.
 #define MAP(FULL) \
 	V_BEGIN \
+	UNLESS(2, pair) \
 	PCALIGN $32 \
 block: \
-	UNLESS(2, pair) \
 	FULL(V_LOAD, V_STORE, 0) \
 	FULL(V_LOAD, V_STORE, 1) \
 	ADVANCE(2) \
-	JUMP(block) \
+	WHILE(2, block) \
 pair: \
 	UNLESS(1, tail) \
 	FULL(V_LOAD, V_STORE, 0) \
@@ -112,19 +112,20 @@ done:
 // away, FULL for all else.
 #define MAP_FAST(TEST, FAST, FULL) \
 	V_BEGIN \
+begin: \
+	UNLESS(2, pair) \
 	PCALIGN $32 \
 block: \
-	UNLESS(2, pair) \
 	TEST(pair) \
 	FAST(V_LOAD, V_STORE, 0) \
 	FAST(V_LOAD, V_STORE, 1) \
 	ADVANCE(2) \
-	JUMP(block) \
+	WHILE(2, block) \
 pair: \
 	UNLESS(1, tail) \
 	FULL(V_LOAD, V_STORE, 0) \
 	ADVANCE(1) \
-	JUMP(block) \
+	JUMP(begin) \
 tail: \
 	V_TAIL(done) \
 	FULL(V_LOADM, V_STOREM, 0) \

@@ -21,4 +21,7 @@
 #define ADVANCE(count) \
 	ADDQ $(count*VBYTES), v_offset \
 	SUBQ $(count*VLEN), n_left
+#define WHILE(count, label) \
+	CMPQ n_left, $(count*VLEN) \
+	JGE  label
 #define JUMP(label) JMP label

@@ -1,6 +1,6 @@
 // The vocabulary of vec.h for AVX2, one vector to a register: what is the same for both types.
 //
-// Clobbers: the last register, BX, Y14, flags.
+// Clobbers: the last register, BX, R12, R13, Y14, flags.
 
 #include "vec_amd64.h"
 
@@ -54,14 +54,30 @@
 #define V_LOADM(i, p, d) \
 	VMOVUPS    (BX), v_scratch \
 	VMASKMOVPS (p)(v_offset*1), v_scratch, d(LO)
+// What is left is stored by halves: a masked store takes many times as long. Clobbers: R12, Y14.
 #define V_STOREM(i, p, a) \
-	VMOVUPS    (BX), v_scratch \
-	VMASKMOVPS a(LO), v_scratch, (p)(v_offset*1)
+	LEAQ         (p)(v_offset*1), R12 \
+	VMOVAPS      a(LO), v_scratch \
+	TESTL        $16, R13 \
+	JEQ          4(PC) \
+	VMOVUPS      X14, (R12) \
+	VEXTRACTF128 $1, v_scratch, X14 \
+	ADDQ         $16, R12 \
+	TESTL        $8, R13 \
+	JEQ          4(PC) \
+	VMOVLPS      X14, (R12) \
+	VPSRLDQ      $8, X14, X14 \
+	ADDQ         $8, R12 \
+	TESTL        $4, R13 \
+	JEQ          2(PC) \
+	VMOVSS       X14, (R12)
+// BX = the masks for loads, R13 = the bytes left.
 #define V_TAIL(label) \
-	NEGQ n_left \
-	JEQ  label \
-	LEAQ ·tailMasks+32(SB), BX \
-	LEAQ (BX)(n_left*ESIZE), BX
+	TESTQ n_left, n_left \
+	JEQ   label \
+	LEAQ  (n_left*ESIZE), R13 \
+	LEAQ  ·tailMasks+32(SB), BX \
+	SUBQ  R13, BX
 #define CONST(k, d) VMOVUPS k, d(LO)
 #define ANY_REACHES(k, a, label) \
 	VPMAXUD  k, a(LO), v_scratch \

@@ -83,6 +83,9 @@
 	ADD $(count*VBYTES), R10, R10 \
 	ADD $(count*VBYTES), R11, R11 \
 	SUB $(count*VLEN), n_left, n_left
+#define WHILE(count, label) \
+	CMP $(count*VLEN), n_left \
+	BGE label
 #define JUMP(label) B label
 #define V_LOAD(i, p, d) \
 	VLDR_QX(8+2*i, p, d(LO)) \

@@ -2,6 +2,8 @@
 
 package kernels
 
+import "unsafe"
+
 // vmathPiece bounds the work of one call of an assembly routine, which the scheduler cannot interrupt.
 const vmathPiece = 4096
 
@@ -16,19 +18,19 @@ func expAVX2F32(dst, x *float32, n int)
 func expAVX512F32(dst, x *float32, n int)
 
 func vecExpF32(dst, x []float32) {
-	isa := Active()
-	if isa == Generic {
-		expGenericF32(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			expAVX512F32(&dst[0], &x[0], n)
-		} else {
-			expAVX2F32(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			expAVX512F32(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		expAVX512F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			expAVX2F32(&dst[0], &x[0], vmathPiece)
+		}
+		expAVX2F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		expGenericF32(dst, x)
 	}
 }
 
@@ -43,19 +45,19 @@ func logAVX2F32(dst, x *float32, n int)
 func logAVX512F32(dst, x *float32, n int)
 
 func vecLogF32(dst, x []float32) {
-	isa := Active()
-	if isa == Generic {
-		logGenericF32(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			logAVX512F32(&dst[0], &x[0], n)
-		} else {
-			logAVX2F32(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			logAVX512F32(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		logAVX512F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			logAVX2F32(&dst[0], &x[0], vmathPiece)
+		}
+		logAVX2F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		logGenericF32(dst, x)
 	}
 }
 
@@ -70,19 +72,19 @@ func tanhAVX2F32(dst, x *float32, n int)
 func tanhAVX512F32(dst, x *float32, n int)
 
 func vecTanhF32(dst, x []float32) {
-	isa := Active()
-	if isa == Generic {
-		tanhGenericF32(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			tanhAVX512F32(&dst[0], &x[0], n)
-		} else {
-			tanhAVX2F32(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			tanhAVX512F32(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		tanhAVX512F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			tanhAVX2F32(&dst[0], &x[0], vmathPiece)
+		}
+		tanhAVX2F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		tanhGenericF32(dst, x)
 	}
 }
 
@@ -97,19 +99,19 @@ func sigmoidAVX2F32(dst, x *float32, n int)
 func sigmoidAVX512F32(dst, x *float32, n int)
 
 func vecSigmoidF32(dst, x []float32) {
-	isa := Active()
-	if isa == Generic {
-		sigmoidGenericF32(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			sigmoidAVX512F32(&dst[0], &x[0], n)
-		} else {
-			sigmoidAVX2F32(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			sigmoidAVX512F32(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		sigmoidAVX512F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			sigmoidAVX2F32(&dst[0], &x[0], vmathPiece)
+		}
+		sigmoidAVX2F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		sigmoidGenericF32(dst, x)
 	}
 }
 
@@ -124,19 +126,19 @@ func softplusAVX2F32(dst, x *float32, n int)
 func softplusAVX512F32(dst, x *float32, n int)
 
 func vecSoftplusF32(dst, x []float32) {
-	isa := Active()
-	if isa == Generic {
-		softplusGenericF32(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			softplusAVX512F32(&dst[0], &x[0], n)
-		} else {
-			softplusAVX2F32(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			softplusAVX512F32(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		softplusAVX512F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			softplusAVX2F32(&dst[0], &x[0], vmathPiece)
+		}
+		softplusAVX2F32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		softplusGenericF32(dst, x)
 	}
 }
 
@@ -151,19 +153,19 @@ func expAVX2F64(dst, x *float64, n int)
 func expAVX512F64(dst, x *float64, n int)
 
 func vecExpF64(dst, x []float64) {
-	isa := Active()
-	if isa == Generic {
-		expGenericF64(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			expAVX512F64(&dst[0], &x[0], n)
-		} else {
-			expAVX2F64(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			expAVX512F64(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		expAVX512F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			expAVX2F64(&dst[0], &x[0], vmathPiece)
+		}
+		expAVX2F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		expGenericF64(dst, x)
 	}
 }
 
@@ -178,19 +180,19 @@ func logAVX2F64(dst, x *float64, n int)
 func logAVX512F64(dst, x *float64, n int)
 
 func vecLogF64(dst, x []float64) {
-	isa := Active()
-	if isa == Generic {
-		logGenericF64(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			logAVX512F64(&dst[0], &x[0], n)
-		} else {
-			logAVX2F64(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			logAVX512F64(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		logAVX512F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			logAVX2F64(&dst[0], &x[0], vmathPiece)
+		}
+		logAVX2F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		logGenericF64(dst, x)
 	}
 }
 
@@ -205,19 +207,19 @@ func tanhAVX2F64(dst, x *float64, n int)
 func tanhAVX512F64(dst, x *float64, n int)
 
 func vecTanhF64(dst, x []float64) {
-	isa := Active()
-	if isa == Generic {
-		tanhGenericF64(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			tanhAVX512F64(&dst[0], &x[0], n)
-		} else {
-			tanhAVX2F64(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			tanhAVX512F64(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		tanhAVX512F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			tanhAVX2F64(&dst[0], &x[0], vmathPiece)
+		}
+		tanhAVX2F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		tanhGenericF64(dst, x)
 	}
 }
 
@@ -232,19 +234,19 @@ func sigmoidAVX2F64(dst, x *float64, n int)
 func sigmoidAVX512F64(dst, x *float64, n int)
 
 func vecSigmoidF64(dst, x []float64) {
-	isa := Active()
-	if isa == Generic {
-		sigmoidGenericF64(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			sigmoidAVX512F64(&dst[0], &x[0], n)
-		} else {
-			sigmoidAVX2F64(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			sigmoidAVX512F64(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		sigmoidAVX512F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			sigmoidAVX2F64(&dst[0], &x[0], vmathPiece)
+		}
+		sigmoidAVX2F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		sigmoidGenericF64(dst, x)
 	}
 }
 
@@ -259,18 +261,18 @@ func softplusAVX2F64(dst, x *float64, n int)
 func softplusAVX512F64(dst, x *float64, n int)
 
 func vecSoftplusF64(dst, x []float64) {
-	isa := Active()
-	if isa == Generic {
-		softplusGenericF64(dst, x)
-		return
-	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		if isa == AVX512 {
-			softplusAVX512F64(&dst[0], &x[0], n)
-		} else {
-			softplusAVX2F64(&dst[0], &x[0], n)
+	switch Active() {
+	case AVX512:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			softplusAVX512F64(&dst[0], &x[0], vmathPiece)
 		}
-		dst, x = dst[n:], x[n:]
+		softplusAVX512F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	case AVX2:
+		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+			softplusAVX2F64(&dst[0], &x[0], vmathPiece)
+		}
+		softplusAVX2F64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
+	default:
+		softplusGenericF64(dst, x)
 	}
 }

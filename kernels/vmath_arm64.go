@@ -2,6 +2,8 @@
 
 package kernels
 
+import "unsafe"
+
 // vmathPiece bounds the work of one call of an assembly routine, which the scheduler cannot interrupt.
 const vmathPiece = 4096
 
@@ -15,11 +17,10 @@ func vecExpF32(dst, x []float32) {
 		expGenericF32(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		expNEONF32(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		expNEONF32(&dst[0], &x[0], vmathPiece)
 	}
+	expNEONF32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = logF32(x[i]) }
@@ -32,11 +33,10 @@ func vecLogF32(dst, x []float32) {
 		logGenericF32(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		logNEONF32(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		logNEONF32(&dst[0], &x[0], vmathPiece)
 	}
+	logNEONF32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = tanhF32(x[i]) }
@@ -49,11 +49,10 @@ func vecTanhF32(dst, x []float32) {
 		tanhGenericF32(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		tanhNEONF32(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		tanhNEONF32(&dst[0], &x[0], vmathPiece)
 	}
+	tanhNEONF32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = sigmoidF32(x[i]) }
@@ -66,11 +65,10 @@ func vecSigmoidF32(dst, x []float32) {
 		sigmoidGenericF32(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		sigmoidNEONF32(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		sigmoidNEONF32(&dst[0], &x[0], vmathPiece)
 	}
+	sigmoidNEONF32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = softplusF32(x[i]) }
@@ -83,11 +81,10 @@ func vecSoftplusF32(dst, x []float32) {
 		softplusGenericF32(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		softplusNEONF32(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		softplusNEONF32(&dst[0], &x[0], vmathPiece)
 	}
+	softplusNEONF32(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = expF64(x[i]) }
@@ -100,11 +97,10 @@ func vecExpF64(dst, x []float64) {
 		expGenericF64(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		expNEONF64(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		expNEONF64(&dst[0], &x[0], vmathPiece)
 	}
+	expNEONF64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = logF64(x[i]) }
@@ -117,11 +113,10 @@ func vecLogF64(dst, x []float64) {
 		logGenericF64(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		logNEONF64(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		logNEONF64(&dst[0], &x[0], vmathPiece)
 	}
+	logNEONF64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = tanhF64(x[i]) }
@@ -134,11 +129,10 @@ func vecTanhF64(dst, x []float64) {
 		tanhGenericF64(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		tanhNEONF64(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		tanhNEONF64(&dst[0], &x[0], vmathPiece)
 	}
+	tanhNEONF64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = sigmoidF64(x[i]) }
@@ -151,11 +145,10 @@ func vecSigmoidF64(dst, x []float64) {
 		sigmoidGenericF64(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		sigmoidNEONF64(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		sigmoidNEONF64(&dst[0], &x[0], vmathPiece)
 	}
+	sigmoidNEONF64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
 
 // for i := range n { dst[i] = softplusF64(x[i]) }
@@ -168,9 +161,8 @@ func vecSoftplusF64(dst, x []float64) {
 		softplusGenericF64(dst, x)
 		return
 	}
-	for len(x) > 0 {
-		n := min(len(x), vmathPiece)
-		softplusNEONF64(&dst[0], &x[0], n)
-		dst, x = dst[n:], x[n:]
+	for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
+		softplusNEONF64(&dst[0], &x[0], vmathPiece)
 	}
+	softplusNEONF64(unsafe.SliceData(dst), unsafe.SliceData(x), len(x))
 }
