@@ -32,6 +32,8 @@ func stackCalls[T Float]() map[string]func() {
 		"ExpDigamma": func() { var x [40]T; ExpDigamma(x[:], x[:]) },
 		"Axpy":       func() { var x, y [40]T; Axpy(y[:], 2, x[:]) },
 		"Scale":      func() { var x, y [40]T; Scale(y[:], x[:], 2) },
+		"Clamp":      func() { var x, y [40]T; Clamp(y[:], x[:], -1, 1) },
+		"Fill":       func() { var x [40]T; Fill(x[:], 1) },
 		"Add":        func() { var x, y, z [40]T; Add(z[:], x[:], y[:]) },
 		"Sub":        func() { var x, y, z [40]T; Sub(z[:], x[:], y[:]) },
 		"Mul":        func() { var x, y, z [40]T; Mul(z[:], x[:], y[:]) },

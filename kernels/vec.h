@@ -38,7 +38,7 @@
 //	own_table      arm64: a table of the family's own behind OWN(i); an amd64 file says
 //	               #define OWN(i) ·erfF32+32*i(HI) instead, before it includes the text
 //
-// Beyond them the macros use: amd64 AX, BX, CX, R12, R13, Y14 or Z31, K1, K6, K7; arm64 R6 … R14, R19 … R22, V30, V31.
+// Beyond them the macros use: amd64 AX, BX, CX, Y14 or Z31, K1, K6, K7; arm64 R6 … R14, R19 … R22, V30, V31.
 //
 // Words. k is the name of a constant of 32 bytes, as in vmath_consts.s. NaN: as IEEE-754 unless said.
 //

@@ -1,6 +1,6 @@
 // The vocabulary of vec.h for AVX2, two vectors to a register: what is the same for both types.
 //
-// Clobbers: the last register, BX, R12, R13, Y14, flags.
+// Clobbers: the last register, BX, BX, n_left, Y14, flags.
 
 #include "vec_amd64.h"
 
@@ -66,35 +66,37 @@
 	VMASKMOVPS (p)(v_offset*1), v_scratch, d(LO) \
 	VMOVUPS    32(BX), v_scratch \
 	VMASKMOVPS 32(p)(v_offset*1), v_scratch, d(HI)
-// What is left is stored by halves: a masked store takes many times as long. Clobbers: R12, Y14.
+// What is left is stored by halves: a masked store takes many times as long. Clobbers: Y14.
 #define V_STOREM(i, p, a) \
-	LEAQ         (p)(v_offset*1), R12 \
+	LEAQ         (p)(v_offset*1), BX \
 	VMOVAPS      a(LO), v_scratch \
-	TESTL        $32, R13 \
+	TESTL        $32, n_left \
 	JEQ          4(PC) \
-	VMOVUPS      v_scratch, (R12) \
+	VMOVUPS      v_scratch, (BX) \
 	VMOVAPS      a(HI), v_scratch \
-	ADDQ         $32, R12 \
-	TESTL        $16, R13 \
+	ADDQ         $32, BX \
+	TESTL        $16, n_left \
 	JEQ          4(PC) \
-	VMOVUPS      X14, (R12) \
+	VMOVUPS      X14, (BX) \
 	VEXTRACTF128 $1, v_scratch, X14 \
-	ADDQ         $16, R12 \
-	TESTL        $8, R13 \
+	ADDQ         $16, BX \
+	TESTL        $8, n_left \
 	JEQ          4(PC) \
-	VMOVLPS      X14, (R12) \
+	VMOVLPS      X14, (BX) \
 	VPSRLDQ      $8, X14, X14 \
-	ADDQ         $8, R12 \
-	TESTL        $4, R13 \
+	ADDQ         $8, BX \
+	TESTL        $4, n_left \
 	JEQ          2(PC) \
-	VMOVSS       X14, (R12)
-// BX = the masks for loads, R13 = the bytes left.
+	VMOVSS       X14, (BX) \
+	LEAQ         ·pairMasks+64(SB), BX \
+	SUBQ         n_left, BX
+// n_left = the bytes left, BX = the masks for loads.
 #define V_TAIL(label) \
 	TESTQ n_left, n_left \
 	JEQ   label \
-	LEAQ  (n_left*ESIZE), R13 \
+	LEAQ  (n_left*ESIZE), n_left \
 	LEAQ  ·pairMasks+64(SB), BX \
-	SUBQ  R13, BX
+	SUBQ  n_left, BX
 #define CONST(k, d) \
 	VMOVUPS k, d(LO) \
 	VMOVAPS d(LO), d(HI)
