@@ -71,6 +71,17 @@ func stackCalls[T Float]() map[string]func() {
 					Epilogue[T]{Bias: bias[:], Act: ActTanh}, work[:])
 			}
 		},
+		"GemmSparse": func() {
+			var row [8]T
+			var b, c [64]T
+			index, start := [3]int32{1, 5, 7}, [2]int{0, 3}
+			GemmSparse(MatrixOf(1, 8, c[:]), Sparse[T]{1, 8, start[:], index[:], row[:]}, MatrixOf(8, 8, b[:]), Epilogue[T]{Bias: row[:]})
+		},
+		"NonZeros": func() {
+			var index [40]int32
+			var value, row [40]T
+			NonZeros(index[:], value[:], row[:])
+		},
 		"GemmPacked": func() {
 			var a, b, c [64]T
 			var memory [400]T
