@@ -46,8 +46,8 @@ func (m Matrix[T]) SliceRows(lo, hi int) Matrix[T] {
 	if lo < 0 || hi < lo || hi > m.Rows {
 		panic(fmt.Sprintf("kernels: SliceRows: [%d, %d) of %d rows", lo, hi, m.Rows))
 	}
-	if lo == hi {
-		return Matrix[T]{Cols: m.Cols, Stride: m.Stride}
+	if lo == hi || m.Cols == 0 {
+		return Matrix[T]{Rows: hi - lo, Cols: m.Cols, Stride: m.Stride}
 	}
 	return Matrix[T]{Rows: hi - lo, Cols: m.Cols, Data: m.Data[lo*m.Stride : (hi-1)*m.Stride+m.Cols], Stride: m.Stride}
 }

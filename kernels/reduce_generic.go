@@ -60,7 +60,18 @@ func dotGenericF32(x, y []float32) float32 {
 			s[j] = fma32Tie(v, y[i], s[j])
 		}
 	}
+	padLanes(s[:], len(x))
 	return halve(s[:])
+}
+
+// padLanes adds to the lanes that the last group of n elements leaves out the +0 with which it is padded: it turns −0,
+// which a product leaves that underflows, to +0.
+func padLanes[T Float](s []T, n int) {
+	if n %= len(s); n > 0 {
+		for j := range s[n:] {
+			s[n+j] += 0
+		}
+	}
 }
 
 func dotGenericF64(x, y []float64) float64 {
@@ -69,6 +80,7 @@ func dotGenericF64(x, y []float64) float64 {
 	for i, v := range x {
 		s[i%lanesF64] = math.FMA(v, y[i], s[i%lanesF64])
 	}
+	padLanes(s[:], len(x))
 	return halve(s[:])
 }
 
