@@ -167,6 +167,9 @@ func SolveLower[T Float](x []T, u Matrix[T]) {
 // number of rows.
 func SolveLowerMatrix[T Float](x, u Matrix[T]) {
 	checkSolve("SolveLowerMatrix", &x, &u)
+	if x.Cols == 0 {
+		return
+	}
 	for b := 0; b < x.Rows; b += cholBlock {
 		e := min(b+cholBlock, x.Rows)
 		if b > 0 {
@@ -210,6 +213,9 @@ func SolveUpper[T Float](x []T, u Matrix[T]) {
 // number of rows.
 func SolveUpperMatrix[T Float](x, u Matrix[T]) {
 	checkSolve("SolveUpperMatrix", &x, &u)
+	if x.Cols == 0 {
+		return
+	}
 	backward(x, u)
 }
 
