@@ -52,8 +52,8 @@ func (s gemmCase[T]) runSparse(b [][]T) {
 	GemmSparse(c, Sparse[T]{s.m, s.k, start[:s.m+1], index[:n], value[:n]}, y, e)
 }
 
-// thinned puts zeros in three of four places.
-func thinned[T Float](x []T, g *gen) {
+// mostlyZero puts zeros in three of four places.
+func mostlyZero[T Float](x []T, g *gen) {
 	for i := range x {
 		if g.intn(4) > 0 {
 			x[i] = 0
@@ -70,7 +70,7 @@ func registerSparse[T Float]() {
 			for _, x := range b[1:4] {
 				fillNormal(x, g)
 			}
-			thinned(b[1], g)
+			mostlyZero(b[1], g)
 			if d[4] == gemmAdd {
 				fillNormal(b[0], g)
 			}
@@ -85,7 +85,7 @@ func registerSparse[T Float]() {
 		},
 		fill: func(d []int, b [][]T, g *gen) {
 			fillNormal(b[1], g)
-			thinned(b[1], g)
+			mostlyZero(b[1], g)
 		},
 		run: func(d []int, b [][]T) {
 			index := indices(b[2], d[0])
@@ -129,7 +129,7 @@ func testGemmSparseDense[T Float](t *testing.T) {
 					clear(b[3])
 					clear(b[0])
 				} else {
-					thinned(b[1], g)
+					mostlyZero(b[1], g)
 				}
 				want := s.want(b)
 				s.runSparse(b)
