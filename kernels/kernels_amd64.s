@@ -14,7 +14,7 @@
 //	macros_amd64.h            exponential and logarithm of one register of AVX2, for the kernels that follow
 //	reduce_*_amd64.s          Sum, Dot, SumSquares, Norm, Max, Min, ArgMax
 //	level1.h, level1_*        Add, Sub, Mul, Scale, Axpy, Clamp, Fill
-//	rows_*avx2_amd64.s        LogSumExpRows, Responsibilities
+//	rows.h, rows_*_amd64.s    log-sum-exp, responsibilities and log-softmax, by rows and by columns; rows_small_*: up to 8 columns
 //	rng_avx2_amd64.s, rng_avx512_amd64.s    Philox, Uniform, Bernoulli; rng_f*_amd64.s: Normal; rng_consts.s: their constants
 //	hmm_*_amd64.s             the recursions of hidden Markov models
 //	optim*                    steps of Adam, SGD, Momentum, AdaGrad

@@ -15,6 +15,7 @@
 //	chol_*neon_arm64.s          Cholesky factors, triangular inverses and solves, batches of them, rotations
 //	gemm_*_neon_arm64.s         Gemm
 //	reduce_*neon_arm64.s        Sum, Dot, SumSquares, Norm; Max, Min, ArgMax
+//	rows.h, rows_*_neon_arm64.s log-sum-exp, responsibilities and log-softmax, by rows and by columns
 //	gauss_*_neon_arm64.s        Gaussian log-densities
 //	moments_*_neon_arm64.s      weighted moments
 //	rng_neon_arm64.s            Philox, Uniform, Bernoulli; rng_f*_neon_arm64.s: Normal; rng_consts.s: their constants

@@ -55,9 +55,21 @@ func stackCalls[T Float]() map[string]func() {
 			var z [5]T
 			Responsibilities(MatrixOf(5, 8, r[:]), z[:], MatrixOf(5, 8, x[:]))
 		},
-		"Uniform":   func() { var x [40]T; Uniform(x[:], key, at) },
-		"Normal":    func() { var x [40]T; Normal(x[:], key, at) },
-		"Bernoulli": func() { var x [40]T; Bernoulli(x[:], x[:], key, at) },
+		"ResponsibilitiesEntropy": func() {
+			var x, r [40]T
+			var z, h [5]T
+			ResponsibilitiesEntropy(MatrixOf(5, 8, r[:]), z[:], h[:], MatrixOf(5, 8, x[:]))
+		},
+		"ResponsibilitiesCols": func() {
+			var x, r [40]T
+			var z, h [8]T
+			ResponsibilitiesCols(MatrixOf(5, 8, r[:]), z[:], h[:], MatrixOf(5, 8, x[:]))
+		},
+		"LogSumExpCols":  func() { var x [40]T; var z [8]T; LogSumExpCols(z[:], MatrixOf(5, 8, x[:])) },
+		"LogSoftmaxRows": func() { var x [40]T; LogSoftmaxRows(MatrixOf(5, 8, x[:]), MatrixOf(5, 8, x[:])) },
+		"Uniform":        func() { var x [40]T; Uniform(x[:], key, at) },
+		"Normal":         func() { var x [40]T; Normal(x[:], key, at) },
+		"Bernoulli":      func() { var x [40]T; Bernoulli(x[:], x[:], key, at) },
 		"Adam": func() {
 			var p, m, v, g [40]T
 			Adam(p[:], m[:], v[:], g[:], AdamStep[T]{LR: 1, Beta1: 0.5, Beta2: 0.5, Epsilon: 1, Step: 1})

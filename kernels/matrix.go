@@ -82,3 +82,12 @@ func f32[T Float](x []T) []float32 {
 func f64[T Float](x []T) []float64 {
 	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
+
+// matrixF32 and matrixF64 are f32 and f64 for matrices.
+func matrixF32[T Float](m Matrix[T]) Matrix[float32] {
+	return Matrix[float32]{Rows: m.Rows, Cols: m.Cols, Data: f32(m.Data), Stride: m.Stride}
+}
+
+func matrixF64[T Float](m Matrix[T]) Matrix[float64] {
+	return Matrix[float64]{Rows: m.Rows, Cols: m.Cols, Data: f64(m.Data), Stride: m.Stride}
+}

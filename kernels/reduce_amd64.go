@@ -286,7 +286,9 @@ func indexF64(x []float64, v float64) int {
 
 func sumExpF32(e, x []float32, m float32) float32 {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		return sumExpBlocks(e, x, m)
+	case AVX2:
 		return sumExpF32AVX2(unsafe.SliceData(e), unsafe.SliceData(x), len(x), m)
 	default:
 		return sumExpGeneric(e, x, m)
@@ -295,7 +297,9 @@ func sumExpF32(e, x []float32, m float32) float32 {
 
 func sumExpF64(e, x []float64, m float64) float64 {
 	switch Active() {
-	case AVX512, AVX2:
+	case AVX512:
+		return sumExpBlocks(e, x, m)
+	case AVX2:
 		return sumExpF64AVX2(unsafe.SliceData(e), unsafe.SliceData(x), len(x), m)
 	default:
 		return sumExpGeneric(e, x, m)

@@ -171,9 +171,15 @@ func indexF64(x []float64, v float64) int {
 }
 
 func sumExpF32(e, x []float32, m float32) float32 {
+	if Active() == NEON {
+		return sumExpBlocks(e, x, m)
+	}
 	return sumExpGeneric(e, x, m)
 }
 
 func sumExpF64(e, x []float64, m float64) float64 {
+	if Active() == NEON {
+		return sumExpBlocks(e, x, m)
+	}
 	return sumExpGeneric(e, x, m)
 }

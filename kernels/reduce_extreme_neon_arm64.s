@@ -4,7 +4,7 @@
 #include "neon_arm64.h"
 #include "reduce_neon_arm64.h"
 
-// The largest and the smallest element of a vector, and the place of a value.
+// The largest and the smallest element of a vector, the maxima of rows, and the place of a value.
 // Contract: the results of maxGeneric, minGeneric and indexGeneric.
 // ISA: NEON. FMAX and FMIN let NaN through.
 //
@@ -12,6 +12,7 @@
 //	R1         x
 //	R4         bytes left
 //	R5, R6     tmp
+//	R0, R7-R9  in rowMaxima: where the maximum goes, the row, rows left, stride
 //	V0-V7      extremes, one lane for each of 128 bytes
 //	V16-V23    elements
 //	V30, V31   in index: zeros, what it looks for
@@ -255,4 +256,48 @@ TEXT ·indexF64NEON(SB), NOSPLIT, $0-32
 	SUB   R5, x_ptr, R5
 	LSR   $3, R5
 	MOVD  R5, ret+24(FP)
+	RET
+
+// func rowMaximaF32NEON(m, x *float32, n, k, xStride int)
+TEXT ·rowMaximaF32NEON(SB), NOSPLIT, $0-40
+	MOVD m+0(FP), sums_ptr
+	MOVD x+8(FP), R7
+	MOVD n+16(FP), R8
+	MOVD xStride+32(FP), R9
+
+row:
+	MOVD R7, x_ptr
+	MOVD k+24(FP), left
+	LSL  $2, left
+	MOVD $0xff800000, tmp
+	VDUP tmp, V0.S4
+	SPREAD_LANES
+	FOLD(MAX8_F32, MAX_F32, LAST_MAX_F32)
+	EXTREME_OF_F32(VFMAX_S4, VFMAXV_S4)
+	FMOVS.P F0, 4(sums_ptr)
+	ADD  R9, R7
+	SUBS $1, R8
+	BNE  row
+	RET
+
+// func rowMaximaF64NEON(m, x *float64, n, k, xStride int)
+TEXT ·rowMaximaF64NEON(SB), NOSPLIT, $0-40
+	MOVD m+0(FP), sums_ptr
+	MOVD x+8(FP), R7
+	MOVD n+16(FP), R8
+	MOVD xStride+32(FP), R9
+
+row:
+	MOVD R7, x_ptr
+	MOVD k+24(FP), left
+	LSL  $3, left
+	MOVD $0xfff0000000000000, tmp
+	VDUP tmp, V0.D2
+	SPREAD_LANES
+	FOLD(MAX8_F64, MAX_F64, LAST_MAX_F64)
+	EXTREME_OF_F64(VFMAX_D2, VFMAXP_D)
+	FMOVD.P F0, 8(sums_ptr)
+	ADD  R9, R7
+	SUBS $1, R8
+	BNE  row
 	RET

@@ -4,7 +4,7 @@
 #include "neon_arm64.h"
 #include "reduce_neon_arm64.h"
 
-// Reductions of a vector to one number.
+// Sums of a vector or of rows.
 // Contract: the bits of reduce_generic.go: 32 (float32) or 16 (float64) lanes, element i in lane i mod L, one operation
 // per element in increasing i, the last partial group padded with +0, then halving: h = L/2 … 1.
 // ISA: NEON.
@@ -14,6 +14,7 @@
 //	R1, R2     x, y
 //	R3, R4     bytes beyond the chunk, bytes left in it
 //	R5, R6     tmp
+//	R7-R9      in rowSums: the row, rows left, stride
 //	V0-V7      the lanes: register j holds bytes 16j to 16j+15 of every 128
 //	V16-V31    elements; V31 is the factor of sumSquaresScaled
 //
@@ -345,4 +346,106 @@ TEXT ·dotF64NEON(SB), NOSPLIT, $0-32
 	HALVE_F64
 	FMOVD.P F0, 8(sums_ptr)
 	CBNZ beyond, chunk
+	RET
+
+// func foldSumF32NEON(lanes, x *float32, n int)
+TEXT ·foldSumF32NEON(SB), NOSPLIT, $0-24
+	MOVD lanes+0(FP), sums_ptr
+	MOVD x+8(FP), x_ptr
+	MOVD n+16(FP), left
+	LSL  $2, left
+	ADD  $64, sums_ptr, tmp
+	VLD1 (sums_ptr), [V0.B16, V1.B16, V2.B16, V3.B16]
+	VLD1 (tmp), [V4.B16, V5.B16, V6.B16, V7.B16]
+	FOLD(SUM8_F32, SUM_F32, LAST_SUM_F32)
+	ADD  $64, sums_ptr, tmp
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (sums_ptr)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (tmp)
+	RET
+
+// func foldDotF32NEON(lanes, x, y *float32, n int)
+TEXT ·foldDotF32NEON(SB), NOSPLIT, $0-32
+	MOVD lanes+0(FP), sums_ptr
+	MOVD x+8(FP), x_ptr
+	MOVD y+16(FP), y_ptr
+	MOVD n+24(FP), left
+	LSL  $2, left
+	ADD  $64, sums_ptr, tmp
+	VLD1 (sums_ptr), [V0.B16, V1.B16, V2.B16, V3.B16]
+	VLD1 (tmp), [V4.B16, V5.B16, V6.B16, V7.B16]
+	FOLD(DOT8_F32, DOT_F32, LAST_DOT_F32)
+	ADD  $64, sums_ptr, tmp
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (sums_ptr)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (tmp)
+	RET
+
+// func foldSumF64NEON(lanes, x *float64, n int)
+TEXT ·foldSumF64NEON(SB), NOSPLIT, $0-24
+	MOVD lanes+0(FP), sums_ptr
+	MOVD x+8(FP), x_ptr
+	MOVD n+16(FP), left
+	LSL  $3, left
+	ADD  $64, sums_ptr, tmp
+	VLD1 (sums_ptr), [V0.B16, V1.B16, V2.B16, V3.B16]
+	VLD1 (tmp), [V4.B16, V5.B16, V6.B16, V7.B16]
+	FOLD(SUM8_F64, SUM_F64, LAST_SUM_F64)
+	ADD  $64, sums_ptr, tmp
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (sums_ptr)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (tmp)
+	RET
+
+// func foldDotF64NEON(lanes, x, y *float64, n int)
+TEXT ·foldDotF64NEON(SB), NOSPLIT, $0-32
+	MOVD lanes+0(FP), sums_ptr
+	MOVD x+8(FP), x_ptr
+	MOVD y+16(FP), y_ptr
+	MOVD n+24(FP), left
+	LSL  $3, left
+	ADD  $64, sums_ptr, tmp
+	VLD1 (sums_ptr), [V0.B16, V1.B16, V2.B16, V3.B16]
+	VLD1 (tmp), [V4.B16, V5.B16, V6.B16, V7.B16]
+	FOLD(DOT8_F64, DOT_F64, LAST_DOT_F64)
+	ADD  $64, sums_ptr, tmp
+	VST1 [V0.B16, V1.B16, V2.B16, V3.B16], (sums_ptr)
+	VST1 [V4.B16, V5.B16, V6.B16, V7.B16], (tmp)
+	RET
+
+// func rowSumsF32NEON(s, e *float32, n, k, eStride int)
+TEXT ·rowSumsF32NEON(SB), NOSPLIT, $0-40
+	MOVD s+0(FP), sums_ptr
+	MOVD e+8(FP), R7
+	MOVD n+16(FP), R8
+	MOVD eStride+32(FP), R9
+
+row:
+	MOVD R7, x_ptr
+	MOVD k+24(FP), left
+	LSL  $2, left
+	ZERO_LANES
+	FOLD(SUM8_F32, SUM_F32, LAST_SUM_F32)
+	HALVE_F32
+	FMOVS.P F0, 4(sums_ptr)
+	ADD  R9, R7
+	SUBS $1, R8
+	BNE  row
+	RET
+
+// func rowSumsF64NEON(s, e *float64, n, k, eStride int)
+TEXT ·rowSumsF64NEON(SB), NOSPLIT, $0-40
+	MOVD s+0(FP), sums_ptr
+	MOVD e+8(FP), R7
+	MOVD n+16(FP), R8
+	MOVD eStride+32(FP), R9
+
+row:
+	MOVD R7, x_ptr
+	MOVD k+24(FP), left
+	LSL  $3, left
+	ZERO_LANES
+	FOLD(SUM8_F64, SUM_F64, LAST_SUM_F64)
+	HALVE_F64
+	FMOVD.P F0, 8(sums_ptr)
+	ADD  R9, R7
+	SUBS $1, R8
+	BNE  row
 	RET

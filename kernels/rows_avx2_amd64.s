@@ -3,46 +3,39 @@
 #include "textflag.h"
 #include "macros_amd64.h"
 
-// Log-sum-exp and responsibilities of rows of any length, and the sum of exponentials of one vector.
-// Contract: the bits of rows_generic.go and sumExpGeneric: 32 (float32) or 16 (float64) lanes along the row, element
-// k in lane k mod L, then halving; terms e(x − m); one logarithm, one reciprocal, one product.
+// The sum of exponentials of one vector; maxima of rows, and their scaling.
+// Contract: the bits of sumExpGeneric: 32 (float32) or 16 (float64) lanes along the vector, element k in lane k mod L, then
+// halving; the results of maxGeneric for rows without NaN; one product.
 // ISA: AVX2, FMA.
 //
-// Rows go in groups of 8 (float32) or 4 (float64). Each pass leaves one vector per row in scratch memory; a transposed
-// reduction (three or two levels of shuffles) turns those into one vector with a lane per row, so that the
-// logarithm and the division are done once per group.
-//
 //	register   holds
-//	R11, R12   x and r at the first row of the group; R12 = 0: no r
-//	DX         scratch memory: one vector per row; above it the rows' maxima, then 1/s
-//	AX, BX     x and r at the row
-//	SI, DI     x and r at the element
-//	CX         bytes left in the row
-//	R13        row within the group
-//	R8-R10     tail mask; index of the lane register, number of rows; tmp
+//	SI, DI     x, r at the element
+//	CX         bytes left
+//	R8-R10     address of a tail mask; index of the lane register; tmp
+//	AX, BX     in rowMaxima and rowScale: x or e, and r, at the row
+//	DX, R13    in rowMaxima and rowScale: m or 1/s of the row; rows left
+//	R11, R12   in rowMaxima and rowScale: strides
 //	Y0-Y3      the lanes
 //	Y4-Y7      elements
-//	Y8         maximum of the row, or 1/s, in all lanes; in the first pass ones where a NaN was seen
-//	Y9-Y14     clobbered by exponential and logarithm; Y9 is −Inf in the first pass
+//	Y8         the maximum, or 1/s, in all lanes
+//	Y9-Y14     clobbered by the exponential
 //	Y15        tail mask
 //
-// Work per call: the caller bounds n·k to 8192 elements, or one group of rows: at most 35 µs.
+// Work per call: the caller bounds n·k to 8192 elements: at most 15 µs.
 
 #define x_ptr SI
 #define r_ptr DI
-#define lanes_ptr DX
 #define left CX
 #define mask_ptr R8
 #define index R9
 #define tmp R10
-#define x_group R11
-#define r_group R12
-#define row R13
 #define x_row AX
 #define r_row BX
+#define one_ptr DX
+#define x_stride R11
+#define r_stride R12
+#define rows_left R13
 #define tail_mask Y15
-#define seen_nan Y8
-#define neg_inf Y9
 #define maximum Y8
 
 // The mask of the next register: min(left, 32) bytes. Uses: left. Clobbers: tmp, mask_ptr, tail_mask, flags.
@@ -169,114 +162,65 @@ term_done:
 	ADD Y3, Y1, Y1 \
 	ADD Y1, Y0, Y0
 
-// Maximum of the row into Y0 (a lane per element position). NaN is left out of it and remembered in seen_nan.
-// Uses: x_ptr, left, neg_inf. Clobbers: x_ptr, left, tmp, mask_ptr, Y0, Y1, Y4-Y7, tail_mask, seen_nan, flags.
-#define ROW_MAX(MAX, CMP, BLEND) \
-	VMOVAPS neg_inf, Y0 \
-	VMOVAPS neg_inf, Y1 \
+// The larger of Y0 and the row's elements into Y0, lane by lane; of rows of 32 bytes or more the last 32 are looked at
+// first, then whole registers, of which the last may look at some again. Uses: x_row, left, Y9 (−Inf). Clobbers: x_ptr,
+// left, mask_ptr, tmp, Y0, Y1, tail_mask, flags.
+#define ROW_MAX(MAX, BLEND) \
+	MOVQ    x_row, x_ptr \
+	CMPQ    left, $32 \
+	JLT     max_short \
+	VMOVUPS -32(x_row)(left*1), Y0 \
+	VMOVAPS Y0, Y1 \
 	SUBQ    $64, left \
-	JLT     max_rest \
+	JLE     max_rest \
 max2: \
-	VMOVUPS (x_ptr), Y4 \
-	VMOVUPS 32(x_ptr), Y5 \
-	CMP     $3, Y5, Y4, Y6 \
-	MAX     Y0, Y4, Y0 \
-	MAX     Y1, Y5, Y1 \
-	VORPS   Y6, seen_nan, seen_nan \
+	MAX     (x_ptr), Y0, Y0 \
+	MAX     32(x_ptr), Y1, Y1 \
 	ADDQ    $64, x_ptr \
 	SUBQ    $64, left \
-	JGE     max2 \
-	MAX     Y1, Y0, Y0 \
+	JGT     max2 \
 max_rest: \
-	ADDQ    $64, left \
-	JEQ     max_done \
-max1: \
+	ADDQ    $32, left              /* bytes left, less 32 */ \
+	JLE     max_done \
+	MAX     (x_ptr), Y0, Y0 \
+	JMP     max_done \
+max_short: \
 	NEXT_MASK \
-	VMASKMOVPS (x_ptr), tail_mask, Y4 \
-	BLEND   tail_mask, Y4, neg_inf, Y4 \
-	CMP     $3, Y4, Y4, Y6 \
-	MAX     Y0, Y4, Y0 \
-	VORPS   Y6, seen_nan, seen_nan \
-	ADDQ    $32, x_ptr \
-	SUBQ    $32, left \
-	JGT     max1 \
-max_done:
+	VMASKMOVPS (x_ptr), tail_mask, Y0 \
+	BLEND   tail_mask, Y0, Y9, Y0 \
+	VMOVAPS Y0, Y1 \
+max_done: \
+	MAX     Y1, Y0, Y0
 
-// r = r · inverse along the row. Uses: r_ptr, left, Y8 (1/s in all lanes).
-// Clobbers: r_ptr, left, tmp, mask_ptr, Y4, Y5, tail_mask, flags.
+// r = e · inverse along the row, of which whole registers of e may be read. The last register of r overlaps the one before.
+// Uses: x_row (e), r_row, left, Y8 (1/s in all lanes). Clobbers: x_ptr, r_ptr, left, mask_ptr, tmp, Y4-Y6, flags.
 #define ROW_SCALE(MUL) \
+	MOVQ    x_row, x_ptr \
+	MOVQ    r_row, r_ptr \
+	CMPQ    left, $32 \
+	JLT     scale_short \
+	MUL     -32(x_row)(left*1), Y8, Y6 \
+	VMOVUPS Y6, -32(r_row)(left*1) \
 	SUBQ    $64, left \
-	JLT     scale_rest \
+	JLE     scale_rest \
 scale2: \
-	MUL     (r_ptr), Y8, Y4 \
-	MUL     32(r_ptr), Y8, Y5 \
+	MUL     (x_ptr), Y8, Y4 \
+	MUL     32(x_ptr), Y8, Y5 \
 	VMOVUPS Y4, (r_ptr) \
 	VMOVUPS Y5, 32(r_ptr) \
+	ADDQ    $64, x_ptr \
 	ADDQ    $64, r_ptr \
 	SUBQ    $64, left \
-	JGE     scale2 \
+	JGT     scale2 \
 scale_rest: \
-	ADDQ    $32, left \
-	JLT     scale_tail \
-	MUL     (r_ptr), Y8, Y4 \
+	ADDQ    $32, left              /* bytes left, less 32 */ \
+	JLE     scale_done \
+	MUL     (x_ptr), Y8, Y4 \
 	VMOVUPS Y4, (r_ptr) \
-	ADDQ    $32, r_ptr \
-	SUBQ    $32, left \
-scale_tail: \
-	ADDQ    $32, left \
-	JEQ     scale_done \
-	NEXT_MASK \
-	VMASKMOVPS (r_ptr), tail_mask, Y4 \
-	MUL     Y8, Y4, Y4 \
+	JMP     scale_done \
+scale_short: \
+	MUL     (x_ptr), Y8, Y4 \
 	STORE_PART(Y4, X4, scale_at8, scale_at4, scale_done)
-
-// Eight vectors at lanes_ptr to Y0, lane = row: in each, (j, j+4), (j, j+2), (j, j+1). Clobbers: Y0-Y5.
-#define REDUCE_ROWS_F32(OP) \
-	VMOVUPS     (lanes_ptr), X0 \
-	VINSERTF128 $1, 128(lanes_ptr), Y0, Y0 \
-	VMOVUPS     16(lanes_ptr), X4 \
-	VINSERTF128 $1, 144(lanes_ptr), Y4, Y4 \
-	OP          Y4, Y0, Y0           /* rows 0, 4: four partials each */ \
-	VMOVUPS     32(lanes_ptr), X1 \
-	VINSERTF128 $1, 160(lanes_ptr), Y1, Y1 \
-	VMOVUPS     48(lanes_ptr), X4 \
-	VINSERTF128 $1, 176(lanes_ptr), Y4, Y4 \
-	OP          Y4, Y1, Y1           /* rows 1, 5 */ \
-	VMOVUPS     64(lanes_ptr), X2 \
-	VINSERTF128 $1, 192(lanes_ptr), Y2, Y2 \
-	VMOVUPS     80(lanes_ptr), X4 \
-	VINSERTF128 $1, 208(lanes_ptr), Y4, Y4 \
-	OP          Y4, Y2, Y2           /* rows 2, 6 */ \
-	VMOVUPS     96(lanes_ptr), X3 \
-	VINSERTF128 $1, 224(lanes_ptr), Y3, Y3 \
-	VMOVUPS     112(lanes_ptr), X4 \
-	VINSERTF128 $1, 240(lanes_ptr), Y4, Y4 \
-	OP          Y4, Y3, Y3           /* rows 3, 7 */ \
-	VSHUFPS     $0x44, Y1, Y0, Y4 \
-	VSHUFPS     $0xEE, Y1, Y0, Y5 \
-	OP          Y5, Y4, Y0           /* rows 0, 1 | 4, 5: two partials each */ \
-	VSHUFPS     $0x44, Y3, Y2, Y4 \
-	VSHUFPS     $0xEE, Y3, Y2, Y5 \
-	OP          Y5, Y4, Y1           /* rows 2, 3 | 6, 7 */ \
-	VSHUFPS     $0x88, Y1, Y0, Y4 \
-	VSHUFPS     $0xDD, Y1, Y0, Y5 \
-	OP          Y5, Y4, Y0
-
-// Four vectors at lanes_ptr to Y0, lane = row: in each, (j, j+2), (j, j+1). Clobbers: Y0, Y1, Y4, Y5.
-#define REDUCE_ROWS_F64(OP) \
-	VMOVUPS     (lanes_ptr), X0 \
-	VINSERTF128 $1, 64(lanes_ptr), Y0, Y0 \
-	VMOVUPS     16(lanes_ptr), X4 \
-	VINSERTF128 $1, 80(lanes_ptr), Y4, Y4 \
-	OP          Y4, Y0, Y0           /* rows 0, 2: two partials each */ \
-	VMOVUPS     32(lanes_ptr), X1 \
-	VINSERTF128 $1, 96(lanes_ptr), Y1, Y1 \
-	VMOVUPS     48(lanes_ptr), X4 \
-	VINSERTF128 $1, 112(lanes_ptr), Y4, Y4 \
-	OP          Y4, Y1, Y1           /* rows 1, 3 */ \
-	VUNPCKLPD   Y1, Y0, Y4 \
-	VUNPCKHPD   Y1, Y0, Y5 \
-	OP          Y5, Y4, Y0
 
 // func sumExpF32AVX2(e, x *float32, n int, m float32) float32
 TEXT ·sumExpF32AVX2(SB), NOSPLIT, $0-36
@@ -314,204 +258,104 @@ TEXT ·sumExpF64AVX2(SB), NOSPLIT, $0-40
 	VZEROUPPER
 	RET
 
-// func softmaxRowsF32AVX2(r, logZ, x, scratch *float32, rStride, xStride, n, k int) (done int)
-TEXT ·softmaxRowsF32AVX2(SB), NOSPLIT, $0-72
-	MOVQ r+0(FP), r_group
-	MOVQ x+16(FP), x_group
-	MOVQ scratch+24(FP), lanes_ptr
-	MOVQ $0, done+64(FP)
+// func rowMaximaF32AVX2(m, x *float32, n, k, xStride int)
+TEXT ·rowMaximaF32AVX2(SB), NOSPLIT, $0-40
+	MOVQ         m+0(FP), one_ptr
+	MOVQ         x+8(FP), x_row
+	MOVQ         n+16(FP), rows_left
+	MOVQ         xStride+32(FP), x_stride
+	VBROADCASTSS NEG_INF_F32, Y9
 
-group:
-	VBROADCASTSS NEG_INF_F32, neg_inf
-	VXORPS       seen_nan, seen_nan, seen_nan
-	MOVQ         x_group, x_row
-	XORL         row, row
-
-maxima_row:
-	MOVQ    x_row, x_ptr
-	MOVQ    k+56(FP), left
-	ROW_MAX(VMAXPS, VCMPPS, VBLENDVPS)
-	MOVQ    row, tmp
-	SHLQ    $5, tmp
-	VMOVUPS Y0, (lanes_ptr)(tmp*1)
-	ADDQ    xStride+40(FP), x_row
-	INCQ    row
-	CMPQ    row, n+48(FP)
-	JGE     maxima_done
-	CMPQ    row, $8
-	JLT     maxima_row
-
-maxima_done:
-	REDUCE_ROWS_F32(VMAXPS)
-	VMOVUPS      Y0, 256(lanes_ptr)
-	VBROADCASTSS ABS_F32, Y1
-	VANDPS       Y1, Y0, Y1
-	VBROADCASTSS INF_F32, Y2
-	VCMPPS       $0x15, Y2, Y1, Y1 // not less than Inf
-	VORPS        seen_nan, Y1, Y1
-	VPTEST       Y1, Y1
-	JNE          finish            // a row of the group is special: the caller does the group
-	MOVQ         x_group, x_row
-	MOVQ         r_group, r_row
-	XORL         row, row
-
-terms_row:
-	VBROADCASTSS 256(lanes_ptr)(row*4), maximum
-	MOVQ         x_row, x_ptr
-	MOVQ         r_row, r_ptr
-	MOVQ         k+56(FP), left
-	SUM_TERMS(TERM_F32, TERMS_F32, VADDPS)
-	HALVE_REGISTERS(VADDPS)
-	MOVQ         row, tmp
-	SHLQ         $5, tmp
-	VMOVUPS      Y0, (lanes_ptr)(tmp*1)
-	ADDQ         xStride+40(FP), x_row
-	ADDQ         rStride+32(FP), r_row
-	INCQ         row
-	CMPQ         row, n+48(FP)
-	JGE          terms_done
-	CMPQ         row, $8
-	JLT          terms_row
-
-terms_done:
-	MOVQ         x_row, x_group        // the next group
-	REDUCE_ROWS_F32(VADDPS)
-	VBROADCASTSS ONE_F32, Y1
-	VDIVPS       Y0, Y1, Y1
-	VMOVUPS      Y1, 288(lanes_ptr)    // 1/s
-	LOG_POS_F32(Y0, Y1, Y2, Y3, Y4, Y5)
-	VADDPS       256(lanes_ptr), Y0, Y0 // m + log s
-	SHLQ         $2, row
-	MOVQ         row, left
-	NEXT_MASK
-	MOVQ         logZ+8(FP), tmp
-	VMASKMOVPS   Y0, tail_mask, (tmp)
-	ADDQ         row, logZ+8(FP)
-	SHRQ         $2, row
-	ADDQ         row, done+64(FP)
-	SUBQ         row, n+48(FP)
-	TESTQ        r_group, r_group
-	JEQ          next
-	MOVQ         r_group, r_row
-	MOVQ         row, index            // rows of this group
-	XORL         row, row
-
-scale_row:
-	VBROADCASTSS 288(lanes_ptr)(row*4), Y8
-	MOVQ         r_row, r_ptr
-	MOVQ         k+56(FP), left
-	ROW_SCALE(VMULPS)
-	ADDQ         rStride+32(FP), r_row
-	INCQ         row
-	CMPQ         row, index
-	JLT          scale_row
-	MOVQ         r_row, r_group
-
-next:
-	CMPQ n+48(FP), $0
-	JGT  group
-
-finish:
+row:
+	MOVQ         k+24(FP), left
+	SHLQ         $2, left
+	ROW_MAX(VMAXPS, VBLENDVPS)
+	VEXTRACTF128 $1, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPD    $1, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXSS       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VADDSS       X1, X0, X0       // −0 becomes +0
+	VMOVSS       X0, (one_ptr)
+	ADDQ         $4, one_ptr
+	ADDQ         x_stride, x_row
+	DECQ         rows_left
+	JNE          row
 	VZEROUPPER
 	RET
 
-// func softmaxRowsF64AVX2(r, logZ, x, scratch *float64, rStride, xStride, n, k int) (done int)
-TEXT ·softmaxRowsF64AVX2(SB), NOSPLIT, $0-72
-	MOVQ r+0(FP), r_group
-	MOVQ x+16(FP), x_group
-	MOVQ scratch+24(FP), lanes_ptr
-	MOVQ $0, done+64(FP)
+// func rowScaleF32AVX2(r, e, inv *float32, n, k, rStride, eStride int)
+TEXT ·rowScaleF32AVX2(SB), NOSPLIT, $0-56
+	MOVQ r+0(FP), r_row
+	MOVQ e+8(FP), x_row
+	MOVQ inv+16(FP), one_ptr
+	MOVQ n+24(FP), rows_left
+	MOVQ rStride+40(FP), r_stride
+	MOVQ eStride+48(FP), x_stride
 
-group:
-	VBROADCASTSD NEG_INF_F64, neg_inf
-	VXORPS       seen_nan, seen_nan, seen_nan
-	MOVQ         x_group, x_row
-	XORL         row, row
-
-maxima_row:
-	MOVQ    x_row, x_ptr
-	MOVQ    k+56(FP), left
-	ROW_MAX(VMAXPD, VCMPPD, VBLENDVPD)
-	MOVQ    row, tmp
-	SHLQ    $5, tmp
-	VMOVUPS Y0, (lanes_ptr)(tmp*1)
-	ADDQ    xStride+40(FP), x_row
-	INCQ    row
-	CMPQ    row, n+48(FP)
-	JGE     maxima_done
-	CMPQ    row, $4
-	JLT     maxima_row
-
-maxima_done:
-	REDUCE_ROWS_F64(VMAXPD)
-	VMOVUPS      Y0, 128(lanes_ptr)
-	VBROADCASTSD ABS_F64, Y1
-	VANDPS       Y1, Y0, Y1
-	VBROADCASTSD INF_F64, Y2
-	VCMPPD       $0x15, Y2, Y1, Y1 // not less than Inf
-	VORPS        seen_nan, Y1, Y1
-	VPTEST       Y1, Y1
-	JNE          finish            // a row of the group is special: the caller does the group
-	MOVQ         x_group, x_row
-	MOVQ         r_group, r_row
-	XORL         row, row
-
-terms_row:
-	VBROADCASTSD 128(lanes_ptr)(row*8), maximum
-	MOVQ         x_row, x_ptr
-	MOVQ         r_row, r_ptr
-	MOVQ         k+56(FP), left
-	SUM_TERMS(TERM_F64, TERMS_F64, VADDPD)
-	HALVE_REGISTERS(VADDPD)
-	MOVQ         row, tmp
-	SHLQ         $5, tmp
-	VMOVUPS      Y0, (lanes_ptr)(tmp*1)
-	ADDQ         xStride+40(FP), x_row
-	ADDQ         rStride+32(FP), r_row
-	INCQ         row
-	CMPQ         row, n+48(FP)
-	JGE          terms_done
-	CMPQ         row, $4
-	JLT          terms_row
-
-terms_done:
-	MOVQ         x_row, x_group        // the next group
-	REDUCE_ROWS_F64(VADDPD)
-	VBROADCASTSD ONE_F64, Y1
-	VDIVPD       Y0, Y1, Y1
-	VMOVUPS      Y1, 160(lanes_ptr)    // 1/s
-	LOG_POS_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6)
-	VADDPD       128(lanes_ptr), Y0, Y0 // m + log s
-	SHLQ         $3, row
-	MOVQ         row, left
-	NEXT_MASK
-	MOVQ         logZ+8(FP), tmp
-	VMASKMOVPS   Y0, tail_mask, (tmp)
-	ADDQ         row, logZ+8(FP)
-	SHRQ         $3, row
-	ADDQ         row, done+64(FP)
-	SUBQ         row, n+48(FP)
-	TESTQ        r_group, r_group
-	JEQ          next
-	MOVQ         r_group, r_row
-	MOVQ         row, index            // rows of this group
-	XORL         row, row
-
-scale_row:
-	VBROADCASTSD 160(lanes_ptr)(row*8), Y8
-	MOVQ         r_row, r_ptr
-	MOVQ         k+56(FP), left
-	ROW_SCALE(VMULPD)
-	ADDQ         rStride+32(FP), r_row
-	INCQ         row
-	CMPQ         row, index
-	JLT          scale_row
-	MOVQ         r_row, r_group
+row:
+	MOVQ k+32(FP), left
+	SHLQ $2, left
+	VBROADCASTSS (one_ptr), Y8
+	ROW_SCALE(VMULPS)
 
 next:
-	CMPQ n+48(FP), $0
-	JGT  group
+	ADDQ $4, one_ptr
+	ADDQ x_stride, x_row
+	ADDQ r_stride, r_row
+	DECQ rows_left
+	JNE  row
+	VZEROUPPER
+	RET
 
-finish:
+// func rowMaximaF64AVX2(m, x *float64, n, k, xStride int)
+TEXT ·rowMaximaF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         m+0(FP), one_ptr
+	MOVQ         x+8(FP), x_row
+	MOVQ         n+16(FP), rows_left
+	MOVQ         xStride+32(FP), x_stride
+	VBROADCASTSD NEG_INF_F64, Y9
+
+row:
+	MOVQ         k+24(FP), left
+	SHLQ         $3, left
+	ROW_MAX(VMAXPD, VBLENDVPD)
+	VEXTRACTF128 $1, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $1, X0, X1
+	VMAXSD       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VADDSD       X1, X0, X0       // −0 becomes +0
+	VMOVSD       X0, (one_ptr)
+	ADDQ         $8, one_ptr
+	ADDQ         x_stride, x_row
+	DECQ         rows_left
+	JNE          row
+	VZEROUPPER
+	RET
+
+// func rowScaleF64AVX2(r, e, inv *float64, n, k, rStride, eStride int)
+TEXT ·rowScaleF64AVX2(SB), NOSPLIT, $0-56
+	MOVQ r+0(FP), r_row
+	MOVQ e+8(FP), x_row
+	MOVQ inv+16(FP), one_ptr
+	MOVQ n+24(FP), rows_left
+	MOVQ rStride+40(FP), r_stride
+	MOVQ eStride+48(FP), x_stride
+
+row:
+	MOVQ k+32(FP), left
+	SHLQ $3, left
+	VBROADCASTSD (one_ptr), Y8
+	ROW_SCALE(VMULPD)
+
+next:
+	ADDQ $8, one_ptr
+	ADDQ x_stride, x_row
+	ADDQ r_stride, r_row
+	DECQ rows_left
+	JNE  row
 	VZEROUPPER
 	RET

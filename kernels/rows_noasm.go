@@ -1,11 +1,13 @@
-//go:build !amd64 || purego || race
+//go:build (!amd64 && !arm64) || purego || race
 
 package kernels
 
-func softmaxRowsF32(r Matrix[float32], logZ []float32, x Matrix[float32]) {
-	softmaxRowsGeneric(r, logZ, x)
+func softmaxRowsFast[T Float](r Matrix[T], logZ, h []T, x Matrix[T]) {
+	softmaxRowsGeneric(r, logZ, h, x, 0, x.Rows)
 }
 
-func softmaxRowsF64(r Matrix[float64], logZ []float64, x Matrix[float64]) {
-	softmaxRowsGeneric(r, logZ, x)
+func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) { logSoftmaxRowsGeneric(dst, x, 0, x.Rows) }
+
+func softmaxColsFast[T Float](r Matrix[T], logZ, h []T, x Matrix[T]) {
+	softmaxColsGeneric(r, logZ, h, x, 0, x.Cols)
 }

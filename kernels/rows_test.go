@@ -64,6 +64,238 @@ func registerRows[T Float]() {
 	})
 }
 
+func init() { registerRowsMore[float32](); registerRowsMore[float64]() }
+
+// registerRowsMore registers the kernels that go on from registerRows: shapes are rows (or samples), columns (or components), and
+// what the strides have more.
+func registerRowsMore[T Float]() {
+	var shapes [][]int
+	for k := 1; k < 37; k++ {
+		shapes = append(shapes, []int{5, k, k % 3})
+	}
+	shapes = append(shapes, []int{0, 3, 0}, []int{1, 0, 0}, []int{70, 2, 0}, []int{67, 5, 1}, []int{33, 16, 0}, []int{3, 64, 0}, []int{3, 65, 1}, []int{2, 128, 0}, []int{2, 129, 0},
+		[]int{3, 700, 2}, []int{130, 3, 1}, []int{2, pieceLen + 9, 0})
+	bits := [][]int{{11, 2, 0}, {9, 5, 1}, {70, 8, 0}, {3, 37, 2}, {2, 300, 0}}
+	size := func(rows, cols, more int) int {
+		if rows == 0 {
+			return 0
+		}
+		return (rows-1)*(cols+more) + cols
+	}
+	rows := func(d []int, b []T) Matrix[T] { return Matrix[T]{Rows: d[0], Cols: d[1], Stride: d[1] + d[2], Data: b} }
+	cols := func(d []int, b []T) Matrix[T] { return Matrix[T]{Rows: d[1], Cols: d[0], Stride: d[0] + d[2], Data: b} }
+	fill := func(d []int, b [][]T, g *gen) {
+		x := b[len(b)-1]
+		fillNormal(x, g)
+		for i := range x {
+			switch {
+			case i%5 == 1:
+				x[i] *= 30
+			case g.intn(300) == 0: // a special line now and then
+				x[i] = T(math.Inf(g.intn(2)*2 - 1))
+			}
+		}
+	}
+	rowsLen := func(d []int) int { return size(d[0], d[1], d[2]) }
+	colsLen := func(d []int) int { return size(d[1], d[0], d[2]) }
+	register(spec[T]{
+		name: "ResponsibilitiesEntropy", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "r", role: out, len: rowsLen(d), alias: 5}, {name: "logZ", role: out, len: d[0]}, {name: "entropy", role: out, len: d[0]},
+				{name: "degenerate", role: out, len: 1}, {name: "logJoint", role: in, len: rowsLen(d)}}
+		},
+		run: func(d []int, b [][]T) { b[3][0] = T(ResponsibilitiesEntropy(rows(d, b[0]), b[1], b[2], rows(d, b[4]))) },
+	})
+	register(spec[T]{
+		name: "ResponsibilitiesCols", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "r", role: out, len: colsLen(d), alias: 4}, {name: "logZ", role: out, len: d[0]}, {name: "degenerate", role: out, len: 1},
+				{name: "logJoint", role: in, len: colsLen(d)}}
+		},
+		run: func(d []int, b [][]T) { b[2][0] = T(ResponsibilitiesCols(cols(d, b[0]), b[1], nil, cols(d, b[3]))) },
+	})
+	register(spec[T]{
+		name: "ResponsibilitiesCols.entropy", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "r", role: out, len: colsLen(d), alias: 4}, {name: "logZ", role: out, len: d[0]}, {name: "entropy", role: out, len: d[0]},
+				{name: "logJoint", role: in, len: colsLen(d)}}
+		},
+		run: func(d []int, b [][]T) { ResponsibilitiesCols(cols(d, b[0]), b[1], b[2], cols(d, b[3])) },
+	})
+	register(spec[T]{
+		name: "LogSumExpCols", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "dst", role: out, len: d[0]}, {name: "x", role: in, len: colsLen(d)}}
+		},
+		run: func(d []int, b [][]T) { LogSumExpCols(b[0], cols(d, b[1])) },
+	})
+	register(spec[T]{
+		name: "LogSoftmaxRows", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "dst", role: out, len: rowsLen(d), alias: 2}, {name: "x", role: in, len: rowsLen(d)}}
+		},
+		run: func(d []int, b [][]T) { LogSoftmaxRows(rows(d, b[0]), rows(d, b[1])) },
+	})
+}
+
+// TestRowsMore: entropies and log-softmax beside float64 arithmetic by math's functions; columns beside rows, with ==.
+func TestRowsMore(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testRowsMore[float32](t, 4e-7); testRowsMore[float64](t, 3e-15) })
+}
+
+func testRowsMore[T Float](t *testing.T, tol float64) {
+	for _, k := range []int{1, 2, 3, 4, 5, 8, 9, 16, 17, 33, 64, 100, 129, 300, pieceLen + 10} {
+		n := 70
+		if k > 100 {
+			n = 5
+		}
+		x, want, r, l := NewMatrix[T](n, k), NewMatrix[T](n, k), NewMatrix[T](n, k), NewMatrix[T](n, k)
+		wantZ, logZ, h := make([]T, n), make([]T, n), make([]T, n)
+		fillNormal(x.Data, &gen{s: uint64(k)})
+		Scale(x.Data, x.Data, 6)
+		for j := range x.Row(3) {
+			x.Row(3)[j] = 2 // uniform
+		}
+		if k > 1 {
+			x.Row(4)[0], x.Row(4)[1] = 900, T(math.Inf(-1)) // one component alone, and one that is impossible
+		}
+		Responsibilities(want, wantZ, x)
+		if d := ResponsibilitiesEntropy(r, logZ, h, x); d != 0 {
+			t.Errorf("K=%d: %d degenerate rows", k, d)
+		}
+		LogSoftmaxRows(l, x)
+		for i := range n {
+			if logZ[i] != wantZ[i] {
+				t.Fatalf("K=%d: logZ[%d] is %v with the entropy, %v without", k, i, logZ[i], wantZ[i])
+			}
+			m := math.Inf(-1)
+			for _, v := range x.Row(i) {
+				m = max(m, float64(v))
+			}
+			s, q := 0.0, 0.0
+			for _, v := range x.Row(i) {
+				d := float64(v) - m
+				s += math.Exp(d)
+				if d > -700 {
+					q += math.Exp(d) * d
+				}
+			}
+			if e := math.Log(s) - q/s; math.Abs(float64(h[i])-e) > 8*tol*(1+e) {
+				t.Errorf("K=%d: the entropy of row %d is %v, want %v", k, i, h[i], e)
+			}
+			if h[i] < 0 || math.Signbit(float64(h[i])) {
+				t.Errorf("K=%d: the entropy of row %d is %v", k, i, h[i])
+			}
+			for j, v := range r.Row(i) {
+				if v != want.Row(i)[j] {
+					t.Fatalf("K=%d: r[%d][%d] is %v with the entropy, %v without", k, i, j, v, want.Row(i)[j])
+				}
+				d := float64(x.Row(i)[j]) - m
+				if e := d - math.Log(s); math.Abs(float64(l.Row(i)[j])-e) > tol*(2+math.Abs(e)) && !math.IsInf(e, -1) {
+					t.Errorf("K=%d: log-softmax [%d][%d] is %v, want %v", k, i, j, l.Row(i)[j], e)
+				}
+			}
+		}
+		// The same by components, into matrices of another stride and in place.
+		xc := Matrix[T]{Rows: k, Cols: n, Stride: n + 3, Data: make([]T, k*(n+3))}
+		for i := range n {
+			for j := range k {
+				xc.Row(j)[i] = x.Row(i)[j]
+			}
+		}
+		z, hc, z2 := make([]T, n), make([]T, n), make([]T, n)
+		LogSumExpCols(z2, xc)
+		ResponsibilitiesCols(xc, z, hc, xc)
+		for i := range n {
+			if z[i] != logZ[i] || hc[i] != h[i] || z2[i] != logZ[i] {
+				t.Fatalf("K=%d, sample %d: by columns logZ %v, %v and entropy %v, by rows %v and %v", k, i, z[i], z2[i], hc[i], logZ[i], h[i])
+			}
+			for j := range k {
+				if xc.Row(j)[i] != r.Row(i)[j] {
+					t.Fatalf("K=%d: r[%d][%d] by columns is %v, by rows %v", k, i, j, xc.Row(j)[i], r.Row(i)[j])
+				}
+			}
+		}
+	}
+}
+
+// TestDegenerateRows: rows of −Inf alone are counted, by rows and by columns, and what lies beside them is what it would be.
+func TestDegenerateRows(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testDegenerateRows[float32](t); testDegenerateRows[float64](t) })
+}
+
+func testDegenerateRows[T Float](t *testing.T) {
+	inf, nan := T(math.Inf(1)), T(math.NaN())
+	same := func(a, b T) bool { return a == b || a != a && b != b }
+	for _, k := range []int{1, 2, 5, 8, 17, 40, 129, 600} {
+		n := 100
+		x := NewMatrix[T](n, k)
+		set := func(i int, v T) {
+			for j := range x.Row(i) {
+				x.Row(i)[j] = v
+			}
+		}
+		for _, i := range []int{7, 8, 99} {
+			set(i, -inf)
+		}
+		set(20, -inf)
+		x.Row(20)[k-1] = nan
+		x.Row(30)[k/2] = inf
+		r, l, xc, rc := NewMatrix[T](n, k), NewMatrix[T](n, k), NewMatrix[T](k, n), NewMatrix[T](k, n)
+		logZ, h, hc := make([]T, n), make([]T, n), make([]T, n)
+		for i := range n {
+			for j := range k {
+				xc.Row(j)[i] = x.Row(i)[j]
+			}
+		}
+		if d, dc := ResponsibilitiesEntropy(r, logZ, h, x), ResponsibilitiesCols(rc, logZ, hc, xc); d != 3 || dc != 3 {
+			t.Errorf("K=%d: %d degenerate rows, %d degenerate columns, want 3", k, d, dc)
+		}
+		LogSoftmaxRows(l, x)
+		uniform := logPos(T(k))
+		for i := range n {
+			wantH, first, logFirst := uniform, 1/T(k), -uniform
+			switch i {
+			case 20:
+				wantH, first, logFirst = nan, nan, nan
+			case 30:
+				wantH, first, logFirst = 0, 0, -inf
+				if k/2 == 0 {
+					first, logFirst = 1, 0
+				}
+			}
+			if !same(h[i], wantH) || !same(hc[i], wantH) {
+				t.Errorf("K=%d: the entropy of row %d is %v, of the column %v, want %v", k, i, h[i], hc[i], wantH)
+			}
+			if !same(r.Row(i)[0], first) || !same(rc.Row(0)[i], first) {
+				t.Errorf("K=%d: r[%d][0] is %v, by columns %v, want %v", k, i, r.Row(i)[0], rc.Row(0)[i], first)
+			}
+			if !same(l.Row(i)[0], logFirst) {
+				t.Errorf("K=%d: log-softmax [%d][0] is %v, want %v", k, i, l.Row(i)[0], logFirst)
+			}
+		}
+	}
+	z, h := []T{1}, []T{1}
+	if d := ResponsibilitiesEntropy(Matrix[T]{Rows: 1}, z, h, Matrix[T]{Rows: 1}); d != 1 || z[0] != -inf || h[0] != 0 {
+		t.Errorf("K=0: %d degenerate rows, logZ %v, entropy %v", d, z[0], h[0])
+	}
+}
+
+func ExampleResponsibilitiesEntropy() {
+	logJoint := MatrixOf(3, 2, []float64{-1, -1, -800, -803, math.Inf(-1), math.Inf(-1)})
+	r, logZ, entropy := NewMatrix[float64](3, 2), make([]float64, 3), make([]float64, 3)
+	degenerate := ResponsibilitiesEntropy(r, logZ, entropy, logJoint)
+	fmt.Printf("%.4f %.4f %d\n", r.Data, entropy, degenerate)
+	// Output: [0.5000 0.5000 0.9526 0.0474 0.5000 0.5000] [0.6931 0.1909 0.6931] 1
+}
+
+func ExampleLogSoftmaxRows() {
+	x := MatrixOf(1, 3, []float32{0, 0, -1000})
+	LogSoftmaxRows(x, x)
+	fmt.Printf("%.4f\n", x.Data)
+	// Output: [-0.6931 -0.6931 -1000.6932]
+}
+
 func ExampleResponsibilities() {
 	logJoint := MatrixOf(2, 2, []float64{-1, -1, -800, -803})
 	r, logZ := NewMatrix[float64](2, 2), make([]float64, 2)
@@ -229,6 +461,12 @@ func TestRowsPanics(t *testing.T) {
 		"kernels: LogSumExpRows: dst has length 2, want 3":     func() { LogSumExpRows(make([]float32, 2), x) },
 		"kernels: Responsibilities: logZ has length 2, want 3": func() { Responsibilities(x, make([]float32, 2), x) },
 		"kernels: Responsibilities: r is 3×5, logJoint is 3×4": func() { Responsibilities(NewMatrix[float32](3, 5), make([]float32, 3), x) },
+		"kernels: ResponsibilitiesEntropy: entropy has length 1, want 3": func() {
+			ResponsibilitiesEntropy(x, make([]float32, 3), make([]float32, 1), x)
+		},
+		"kernels: ResponsibilitiesCols: logZ has length 3, want 4": func() { ResponsibilitiesCols(x, make([]float32, 3), nil, x) },
+		"kernels: LogSumExpCols: dst has length 3, want 4":         func() { LogSumExpCols(make([]float32, 3), x) },
+		"kernels: LogSoftmaxRows: dst is 4×3, x is 3×4":            func() { LogSoftmaxRows(NewMatrix[float32](4, 3), x) },
 		"kernels: Responsibilities: logJoint is 9×4 with stride 4, but has 12 elements": func() {
 			y := x
 			y.Rows = 9

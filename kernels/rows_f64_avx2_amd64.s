@@ -1,0 +1,213 @@
+//go:build !purego && !race
+
+#include "textflag.h"
+#include "vec_pair_avx2_amd64.h"
+#include "vec_f64_avx2_amd64.h"
+#include "vmath_f64.h"
+#include "rows.h"
+
+// Log-sum-exp, responsibilities and log-softmax in float64: what is done to each element of a block of rows, or of a
+// block of samples whose components lie one after another.
+// Contract: the bits of rows_generic.go.
+// ISA: AVX2, FMA.
+// Registers: vec.h; pointers in DI, SI, DX, R8, R9; R11, R12: strides in bytes; R13: rows or components left.
+// Work per call: the caller bounds n·k to 8192 elements, at most 20 µs.
+// Memory: the elements named are read and written, no others; rowTerms and rowDeltas write whole registers.
+
+#define TERM(x) EXPNEG(x, r1, r2, r3, r4, m0)
+#define LOGARITHM LOG_POS(r0, r1, r2, r3, r4, r6)
+#define LEAST EXPNEG_MIN_F64
+#define ROW_ST(ST, i, p, r) V_STORE(i, p, r)
+
+// ROW_TERMS on a row, the last half of a pair alone. Uses: p0, p1, n_left, a0. Clobbers: n_left, AX, BX, r0-r4, m0, flags.
+#define TERMS_OF_ROW \
+	V_BEGIN \
+	PCALIGN $32 \
+block: \
+	UNLESS(2, pair) \
+	ROW_TERMS(V_LOAD, V_STORE, 0) \
+	ROW_TERMS(V_LOAD, V_STORE, 1) \
+	ADVANCE(2) \
+	JUMP(block) \
+pair: \
+	UNLESS(1, tail) \
+	ROW_TERMS(V_LOAD, V_STORE, 0) \
+	ADVANCE(1) \
+tail: \
+	CMPQ n_left, $(VLEN/2) \
+	JLE  half \
+	V_TAIL(done) \
+	ROW_TERMS(V_LOADM, V_STORE, 0) \
+	JMP  done \
+half: \
+	V_TAIL(done) \
+	VMOVUPS    (BX), Y1 \
+	VMASKMOVPS (p1)(v_offset*1), Y1, Y0 \
+	VSUBPD     a0(LO), Y0, Y0 \
+	EXPNEG_F64(Y0, Y1, Y2, Y3, Y4, Y5, Y6) \
+	VMOVUPS    Y0, (p0)(v_offset*1) \
+done:
+
+// func rowTermsF64AVX2(e, x, m *float64, n, k, eStride, xStride int)
+TEXT ·rowTermsF64AVX2(SB), NOSPLIT, $0-56
+	MOVQ e+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ n+24(FP), R13
+	MOVQ eStride+40(FP), R11
+	MOVQ xStride+48(FP), R12
+
+row:
+	MOVQ k+32(FP), n_left
+	VBROADCASTSD (p2), a0(LO)
+	ADDQ $8, p2
+	TERMS_OF_ROW
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowDeltasF64AVX2(d, x, m *float64, n, k, dStride, xStride int)
+TEXT ·rowDeltasF64AVX2(SB), NOSPLIT, $0-56
+	MOVQ d+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ n+24(FP), R13
+	MOVQ dStride+40(FP), R11
+	MOVQ xStride+48(FP), R12
+
+row:
+	MOVQ k+32(FP), n_left
+	VBROADCASTSD (p2), a0(LO)
+	ADDQ $8, p2
+	MAP(ROW_DELTAS)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowShiftF64AVX2(r, x, m, ls *float64, n, k, rStride, xStride int)
+TEXT ·rowShiftF64AVX2(SB), NOSPLIT, $0-64
+	MOVQ r+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ ls+24(FP), p3
+	MOVQ n+32(FP), R13
+	MOVQ rStride+48(FP), R11
+	MOVQ xStride+56(FP), R12
+
+row:
+	MOVQ k+40(FP), n_left
+	VBROADCASTSD (p2), a0(LO)
+	ADDQ $8, p2
+	VBROADCASTSD (p3), a1(LO)
+	ADDQ $8, p3
+	MAP(ROW_SHIFT)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func finishF64AVX2(ls, inv, s *float64, n int)
+TEXT ·finishF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ ls+0(FP), p0
+	MOVQ inv+8(FP), p2
+	MOVQ s+16(FP), p1
+	MOVQ n+24(FP), n_left
+	MAP(FINISH)
+	VZEROUPPER
+	RET
+
+// func finishEntropyF64AVX2(ls, inv, q, s *float64, n int)
+TEXT ·finishEntropyF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ ls+0(FP), p0
+	MOVQ inv+8(FP), p2
+	MOVQ q+16(FP), p3
+	MOVQ s+24(FP), p1
+	MOVQ n+32(FP), n_left
+	MAP(FINISH_ENTROPY)
+	VZEROUPPER
+	RET
+
+// func colMaximaF64AVX2(m, w, x *float64, n, k, xStride int)
+TEXT ·colMaximaF64AVX2(SB), NOSPLIT, $0-48
+	MOVQ m+0(FP), p0
+	MOVQ w+8(FP), p2
+	MOVQ x+16(FP), p1
+	MOVQ k+32(FP), R13
+	MOVQ xStride+40(FP), R11
+
+component:
+	MOVQ n+24(FP), n_left
+	MAP(COL_MAXIMA)
+	ADDQ R11, p1
+	DECQ R13
+	JNE  component
+	VZEROUPPER
+	RET
+
+// func colTermsF64AVX2(r, x, m, lanes *float64, n, k, rStride, xStride int)
+TEXT ·colTermsF64AVX2(SB), NOSPLIT, $0-64
+	MOVQ r+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ lanes+24(FP), p3
+	MOVQ k+40(FP), R13
+	MOVQ rStride+48(FP), R11
+	MOVQ xStride+56(FP), R12
+
+component:
+	MOVQ n+32(FP), n_left
+	MAP(COL_TERMS)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	ADDQ $512, p3
+	DECQ R13
+	JNE  component
+	VZEROUPPER
+	RET
+
+// func colTermsEntropyF64AVX2(r, x, m, lanes, qLanes *float64, n, k, rStride, xStride int)
+TEXT ·colTermsEntropyF64AVX2(SB), NOSPLIT, $0-72
+	MOVQ r+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ lanes+24(FP), p3
+	MOVQ qLanes+32(FP), p4
+	MOVQ k+48(FP), R13
+	MOVQ rStride+56(FP), R11
+	MOVQ xStride+64(FP), R12
+
+component:
+	MOVQ n+40(FP), n_left
+	MAP(COL_TERMS_ENTROPY)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	ADDQ $512, p3
+	ADDQ $512, p4
+	DECQ R13
+	JNE  component
+	VZEROUPPER
+	RET
+
+// func colScaleF64AVX2(r, inv *float64, n, k, rStride int)
+TEXT ·colScaleF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ r+0(FP), p0
+	MOVQ inv+8(FP), p2
+	MOVQ k+24(FP), R13
+	MOVQ rStride+32(FP), R11
+
+component:
+	MOVQ n+16(FP), n_left
+	MAP(COL_SCALE)
+	ADDQ R11, p0
+	DECQ R13
+	JNE  component
+	VZEROUPPER
+	RET
