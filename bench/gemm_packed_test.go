@@ -39,3 +39,21 @@ func benchPacked[T kernels.Float](b *testing.B, typ string, m, k, n int) {
 		kernels.GemmPacked(kernels.NoTrans, c, x, p, kernels.Epilogue[T]{})
 	})
 }
+
+// BenchmarkGemmPackedFloat16 times the same with weights that are kept in binary16.
+func BenchmarkGemmPackedFloat16(b *testing.B) {
+	for _, s := range packedShapes() {
+		m, k, n := s[0], s[1], s[2]
+		x, y := kernels.MatrixOf(m, k, normals[float32](1, m*k)), kernels.MatrixOf(k, n, normals[float32](2, k*n))
+		c, by := kernels.NewMatrix[float32](m, n), kernels.ISA(0xff)
+		var p *kernels.PackedFloat16
+		onEachISA(b, fmt.Sprintf("type=f32/m=%d/k=%d/n=%d", m, k, n), func(b *testing.B, ns float64) {
+			b.ReportMetric(2*float64(m)*float64(k)*float64(n)/ns, "GFLOP/s")
+		}, func() {
+			if now := kernels.Active(); by != now {
+				p, by = kernels.PackFloat16(kernels.NoTrans, y, nil), now
+			}
+			kernels.GemmPackedFloat16(kernels.NoTrans, c, x, p, kernels.Epilogue[float32]{})
+		})
+	}
+}

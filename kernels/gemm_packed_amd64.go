@@ -72,14 +72,18 @@ func gemmPackedF64(p *packedProduct[float64]) {
 	}
 }
 
-// packedRow runs the routine for groups of panels.
-func packedRow[T Float](t *packedArgs, isa ISA) {
+// packedRow runs the routine for groups of panels whose elements take so many bytes.
+func packedRow(t *packedArgs, bytes int, isa ISA) {
 	switch {
-	case isa == AVX512 && is32[T]():
+	case isa == AVX512 && bytes == 2:
+		packedRowF16AVX512(t)
+	case isa == AVX512 && bytes == 4:
 		packedRowF32AVX512(t)
 	case isa == AVX512:
 		packedRowF64AVX512(t)
-	case is32[T]():
+	case bytes == 2:
+		packedRowF16AVX2(t)
+	case bytes == 4:
 		packedRowF32AVX2(t)
 	default:
 		packedRowF64AVX2(t)
@@ -87,21 +91,42 @@ func packedRow[T Float](t *packedArgs, isa ISA) {
 }
 
 // packedEnd runs the routine for two or three panels.
-func packedEnd[T Float](t *packedArgs, panels int, isa ISA) {
+func packedEnd(t *packedArgs, panels, bytes int, isa ISA) {
+	if isa == AVX512 {
+		packedEndAVX512(t, panels, bytes)
+	} else {
+		packedEndAVX2(t, panels, bytes)
+	}
+}
+
+func packedEndAVX512(t *packedArgs, panels, bytes int) {
 	switch {
-	case isa == AVX512 && panels == 3 && is32[T]():
+	case panels == 3 && bytes == 2:
+		packedEnd3F16AVX512(t)
+	case panels == 3 && bytes == 4:
 		packedEnd3F32AVX512(t)
-	case isa == AVX512 && panels == 3:
+	case panels == 3:
 		packedEnd3F64AVX512(t)
-	case isa == AVX512 && is32[T]():
+	case bytes == 2:
+		packedEnd2F16AVX512(t)
+	case bytes == 4:
 		packedEnd2F32AVX512(t)
-	case isa == AVX512:
+	default:
 		packedEnd2F64AVX512(t)
-	case panels == 3 && is32[T]():
+	}
+}
+
+func packedEndAVX2(t *packedArgs, panels, bytes int) {
+	switch {
+	case panels == 3 && bytes == 2:
+		packedEnd3F16AVX2(t)
+	case panels == 3 && bytes == 4:
 		packedEnd3F32AVX2(t)
 	case panels == 3:
 		packedEnd3F64AVX2(t)
-	case is32[T]():
+	case bytes == 2:
+		packedEnd2F16AVX2(t)
+	case bytes == 4:
 		packedEnd2F32AVX2(t)
 	default:
 		packedEnd2F64AVX2(t)

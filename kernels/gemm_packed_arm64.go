@@ -48,23 +48,30 @@ func gemmPackedF64(p *packedProduct[float64]) {
 	}
 }
 
-// packedRow runs the routine for groups of panels.
-func packedRow[T Float](t *packedArgs, _ ISA) {
-	if is32[T]() {
+// packedRow runs the routine for groups of panels whose elements take so many bytes.
+func packedRow(t *packedArgs, bytes int, _ ISA) {
+	switch bytes {
+	case 2:
+		packedRowF16NEON(t)
+	case 4:
 		packedRowF32NEON(t)
-	} else {
+	default:
 		packedRowF64NEON(t)
 	}
 }
 
 // packedEnd runs the routine for two or three panels.
-func packedEnd[T Float](t *packedArgs, panels int, _ ISA) {
+func packedEnd(t *packedArgs, panels, bytes int, _ ISA) {
 	switch {
-	case panels == 3 && is32[T]():
+	case panels == 3 && bytes == 2:
+		packedEnd3F16NEON(t)
+	case panels == 3 && bytes == 4:
 		packedEnd3F32NEON(t)
 	case panels == 3:
 		packedEnd3F64NEON(t)
-	case is32[T]():
+	case bytes == 2:
+		packedEnd2F16NEON(t)
+	case bytes == 4:
 		packedEnd2F32NEON(t)
 	default:
 		packedEnd2F64NEON(t)

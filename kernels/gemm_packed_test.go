@@ -35,18 +35,23 @@ func (s gemmCase[T]) packedOps() []operand {
 }
 
 func (s gemmCase[T]) runPacked(b [][]T) {
-	rows, cols := s.k, s.n
-	if s.opB == Trans {
-		rows, cols = cols, rows
-	}
-	_ = b[2][:span(rows, cols, 2*s.pad)] // Pack tells what does not fit under its own name
-	if s.mode == gemmBias {
-		_ = b[3][:s.n]
-	}
+	s.fitsPacked(b)
 	c, x, y, e, memory := s.operands(b)
 	p := PackInto(memory, s.opB, y, e.Bias)
 	e.Bias = nil
 	GemmPacked(s.opA, c, x, &p, e)
+}
+
+// fitsPacked panics if what is packed does not fit: Pack would tell, under its own name.
+func (s gemmCase[T]) fitsPacked(b [][]T) {
+	rows, cols := s.k, s.n
+	if s.opB == Trans {
+		rows, cols = cols, rows
+	}
+	_ = b[2][:span(rows, cols, 2*s.pad)]
+	if s.mode == gemmBias {
+		_ = b[3][:s.n]
+	}
 }
 
 func registerPacked[T Float]() {

@@ -43,7 +43,8 @@ func gemmPackedTiled[T Float](p *packedProduct[T], isa ISA) {
 	size := sizeOf[T]()
 	width, native := p.packed.width, gemmWidth(isa)/size
 	if p.m == 1 && width == native {
-		gemmPackedRow(p, isa)
+		r := packedRows[T]{p.gemmBlock, width, p.packed.columns(), unsafe.Pointer(unsafe.SliceData(p.packed.block(0))), size}
+		r.row(isa)
 		return
 	}
 	for k0, kc := 0, 0; k0 < p.k; k0 += kc {
@@ -69,15 +70,27 @@ func gemmPackedTiled[T Float](p *packedProduct[T], isa ISA) {
 	}
 }
 
-// gemmPackedRow is the product for one row: panels side by side, and at the end, where there are too few, blocks.
-func gemmPackedRow[T Float](p *packedProduct[T], isa ISA) {
-	size, width := sizeOf[T](), p.packed.width
-	group := packedAbreast * width
+// packedRows is a product for one row with panels whose elements take so many bytes in store; 2 of them are half of a
+// float32.
+type packedRows[T Float] struct {
+	gemmBlock[T]
+	width, columns int
+	panels         unsafe.Pointer
+	bytes          int
+}
+
+// at returns where the block that begins at k0 and has kc terms has the panel of column j.
+func (p *packedRows[T]) at(k0, kc, j int) unsafe.Pointer {
+	return unsafe.Add(p.panels, (k0*p.columns+j*kc)*p.bytes)
+}
+
+// row goes through the panels side by side, and at the end, where there are too few, the blocks.
+func (p *packedRows[T]) row(isa ISA) {
+	group := packedAbreast * p.width
 	whole := p.n - p.n%group
 	for k0, kc := 0, 0; k0 < p.k && whole > 0; k0 += kc {
 		kc = gemmCut(p.k - k0)
-		panels := p.packed.block(k0)
-		t := packedArgs{a: unsafe.Pointer(&p.a[k0*p.aK]), aK: p.aK * size, bStep: kc * width * size, k: kc}
+		t := packedArgs{a: unsafe.Pointer(&p.a[k0*p.aK]), aK: p.aK * sizeOf[T](), bStep: kc * p.width * p.bytes, k: kc}
 		if p.relu && k0+kc == p.k {
 			t.relu = 1
 		}
@@ -86,43 +99,42 @@ func gemmPackedRow[T Float](p *packedProduct[T], isa ISA) {
 			init = p.c
 		}
 		for j := 0; j < whole; j += packedGroups * group {
-			t.b, t.c = unsafe.Pointer(&panels[j*kc]), unsafe.Pointer(&p.c[j])
+			t.b, t.c = p.at(k0, kc, j), unsafe.Pointer(&p.c[j])
 			if init != nil {
 				t.init = unsafe.Pointer(&init[j])
 			}
 			t.groups = min(packedGroups, (whole-j)/group)
-			packedRow[T](&t, isa)
+			packedRow(&t, p.bytes, isa)
 		}
 	}
 	switch rest := p.n - whole; {
-	case rest > 3*width:
-		gemmPackedEnd(p, whole, 2, isa)
-		gemmPackedEnd(p, whole+2*width, 2, isa)
+	case rest > 3*p.width:
+		p.end(whole, 2, isa)
+		p.end(whole+2*p.width, 2, isa)
 	case rest > 0:
-		gemmPackedEnd(p, whole, (rest+width-1)/width, isa)
+		p.end(whole, (rest+p.width-1)/p.width, isa)
 	}
 }
 
-// gemmPackedEnd is gemmPackedRow for so many panels from column j on, one to three, the last of which may have less
-// than its columns: two blocks side by side.
-func gemmPackedEnd[T Float](p *packedProduct[T], j, panels int, isa ISA) {
+// end is row for so many panels from column j on, one to three, the last of which may have less than its columns: two
+// blocks side by side.
+func (p *packedRows[T]) end(j, panels int, isa ISA) {
 	var room [3 * gemmMaxWidth / 8]float64
-	size, width := sizeOf[T](), p.packed.width
-	s := unsafe.Slice((*T)(unsafe.Pointer(&room)), 3*width)
-	out := p.c[j:min(j+panels*width, p.n)]
-	t := packedArgs{c: unsafe.Pointer(&s[0]), aK: p.aK * size}
+	s := unsafe.Slice((*T)(unsafe.Pointer(&room)), 3*p.width)
+	out := p.c[j:min(j+panels*p.width, p.n)]
+	t := packedArgs{c: unsafe.Pointer(&s[0]), aK: p.aK * sizeOf[T]()}
 	if p.init != nil {
 		copy(s, p.init[j:j+len(out)])
 		t.init = t.c
 	}
 	for k0 := 0; k0 < p.k; {
 		kc := gemmCut(p.k - k0)
-		t.a, t.b, t.bStep = unsafe.Pointer(&p.a[k0*p.aK]), unsafe.Pointer(&p.packed.block(k0)[j*kc]), kc*width*size
+		t.a, t.b, t.bStep = unsafe.Pointer(&p.a[k0*p.aK]), p.at(k0, kc, j), kc*p.width*p.bytes
 		t.both, t.k, t.k2, t.b2 = 0, kc, 0, nil
 		k0 += kc
 		if k0 < p.k {
 			next := gemmCut(p.k - k0)
-			t.a2, t.b2, t.b2Step = unsafe.Pointer(&p.a[k0*p.aK]), unsafe.Pointer(&p.packed.block(k0)[j*next]), next*width*size
+			t.a2, t.b2, t.b2Step = unsafe.Pointer(&p.a[k0*p.aK]), p.at(k0, next, j), next*p.width*p.bytes
 			t.both = min(kc, next)
 			t.k, t.k2 = kc-t.both, next-t.both
 			k0 += next
@@ -133,7 +145,7 @@ func gemmPackedEnd[T Float](p *packedProduct[T], j, panels int, isa ISA) {
 		if p.relu && k0 == p.k {
 			t.relu = 1
 		}
-		packedEnd[T](&t, panels, isa)
+		packedEnd(&t, panels, p.bytes, isa)
 		t.init = t.c
 	}
 	copy(out, s)

@@ -171,7 +171,7 @@ func nonZerosTail[T Float](index []int32, value, row []T, at, n int) int {
 
 // checkSparse panics if the operands do not fit.
 func checkSparse[T Float](c *Matrix[T], s *Sparse[T], b *Matrix[T], e *Epilogue[T]) {
-	if e.Act > ActSoftplus {
+	if e.Act > ActSiLU {
 		panic(fmt.Sprintf("kernels: GemmSparse: no such operation: activation %d", e.Act))
 	}
 	c.check("GemmSparse", "c")

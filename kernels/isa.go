@@ -19,8 +19,8 @@ type ISA uint32
 // The ISAs. Generic is pure Go: it runs everywhere and defines the bits of all the others.
 const (
 	Generic ISA = iota
-	AVX2        // x86-64 with AVX2 and FMA
-	AVX512      // x86-64 with AVX2, FMA and AVX-512 F, BW, DQ, VL
+	AVX2        // x86-64 with AVX2, FMA and F16C
+	AVX512      // x86-64 with AVX2, FMA, F16C and AVX-512 F, BW, DQ, VL
 	NEON        // arm64 with ASIMD
 )
 

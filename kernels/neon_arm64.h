@@ -142,6 +142,8 @@
 #define VFMINP_D(n, d) WORD $(0x7EF0F800 | (n)<<5 | (d))
 #define VFCVTL_D2(n, d) WORD $(0x0E617800 | (n)<<5 | (d))
 #define VFCVTL2_D2(n, d) WORD $(0x4E617800 | (n)<<5 | (d))
+#define VFCVTL_S4(n, d) WORD $(0x0E217800 | (n)<<5 | (d))
+#define VFCVTN_H4(n, d) WORD $(0x0E216800 | (n)<<5 | (d))
 #define VFCVTN_S2(n, d) WORD $(0x0E616800 | (n)<<5 | (d))
 #define VFCVTN2_S4(n, d) WORD $(0x4E616800 | (n)<<5 | (d))
 #define VCMGT_S4(m, n, d) WORD $(0x4EA03400 | (m)<<16 | (n)<<5 | (d))

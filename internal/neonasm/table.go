@@ -56,6 +56,8 @@ var other = []op{
 	{"FMINP_D", "n, d", "0x7EF0F800", "fminp d{d}, {n}.2d"},
 	{"FCVTL_D2", "n, d", "0x0E617800", "fcvtl {d}.2d, {n}.2s"},
 	{"FCVTL2_D2", "n, d", "0x4E617800", "fcvtl2 {d}.2d, {n}.4s"},
+	{"FCVTL_S4", "n, d", "0x0E217800", "fcvtl {d}.4s, {n}.4h"},
+	{"FCVTN_H4", "n, d", "0x0E216800", "fcvtn {d}.4h, {n}.4s"},
 	{"FCVTN_S2", "n, d", "0x0E616800", "fcvtn {d}.2s, {n}.2d"},
 	{"FCVTN2_S4", "n, d", "0x4E616800", "fcvtn2 {d}.4s, {n}.2d"},
 	{"CMGT_S4", "m, n, d", "0x4EA03400 | (m)<<16", "cmgt {d}.4s, {n}.4s, {m}.4s"},

@@ -1,0 +1,8 @@
+//go:build (!amd64 && !arm64) || purego || race
+
+package kernels
+
+func gemmPackedFloat16(p *halfProduct) { p.widened() }
+
+func toFloat16(dst []Float16, src []float32)   { toFloat16Generic(dst, src) }
+func fromFloat16(dst []float32, src []Float16) { fromFloat16Generic(dst, src) }

@@ -1,0 +1,44 @@
+//go:build !purego && !race
+
+// One row of a packed product, AVX2, binary16 panels.
+//
+// Contract: same bits as gemmGenericF32 on the widened panels: one FMA per k and element, k ascending from +0, then init + sum.
+// ISA: AVX2, FMA, F16C.
+//
+// Register plan
+//	DI args   SI a_ptr   R9 a_k   DX b_ptr   R8 b_step   BX b_high   CX k_left   AX groups   R11 c_ptr
+//	R12 init_ptr, before that two_step       R10 a_two   R13 b_two
+//	Y0-Y11 accumulators, two per panel       Y12, Y13 op(A)[0][k]       Y14 columns, or 0
+//
+// Work per call: twelve groups of four panels of 32 bytes, at most 383 terms; three panels and two blocks.
+// Memory: the panels, whole; whole panels of c and of what the sums are added to.
+
+#include "go_asm.h"
+#include "textflag.h"
+#include "gemm_packed_avx2_amd64.h"
+
+#define ADDV  VADDPS
+#define MAXV  VMAXPS
+#define BCAST VBROADCASTSS
+#define SECOND 16
+#define LINE   32
+
+// TERM adds the terms of a vector of columns. Clobbers Y14.
+#define TERM(columns, a, sum) \
+	VCVTPH2PS columns, Y14 \
+	VFMADD231PS Y14, a, sum
+
+// func packedRowF16AVX2(t *packedArgs)
+TEXT ·packedRowF16AVX2(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), args
+	ROW(group, loop, summed, put)
+
+// func packedEnd2F16AVX2(t *packedArgs)
+TEXT ·packedEnd2F16AVX2(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), args
+	END(FIRST2, SECOND2, both, first, loop1, second, loop2, out, add, relu, put)
+
+// func packedEnd3F16AVX2(t *packedArgs)
+TEXT ·packedEnd3F16AVX2(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), args
+	END(FIRST3, SECOND3, both, first, loop1, second, loop2, out, add, relu, put)
