@@ -58,7 +58,7 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 		rows := min(size, n-lo)
 		gaussGather(xt, x.SliceRows(lo, lo+rows))
 		for k := 0; k < mean.Rows; k += gaussGroup {
-			group := min(gaussGroup, mean.Rows-k)
+			k, group := gaussLastGroup(k, mean.Rows)
 			a := gaussTile{
 				x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride,
 				d: d, tiles: (rows + lanes - 1) / lanes,
@@ -67,6 +67,15 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 			gaussScatter(dst, lo, k, rows, group, out, size)
 		}
 	}
+}
+
+// gaussLastGroup returns the group of components that k begins: gaussGroup of them, if need be some of those before again,
+// unless there are fewer.
+func gaussLastGroup(k, comps int) (first, group int) {
+	if comps < gaussGroup {
+		return k, comps
+	}
+	return min(k, comps-gaussGroup), gaussGroup
 }
 
 // gaussDiagGroup scores tiles under up to gaussGroup components.
@@ -106,9 +115,10 @@ func gaussFullTiles[T Float](dst, x, mean, p Matrix[T], c []T, work []T, n int, 
 		rows := min(size, n-lo)
 		tiles := (rows + lanes - 1) / lanes
 		gaussGather(xt, x.SliceRows(lo, lo+rows))
-		for k := 0; k < mean.Rows; k += gaussGroup {
-			group := min(gaussGroup, mean.Rows-k)
-			for i := range group {
+		for done := 0; done < mean.Rows; done += gaussGroup {
+			k, group := gaussLastGroup(done, mean.Rows)
+			copy(out, out[(gaussGroup-done+k)*size:]) // what is there already
+			for i := done - k; i < group; i++ {
 				pk := p.Data[(k+i)*d*p.Stride:]
 				a.mean, a.p = ptr(mean.Row(k+i)), ptr(pk)
 				if whole == d {
@@ -206,14 +216,22 @@ func gaussScatter[T Float](dst Matrix[T], lo, k, rows, group int, out []T, size 
 		done = rows - rows%(gaussLanes[T]()/2)
 		gaussScatterGroup(dst.Data[lo*dst.Stride+k:], out, dst.Stride, size, done)
 	}
-	for i := range group {
-		o := out[i*size : i*size+rows]
-		if dst.Stride == 1 {
-			copy(dst.Data[lo:], o)
-			continue
+	at := dst.Data[lo*dst.Stride+k:]
+	switch {
+	case done == rows:
+	case dst.Stride == 1:
+		copy(at, out[:rows])
+	case group == 3:
+		o0, o1, o2 := out[:rows], out[size:size+rows], out[2*size:2*size+rows]
+		for r, v := range o0 {
+			row := at[r*dst.Stride:][:3]
+			row[0], row[1], row[2] = v, o1[r], o2[r]
 		}
-		for r := done; r < rows; r++ {
-			dst.Data[(lo+r)*dst.Stride+k+i] = o[r]
+	default:
+		for i := range group {
+			for r := done; r < rows; r++ {
+				at[r*dst.Stride+i] = out[i*size+r]
+			}
 		}
 	}
 }
