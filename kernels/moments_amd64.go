@@ -79,6 +79,15 @@ func momentsProductsF32AVX2(a *momentsTile)
 //go:noescape
 func momentsProductsF64AVX2(a *momentsTile)
 
+// momentsProductsWideF32AVX2 is momentsProductsF32AVX2 for two columns of z side by side, 8192 bytes apart; the rows are
+// found, or one more if that is odd.
+//
+//go:noescape
+func momentsProductsWideF32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsProductsWideF64AVX2(a *momentsTile)
+
 // momentsDiag4F32AVX512 is momentsDiag4F32AVX2 for a vector of 64 bytes.
 //
 //go:noescape
@@ -254,5 +263,14 @@ func momentsPick[T Float](a *momentsTile, _ ISA) {
 		momentsPickF32AVX2(a)
 	} else {
 		momentsPickF64AVX2(a)
+	}
+}
+
+// momentsProducts2 adds the products with two columns of z side by side.
+func momentsProducts2[T Float](a *momentsTile) {
+	if is32[T]() {
+		momentsProductsWideF32AVX2(a)
+	} else {
+		momentsProductsWideF64AVX2(a)
 	}
 }

@@ -168,3 +168,6 @@ func momentsProducts[T Float](a *momentsTile, _ ISA) {
 		momentsProductsF64NEON(a)
 	}
 }
+
+// momentsProducts2 is not needed: 16 chains are enough.
+func momentsProducts2[T Float](*momentsTile) {}

@@ -449,3 +449,123 @@ row: \
 	ADDQ $(4*SIZE), t_base \
 	SUBQ $4, z_rows \
 	JGT  tile
+
+#define Z_PANEL 8192 // bytes from a row of z to that of the next column of tiles
+
+// WIDE is momentsProductsWide: Y0-Y11 are three rows of the sums, or two, four vectors each; Y12-Y14 t, Y15 z. Uses args.
+// Clobbers the registers of PRODUCTS but s_step3.
+#define WIDE \
+	MOVQ momentsTile_t(args), t_base \
+	MOVQ momentsTile_z(args), z_base \
+	MOVQ momentsTile_s2(args), s_ptr \
+	MOVQ momentsTile_sStep(args), s_step \
+	MOVQ momentsTile_found(args), z_rows \
+	MOVQ momentsTile_rows(args), rows \
+tile: \
+	CMPQ z_rows, $4 \
+	JEQ  two \
+	CMPQ z_rows, $3 \
+	JLT  two \
+	VMOVUPS (s_ptr), Y0 \
+	VMOVUPS 32(s_ptr), Y1 \
+	VMOVUPS 64(s_ptr), Y2 \
+	VMOVUPS 96(s_ptr), Y3 \
+	VMOVUPS (s_ptr)(s_step*1), Y4 \
+	VMOVUPS 32(s_ptr)(s_step*1), Y5 \
+	VMOVUPS 64(s_ptr)(s_step*1), Y6 \
+	VMOVUPS 96(s_ptr)(s_step*1), Y7 \
+	VMOVUPS (s_ptr)(s_step*2), Y8 \
+	VMOVUPS 32(s_ptr)(s_step*2), Y9 \
+	VMOVUPS 64(s_ptr)(s_step*2), Y10 \
+	VMOVUPS 96(s_ptr)(s_step*2), Y11 \
+	MOVQ t_base, t_ptr \
+	MOVQ z_base, z_ptr \
+	MOVQ rows, left \
+	PCALIGN $32 \
+row3: \
+	BCAST (0*SIZE)(t_ptr), Y12 \
+	BCAST (1*SIZE)(t_ptr), Y13 \
+	BCAST (2*SIZE)(t_ptr), Y14 \
+	VMOVUPS (z_ptr), Y15 \
+	FMADD Y15, Y12, Y0 \
+	FMADD Y15, Y13, Y4 \
+	FMADD Y15, Y14, Y8 \
+	VMOVUPS 32(z_ptr), Y15 \
+	FMADD Y15, Y12, Y1 \
+	FMADD Y15, Y13, Y5 \
+	FMADD Y15, Y14, Y9 \
+	VMOVUPS Z_PANEL(z_ptr), Y15 \
+	FMADD Y15, Y12, Y2 \
+	FMADD Y15, Y13, Y6 \
+	FMADD Y15, Y14, Y10 \
+	VMOVUPS (Z_PANEL+32)(z_ptr), Y15 \
+	FMADD Y15, Y12, Y3 \
+	FMADD Y15, Y13, Y7 \
+	FMADD Y15, Y14, Y11 \
+	ADDQ $64, z_ptr \
+	ADDQ $64, t_ptr \
+	DECQ left \
+	JNZ  row3 \
+	VMOVUPS Y0, (s_ptr) \
+	VMOVUPS Y1, 32(s_ptr) \
+	VMOVUPS Y2, 64(s_ptr) \
+	VMOVUPS Y3, 96(s_ptr) \
+	VMOVUPS Y4, (s_ptr)(s_step*1) \
+	VMOVUPS Y5, 32(s_ptr)(s_step*1) \
+	VMOVUPS Y6, 64(s_ptr)(s_step*1) \
+	VMOVUPS Y7, 96(s_ptr)(s_step*1) \
+	VMOVUPS Y8, (s_ptr)(s_step*2) \
+	VMOVUPS Y9, 32(s_ptr)(s_step*2) \
+	VMOVUPS Y10, 64(s_ptr)(s_step*2) \
+	VMOVUPS Y11, 96(s_ptr)(s_step*2) \
+	LEAQ (s_ptr)(s_step*2), s_ptr \
+	ADDQ s_step, s_ptr \
+	ADDQ $(3*SIZE), t_base \
+	SUBQ $3, z_rows \
+	JGT  tile \
+	JMP  done \
+two: \
+	VMOVUPS (s_ptr), Y0 \
+	VMOVUPS 32(s_ptr), Y1 \
+	VMOVUPS 64(s_ptr), Y2 \
+	VMOVUPS 96(s_ptr), Y3 \
+	VMOVUPS (s_ptr)(s_step*1), Y4 \
+	VMOVUPS 32(s_ptr)(s_step*1), Y5 \
+	VMOVUPS 64(s_ptr)(s_step*1), Y6 \
+	VMOVUPS 96(s_ptr)(s_step*1), Y7 \
+	MOVQ t_base, t_ptr \
+	MOVQ z_base, z_ptr \
+	MOVQ rows, left \
+	PCALIGN $32 \
+row2: \
+	BCAST (0*SIZE)(t_ptr), Y12 \
+	BCAST (1*SIZE)(t_ptr), Y13 \
+	VMOVUPS (z_ptr), Y15 \
+	FMADD Y15, Y12, Y0 \
+	FMADD Y15, Y13, Y4 \
+	VMOVUPS 32(z_ptr), Y15 \
+	FMADD Y15, Y12, Y1 \
+	FMADD Y15, Y13, Y5 \
+	VMOVUPS Z_PANEL(z_ptr), Y15 \
+	FMADD Y15, Y12, Y2 \
+	FMADD Y15, Y13, Y6 \
+	VMOVUPS (Z_PANEL+32)(z_ptr), Y15 \
+	FMADD Y15, Y12, Y3 \
+	FMADD Y15, Y13, Y7 \
+	ADDQ $64, z_ptr \
+	ADDQ $64, t_ptr \
+	DECQ left \
+	JNZ  row2 \
+	VMOVUPS Y0, (s_ptr) \
+	VMOVUPS Y1, 32(s_ptr) \
+	VMOVUPS Y2, 64(s_ptr) \
+	VMOVUPS Y3, 96(s_ptr) \
+	VMOVUPS Y4, (s_ptr)(s_step*1) \
+	VMOVUPS Y5, 32(s_ptr)(s_step*1) \
+	VMOVUPS Y6, 64(s_ptr)(s_step*1) \
+	VMOVUPS Y7, 96(s_ptr)(s_step*1) \
+	LEAQ (s_ptr)(s_step*2), s_ptr \
+	ADDQ $(2*SIZE), t_base \
+	SUBQ $2, z_rows \
+	JGT  tile \
+done:

@@ -119,6 +119,7 @@ func momentsFull[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 	mean, sum1, sum2, sum0 := cut(pad), cut(pad), cut(pad*pad), cut(lanes)
 	t, z := cut(momentsBlock*pad), cut(momentsBlock*pad)
 	w, at, copied := cut(momentsPiece+lanes), cut(momentsPiece*2), work
+	wide := isa == AVX2       // more chains at a time
 	tail := d - (pad - lanes) // columns of the last panel
 	if isa == NEON && tail < lanes {
 		momentsCopy(copied, x, pad-lanes, lanes)
@@ -154,10 +155,18 @@ func momentsFull[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 			b.sStep = pad * size
 			for j := 0; j < pad; j += lanes {
 				b.z = ptr(z[j*momentsBlock:])
-				for i := 0; i <= j; i += lanes {
+				two, i := wide && j/lanes%2 == 0 && j+lanes < pad, 0
+				if wide && j/lanes%2 == 1 {
+					i = j // the others were made together with the column before
+				}
+				for ; i <= j; i += lanes {
 					b.t, b.s2 = ptr(t[i*momentsBlock:]), ptr(sum2[i*pad+j:])
 					b.found = min(lanes, d-i)
-					momentsProducts[T](&b, isa)
+					if two {
+						momentsProducts2[T](&b)
+					} else {
+						momentsProducts[T](&b, isa)
+					}
 				}
 			}
 		}

@@ -48,6 +48,10 @@ func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T]) {
 		st := stats[k*Stride(d):][:Stride(d)]
 		st[0] += float64(f.s0[0])
 		add(st[1:], f.s1)
+		if all, ok := any(f.s2).([]float64); ok {
+			kernels.Add(st[1+d:], st[1+d:], all) // zeros below the diagonals of both
+			continue
+		}
 		for i := range d {
 			add(st[1+d+i*d+i:], s2.Row(i)[i:])
 		}
