@@ -25,45 +25,73 @@ const cholBlock = 32
 // not square.
 func Cholesky[T Float](u Matrix[T]) bool {
 	checkSquare("Cholesky", "u", &u)
+	switch d := u.Cols; { // the run-time system clears what is on the stack: small matrices take little of it
+	case d <= 4:
+		var buf [4 * cholBlock]T
+		return factor(u, buf[:])
+	case d <= 16:
+		var buf [16 * cholBlock]T
+		return factor(u, buf[:])
+	default:
+		var buf [cholBlock * cholBlock]T
+		return factor(u, buf[:])
+	}
+}
+
+// factor is Cholesky; buf has room for the block on the diagonal, of which u lends only a triangle.
+func factor[T Float](u Matrix[T], buf []T) bool {
 	d := u.Cols
 	for b := 0; b < d; b += cholBlock {
 		e := min(b+cholBlock, d)
+		above, diag := block(u, 0, b, b, e), Matrix[T]{Rows: e - b, Cols: e - b, Data: buf, Stride: cholBlock}
+		for i := b; i < e; i++ {
+			copy(diag.Row(i - b)[i-b:], u.Data[i*u.Stride+i:i*u.Stride+e])
+		}
 		if b > 0 {
-			cholUpdate(u, b, e)
+			subtract(diag, Trans, above, above)
+		}
+		if !factorBlock(diag) {
+			notDefinite(u)
+			return false
 		}
 		for i := b; i < e; i++ {
-			row := u.Data[i*u.Stride+i : i*u.Stride+e]
-			chain(row, u.Data[b*u.Stride+i:], u.Stride, u.Data[b*u.Stride+i:], u.Stride, i-b, chainFrom|chainNeg)
-			if !(row[0] > 0) || math.IsInf(float64(row[0]), 1) {
-				notDefinite(u)
-				return false
-			}
-			row[0] = sqrt(row[0])
-			divide(row[1:], row[0])
+			copy(u.Data[i*u.Stride+i:i*u.Stride+e], diag.Row(i - b)[i-b:])
 		}
-		forward(block(u, b, e, e, d), block(u, b, e, b, e))
+		if e < d {
+			right := block(u, b, e, e, d)
+			if b > 0 {
+				subtract(right, Trans, above, block(u, 0, b, e, d))
+			}
+			forward(right, diag)
+		}
 	}
 	return true
 }
 
-// cholUpdate takes from the rows b … e−1 what the rows above contribute. The product adds, so the rows change their
-// sign before and after. The block on the diagonal, of which only a triangle may be touched, is worked on in a copy.
-func cholUpdate[T Float](u Matrix[T], b, e int) {
-	var buf [cholBlock * cholBlock]T
-	n := e - b
-	above, diag := block(u, 0, b, b, e), MatrixOf(n, n, buf[:n*n])
-	for i := range n {
-		copy(diag.Row(i)[i:], u.Data[(b+i)*u.Stride+b+i:][:n-i])
+// factorBlock factors a block, whose rows lie cholBlock apart, in place; below the diagonal it leaves numbers without
+// meaning.
+func factorBlock[T Float](a Matrix[T]) bool {
+	width := cholPanel() / sizeOf[T]()
+	for b := 0; b < a.Rows && width > 0; b += width {
+		panel := a.Data[b:]
+		if b > 0 {
+			forwardPanels(panel, a.Stride, a.Data, a.Stride, b, 1)
+		}
+		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows))
 	}
-	negate(diag)
-	Gemm(Trans, NoTrans, diag, above, above, Epilogue[T]{Accumulate: true}, nil)
-	negate(diag)
-	for i := range n {
-		copy(u.Data[(b+i)*u.Stride+b+i:][:n-i], diag.Row(i)[i:])
+	for i := range a.Rows {
+		row := a.Row(i)[i:]
+		if width == 0 {
+			chain(row, a.Data[i:], a.Stride, a.Data[i:], a.Stride, i, chainFrom|chainNeg)
+			root := sqrt(row[0])
+			divide(row, root)
+			row[0] = root
+		}
+		if !(row[0] > 0) || isSpecial(row[0]) {
+			return false
+		}
 	}
-	if e < u.Cols {
-		subtract(block(u, b, e, e, u.Cols), Trans, above, block(u, 0, b, e, u.Cols))
-	}
+	return true
 }
 
 // notDefinite fills the upper triangle with NaN.
@@ -181,6 +209,23 @@ func SolveLowerMatrix[T Float](x, u Matrix[T]) {
 
 // forward solves Uᵀ·Y = X within one block, some columns at a time to keep them near.
 func forward[T Float](x, u Matrix[T]) {
+	if width := cholPanel() / sizeOf[T](); width > 0 {
+		whole := x.Cols - x.Cols%width
+		for lo := 0; lo < whole; lo += pieceLen {
+			forwardPanels(x.Data[lo:], x.Stride, u.Data, u.Stride, x.Rows, min(pieceLen, whole-lo)/width)
+		}
+		if whole < x.Cols {
+			var buf [cholBlock * maxPanel / 4]T
+			for i := range x.Rows {
+				copy(buf[i*width:], x.Data[i*x.Stride+whole:i*x.Stride+x.Cols])
+			}
+			forwardPanels(buf[:], width, u.Data, u.Stride, x.Rows, 1)
+			for i := range x.Rows {
+				copy(x.Data[i*x.Stride+whole:i*x.Stride+x.Cols], buf[i*width:])
+			}
+		}
+		return
+	}
 	for lo := 0; lo < x.Cols; lo += solveCols {
 		hi := min(lo+solveCols, x.Cols)
 		for i := range x.Rows {
@@ -190,6 +235,9 @@ func forward[T Float](x, u Matrix[T]) {
 		}
 	}
 }
+
+// maxPanel is the most bytes that cholPanel returns.
+const maxPanel = 128
 
 // solveCols columns of a block of rows lie in the first-level cache.
 const solveCols = 64

@@ -100,6 +100,84 @@ func triLanesF32AVX512(p, u *float32, d int)
 //go:noescape
 func triLanesF64AVX512(p, u *float64, d int)
 
+// for each column of count panels of two vectors, i < n: acc = x[i]; acc = fma(−u[k][i], x[k], acc), k < i ascending; x[i] = acc/u[i][i].
+//
+//go:noescape
+func forwardF32AVX2(x *float32, xRow int, u *float32, uRow, n, count int)
+
+//go:noescape
+func forwardF64AVX2(x *float64, xRow int, u *float64, uRow, n, count int)
+
+// for the panel x of the block u that begins at column first, first ≤ i < n: acc = x[i]; acc = fma(−u[k][i], x[k], acc), k < i
+// ascending; u[i][i] becomes its root, and the others of x[i] are divided by it.
+//
+//go:noescape
+func diagonalF32AVX2(x, u *float32, row, first, n int)
+
+//go:noescape
+func diagonalF64AVX2(x, u *float64, row, first, n int)
+
+// for each column of count panels of two vectors, i < n: acc = x[i]; acc = fma(−u[k][i], x[k], acc), k < i ascending; x[i] = acc/u[i][i].
+//
+//go:noescape
+func forwardF32AVX512(x *float32, xRow int, u *float32, uRow, n, count int)
+
+//go:noescape
+func forwardF64AVX512(x *float64, xRow int, u *float64, uRow, n, count int)
+
+// for the panel x of the block u that begins at column first, first ≤ i < n: acc = x[i]; acc = fma(−u[k][i], x[k], acc), k < i
+// ascending; u[i][i] becomes its root, and the others of x[i] are divided by it.
+//
+//go:noescape
+func diagonalF32AVX512(x, u *float32, row, first, n int)
+
+//go:noescape
+func diagonalF64AVX512(x, u *float64, row, first, n int)
+
+// cholPanel is the bytes of a panel of columns that forwardPanels and diagonalPanel work on; 0: there are none.
+func cholPanel() int {
+	switch Active() {
+	case AVX512:
+		return 128
+	case AVX2:
+		return 64
+	}
+	return 0
+}
+
+// forwardPanels is forward for whole panels; rows lie xRow and uRow elements apart.
+func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels int) {
+	if panels == 0 {
+		return
+	}
+	size := sizeOf[T]()
+	switch isa := Active(); {
+	case is32[T]() && isa == AVX512:
+		forwardF32AVX512(&f32(x)[0], xRow*size, &f32(u)[0], uRow*size, n, panels)
+	case is32[T]():
+		forwardF32AVX2(&f32(x)[0], xRow*size, &f32(u)[0], uRow*size, n, panels)
+	case isa == AVX512:
+		forwardF64AVX512(&f64(x)[0], xRow*size, &f64(u)[0], uRow*size, n, panels)
+	default:
+		forwardF64AVX2(&f64(x)[0], xRow*size, &f64(u)[0], uRow*size, n, panels)
+	}
+}
+
+// diagonalPanel ends the rows first … n−1 of the panel x of the block u that begins at their diagonal.
+func diagonalPanel[T Float](x, u []T, row, first, n int) {
+	size := sizeOf[T]()
+	switch isa := Active(); {
+	case is32[T]() && isa == AVX512:
+		diagonalF32AVX512(&f32(x)[0], &f32(u)[0], row*size, first, n)
+	case is32[T]():
+		diagonalF32AVX2(&f32(x)[0], &f32(u)[0], row*size, first, n)
+	case isa == AVX512:
+		diagonalF64AVX512(&f64(x)[0], &f64(u)[0], row*size, first, n)
+	default:
+		diagonalF64AVX2(&f64(x)[0], &f64(u)[0], row*size, first, n)
+	}
+}
+
 // cholVector is the bytes of a vector: the lanes of a batch that are factored together.
 func cholVector() int {
 	if Active() == AVX512 {

@@ -187,3 +187,8 @@ func triLanesF64(p, u []float64, d, lanes int) {
 	}
 	triLanesF64NEON(&p[0], &u[0], d)
 }
+
+// There are no panels: chains do their work.
+func cholPanel() int                                                     { return 0 }
+func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels int) {}
+func diagonalPanel[T Float](x, u []T, row, first, n int)                 {}
