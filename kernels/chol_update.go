@@ -42,8 +42,8 @@ func CholeskyDowndate[T Float](u Matrix[T], x []T) bool {
 	for k := range x {
 		row := u.Row(k)[k:]
 		s := x[k] / row[0]
-		c := sqrt((1 - s) * (1 + s))
-		pivot := c * row[0]
+		c := sqrt(mul(1-s, 1+s))
+		pivot := mul(c, row[0]) // rounded, for it is subtracted from itself below
 		if !(pivot > 0) || isSpecial(pivot) {
 			notDefinite(u)
 			return false
