@@ -336,7 +336,7 @@ var swaps = [][2]string{
 	{"VFMUL_D2_LANE", "VFMLA_D2_LANE"}, {"VFMUL_", "VFADD_"}, {"VFDIV_", "VFMUL_"}, {"VFSQRT_", "VFABS_"}, {"VFMLA ", "VFMLS "},
 	{"VFMLS ", "VFMLA "}, {"FMADD", "FMSUB"}, {"FMSUB", "FMADD"}, {"FNMADD", "FNMSUB"}, {"FNMSUB", "FNMADD"}, {"FADD", "FSUB"},
 	{"FSUB", "FADD"}, {"FMUL", "FADD"}, {"FDIV", "FMUL"}, {"VADD ", "VSUB "}, {"VSUB ", "VADD "}, {"VEOR ", "VORR "},
-	{"VFMAX_", "VFMIN_"}, {"VFMIN_", "VFMAX_"}, {"VADD_", "VSUB_"}, {"VSUB_", "VADD_"}, {"VEOR_", "VORR_"},
+	{"VFMAX_", "VFMIN_"}, {"VFMIN_", "VFMAX_"}, {"VADD_S4", "VSUB_S4"}, {"VADD_D2", "VSUB_D2"}, {"VSUB_", "VADD_"}, {"VEOR_", "VORR_"},
 }
 
 // shuffles is for routines without arithmetic.

@@ -51,8 +51,10 @@ func TestNegativeControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	copyFiles(t, ".", filepath.Join(dir, "kernels"), names...)
-	if err := os.CopyFS(filepath.Join(dir, "kernels", "testdata"), os.DirFS("testdata")); err != nil {
-		t.Fatal(err)
+	for _, sub := range []string{"kernels/testdata", "internal/lockstep"} {
+		if err := os.CopyFS(filepath.Join(dir, sub), os.DirFS(filepath.Join("..", sub))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var all []mutation
 	for _, name := range names {
