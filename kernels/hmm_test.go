@@ -15,7 +15,7 @@ func hmmShapes() [][]int {
 		r = append(r, []int{4, 4, s, s % 3})
 	}
 	for _, d := range [][]int{{1, 1}, {2, 2}, {3, 3}, {5, 5}, {6, 6}, {7, 7}, {8, 8}, {9, 1}, {1, 9}, {16, 3}, {0, 0}, {0, 3}, {3, 0}, {65, 5}, {5, 66}} {
-		for _, s := range []int{1, 2, 7, 33} {
+		for _, s := range []int{1, 7, 27, 33} {
 			r = append(r, []int{d[0], d[1], s, s % 2})
 		}
 	}
@@ -62,7 +62,18 @@ func registerHMM[T Float]() {
 				{name: "logc", role: out, len: s}, {name: "prev", len: mat(i, s, gap)}, {name: "trans", len: mat(i, k, gap)}, {name: "logb", len: mat(k, s, 0)},
 			}
 		},
-		fill: func(d []int, b [][]T, g *gen) { probs(b[4], g); probs(b[5], g); logs(b[6], g) },
+		fill: func(d []int, b [][]T, g *gen) {
+			probs(b[4], g)
+			probs(b[5], g)
+			logs(b[6], g)
+			for c := range d[2] {
+				if g.intn(6) == 0 { // a sum below the normal range
+					for i := range d[1] {
+						b[4][i*(d[2]+d[3])+c] *= specials[T]()[5]
+					}
+				}
+			}
+		},
 		run: func(d []int, b [][]T) {
 			k, i, s, gap := d[0], d[1], d[2], d[3]
 			HMMForward(view(k, s, gap, b[0]), view(k, s, 0, b[1]), b[2], b[3], view(i, s, gap, b[4]), view(i, k, gap, b[5]), view(k, s, 0, b[6]))
