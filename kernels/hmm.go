@@ -5,30 +5,16 @@ import (
 	"math"
 )
 
-// The recursions of hidden Markov models, one frame of S sequences at a time: a column of an operand is a sequence, a row a
-// state. trans[i][j] is the probability of going from state i to state j.
-//
-// A fit of many sequences (Baum and Welch's algorithm: Rabiner, "A Tutorial on Hidden Markov Models", Proc. IEEE 77(2), 1989)
-// is, per block of sequences, which stand in the order of falling length so that those with a frame t are the first S_t:
-//
-//	HMMForward from frame 0 with prev one row of ones and trans the initial distribution, one row; then frame by frame
-//	log p of a sequence = the sum of its logc
-//	at its last frame a sequence has β = 1; HMMBackward frame by frame down to frame 1
-//	P(state | all frames) = Mul of alpha and beta, which sum to 1 over the states
-//	expected transitions = Mul of trans and n, where n += Gemm(NoTrans, Trans, n, alpha of frame t-1, w of frame t)
-//
-// The frames of a block may stand side by side in one matrix, so that n is one product over all of them. The expected number
-// of steps from state i to state j is then trans[i][j]·n[i][j].
-
-// HMMForward does one frame of the scaled forward recursion. For every sequence s, with I the rows of prev and trans and K
-// their columns and the rows of logb, where logb is log p(frame | state):
+// HMMForward does one frame of the scaled forward recursion of a hidden Markov model (Rabiner, "A Tutorial on Hidden Markov
+// Models", Proc. IEEE 77(2), 1989, section V.A) for S sequences. A column of a matrix is a sequence, a row a state; trans[i][j] is
+// the probability of going from state i to state j, logb[j][s] is log p(frame | state j). For every sequence s:
 //
 //	m          = max over j of logb[j][s], NaN passed over unless it is the first; 0 if that is −Inf
 //	b[j][s]    = e(logb[j][s] − m)
 //	p          = trans[0][j]·prev[0][s] + …, summed over i as in Gemm: for I < 384 one chain of fma from +0, i ascending
 //	a[j]       = p·b[j][s]
 //	c[s]       = ((0 + a[0]) + a[1]) + …
-//	alpha[j][s] = a[j]/c[s]
+//	alpha[j][s] = a[j]/c[s], or +0 where c[s] is 0
 //	logc[s]    = log(c[s]) + m
 //
 // Every line but p is rounded once; e is the exponential of Exp, but +0 where its result would be subnormal, log that of
@@ -37,6 +23,18 @@ import (
 //
 // A frame that is missing has logb = 0 throughout. Where c is 0, no state can have made the frames: alpha is +0 and logc −Inf,
 // and so at all later frames. NaN in a column makes NaN of it, and so does +Inf in logb.
+//
+// A fit of many sequences (Baum and Welch's algorithm) goes like this, where the sequences stand in the order of falling
+// length, so that those that have a frame t are the first columns:
+//
+//	at frame 0 prev is one row of ones, and trans one row, the initial distribution; then HMMForward frame by frame
+//	log p of a sequence is the sum of its logc
+//	at its last frame a sequence has β = 1; HMMBackward frame by frame, down to frame 0
+//	P(state at t | all frames) is alpha·β, elementwise
+//	n += alpha of frame t−1 · wᵀ of frame t, a Gemm; the expected transitions are trans·n, elementwise
+//
+// Sequences are what the lanes of a vector hold, so one alone costs as much as a vector of them; but from eight states on, and
+// with matrices of stride 1, the lanes hold its states.
 //
 // alpha, b and logb are K×S, prev is I×S, trans I×K, c and logc have length S. b may be logb; no other output may overlap
 // another operand. HMMForward panics if the shapes do not fit.
@@ -62,6 +60,10 @@ func HMMForward[T Float](alpha, b Matrix[T], c, logc []T, prev, trans, logb Matr
 	if s == 0 {
 		return
 	}
+	if s == 1 && k >= hmmAlone && Active() != Generic && prev.Rows > 0 && column(alpha) && column(b) && column(prev) && column(logb) {
+		c[0], logc[0] = hmmForwardOne(alpha.Data[:k], b.Data[:k], prev.Data[:prev.Rows], trans, logb.Data[:k])
+		return
+	}
 	given := prev.Rows == 0 || prev.Rows > hmmTerms
 	if given {
 		Gemm(Trans, NoTrans, alpha, trans, prev, Epilogue[T]{}, nil)
@@ -73,13 +75,38 @@ func HMMForward[T Float](alpha, b Matrix[T], c, logc []T, prev, trans, logb Matr
 	}
 }
 
+// hmmAlone is the number of states from which one sequence alone is faster with states in the lanes.
+const hmmAlone = 8
+
 // hmmTerms is the longest chain that the kernels do themselves: longer ones are products of Gemm, of the same bits.
 const hmmTerms = 64
+
+// column reports whether the first column is a slice of its own.
+func column[T Float](m Matrix[T]) bool { return m.Stride == 1 || m.Rows == 1 }
+
+// hmmForwardOne is HMMForward for one sequence, whose states lie side by side: lanes are states.
+func hmmForwardOne[T Float](alpha, b, prev []T, trans Matrix[T], logb []T) (c, logc T) {
+	m := logb[0]
+	for _, v := range logb[1:] {
+		m = greater(v, m)
+	}
+	if m == T(math.Inf(-1)) {
+		m = 0
+	}
+	sumExp(b, logb, m)
+	Gemm(NoTrans, NoTrans, MatrixOf(1, len(alpha), alpha), MatrixOf(1, len(prev), prev), trans, Epilogue[T]{}, nil)
+	Mul(alpha, alpha, b)
+	for _, a := range alpha {
+		c += a
+	}
+	divide(alpha, hmmDivisor(c))
+	return c, logEither(c) + m
+}
 
 // HMMBackward does one frame of the scaled backward recursion, from frame t to frame t−1. For every sequence s, with b and c
 // of frame t by HMMForward, next the β of frame t, K the columns of trans and I its rows:
 //
-//	w[j][s]    = b[j][s]·next[j][s]/c[s], or +0·… where c[s] = 0: the divisor then is 1
+//	w[j][s]    = b[j][s]·next[j][s]/d, d = c[s], or 1 where c[s] is 0
 //	beta[i][s] = trans[i][0]·w[0][s] + …, summed over j as in Gemm: for K < 384 one chain of fma from +0, j ascending
 //
 // The product b·next and the quotient are rounded once each. β is scaled so that alpha∘beta sums to 1 over the states. w is

@@ -52,8 +52,10 @@ func hmmViterbiF32AVX512(a *hmmArgs)
 //go:noescape
 func hmmViterbiF64AVX512(a *hmmArgs)
 
+// A register of AVX-512 stands for 32 or 16 lanes: for few sequences those of AVX2 are faster.
+
 func hmmForwardAsmF32(a *hmmArgs) {
-	if Active() == AVX512 {
+	if a.lanes > 16 && Active() == AVX512 {
 		hmmForwardF32AVX512(a)
 	} else {
 		hmmForwardF32AVX2(a)
@@ -61,7 +63,7 @@ func hmmForwardAsmF32(a *hmmArgs) {
 }
 
 func hmmForwardAsmF64(a *hmmArgs) {
-	if Active() == AVX512 {
+	if a.lanes > 8 && Active() == AVX512 {
 		hmmForwardF64AVX512(a)
 	} else {
 		hmmForwardF64AVX2(a)
@@ -69,7 +71,7 @@ func hmmForwardAsmF64(a *hmmArgs) {
 }
 
 func hmmBackwardAsmF32(a *hmmArgs) {
-	if Active() == AVX512 {
+	if a.lanes > 16 && Active() == AVX512 {
 		hmmBackwardF32AVX512(a)
 	} else {
 		hmmBackwardF32AVX2(a)
@@ -77,7 +79,7 @@ func hmmBackwardAsmF32(a *hmmArgs) {
 }
 
 func hmmBackwardAsmF64(a *hmmArgs) {
-	if Active() == AVX512 {
+	if a.lanes > 8 && Active() == AVX512 {
 		hmmBackwardF64AVX512(a)
 	} else {
 		hmmBackwardF64AVX2(a)
@@ -85,7 +87,7 @@ func hmmBackwardAsmF64(a *hmmArgs) {
 }
 
 func hmmViterbiAsmF32(a *hmmArgs) {
-	if Active() == AVX512 {
+	if a.lanes > 16 && Active() == AVX512 {
 		hmmViterbiF32AVX512(a)
 	} else {
 		hmmViterbiF32AVX2(a)
@@ -93,7 +95,7 @@ func hmmViterbiAsmF32(a *hmmArgs) {
 }
 
 func hmmViterbiAsmF64(a *hmmArgs) {
-	if Active() == AVX512 {
+	if a.lanes > 8 && Active() == AVX512 {
 		hmmViterbiF64AVX512(a)
 	} else {
 		hmmViterbiF64AVX2(a)
