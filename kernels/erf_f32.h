@@ -41,83 +41,85 @@
 // erf.
 #define ERF_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
-	V_ANDK(SIGN_F32, r0, r1) \
 	V_ANDK(ABS_F32, r0, r0) \
 	V_MINK(ERF_MOST_F32, r0, r0)                 /* NaN stays */ \
-	V_MUL(r0, r0, r2) \
-	V_MUL(r2, r2, r3) \
-	CONST(ERF_NEAR6_F32, r4) \
-	CONST(ERF_NEAR5_F32, r5) \
-	HORNER2(ERF_NEAR4_F32, ERF_NEAR2_F32, r3, r4) \
-	HORNER2(ERF_NEAR3_F32, ERF_NEAR1_F32, r3, r5) \
-	HORNER(ERF_NEAR0_F32, r3, r4) \
-	V_FMA(r2, r5, r4) \
-	V_FMA213(r0, r0, r4)                         /* near 0 */ \
+	V_MUL(r0, r0, r1) \
+	V_MUL(r1, r1, r2) \
+	CONST(ERF_NEAR6_F32, r3) \
+	CONST(ERF_NEAR5_F32, r4) \
+	HORNER2(ERF_NEAR4_F32, ERF_NEAR2_F32, r2, r3) \
+	HORNER2(ERF_NEAR3_F32, ERF_NEAR1_F32, r2, r4) \
+	HORNER(ERF_NEAR0_F32, r2, r3) \
+	V_FMA(r1, r4, r3) \
+	V_FMA213(r0, r0, r3)                         /* near 0 */ \
+	CONST(ERF_FAR8_F32, r2) \
+	CONST(ERF_FAR7_F32, r4) \
+	HORNER2(ERF_FAR6_F32, ERF_FAR4_F32, r1, r2) \
+	HORNER2(ERF_FAR5_F32, ERF_FAR3_F32, r1, r4) \
+	HORNER2(ERF_FAR2_F32, ERF_FAR0_F32, r1, r2) \
+	HORNER(ERF_FAR1_F32, r1, r4) \
+	V_FMA(r0, r4, r2) \
 	V_LTK(ERF_CUT_F32, r0, m0) \
-	CONST(ERF_FAR8_F32, r3) \
-	CONST(ERF_FAR7_F32, r5) \
-	HORNER2(ERF_FAR6_F32, ERF_FAR4_F32, r2, r3) \
-	HORNER2(ERF_FAR5_F32, ERF_FAR3_F32, r2, r5) \
-	HORNER2(ERF_FAR2_F32, ERF_FAR0_F32, r2, r3) \
-	HORNER(ERF_FAR1_F32, r2, r5) \
-	V_FMA(r0, r5, r3) \
-	V_XORK(SIGN_F32, r3, r0) \
-	CONST(MAGIC_F32, r2) \
-	V_FMAK(LOG2E_F32, r0, r2)                    /* x·log2 e + magic */ \
-	V_SUBK(MAGIC_F32, r2, r3) \
-	V_FNMAK(LN2_HI_F32, r3, r0) \
-	V_FNMAK(LN2_LO_F32, r3, r0)                  /* r */ \
-	CONST(EXP0_F32, r3) \
-	HORNER2(EXP1_F32, EXP2_F32, r0, r3) \
-	HORNER2(EXP3_F32, EXP4_F32, r0, r3) \
-	HORNER(ONE_F32, r0, r3)                      /* (e^r - 1)/r */ \
-	HORNER(ONE_F32, r3, r0) \
-	V_SHL(23, r2, r2) \
-	V_IADDK(ONE_F32, r2, r2)                     /* 2^n */ \
-	V_MUL(r2, r0, r0) \
+	V_XORK(SIGN_F32, r2, r0) \
+	CONST(MAGIC_F32, r1) \
+	V_FMAK(LOG2E_F32, r0, r1)                    /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F32, r1, r2) \
+	V_FNMAK(LN2_HI_F32, r2, r0) \
+	V_FNMAK(LN2_LO_F32, r2, r0)                  /* r */ \
+	CONST(EXP0_F32, r2) \
+	HORNER2(EXP1_F32, EXP2_F32, r0, r2) \
+	HORNER2(EXP3_F32, EXP4_F32, r0, r2) \
+	HORNER(ONE_F32, r0, r2)                      /* (e^r - 1)/r */ \
+	HORNER(ONE_F32, r2, r0) \
+	V_SHL(23, r1, r1) \
+	V_IADDK(ONE_F32, r1, r1)                     /* 2^n */ \
+	V_MUL(r1, r0, r0) \
 	V_RSUBK(ONE_F32, r0, r0) \
-	V_MERGE(m0, r4, r0) \
+	V_MERGE(m0, r3, r0) \
+	LD(i, p1, r1)                                /* again */ \
+	V_ANDK(SIGN_F32, r1, r1) \
 	V_OR(r1, r0, r0) \
 	ST(i, p0, r0)
 
 // gelu.
 #define GELU_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
-	V_ANDK(ABS_F32, r0, r1) \
-	V_MINK(ERF_GELU_MOST_F32, r1, r1)       /* NaN stays */ \
-	V_ADDK(ERF_GELU_SHIFT_F32, r1, r2) \
-	V_DIV(r2, r1, r2) \
-	CONST(ERF_MINUS_ONE_F32, r3) \
-	V_FMAK(TWO_F32, r2, r3) \
-	V_MUL(r3, r3, r4) \
-	CONST(MILLS9_F32, r5) \
-	CONST(MILLS8_F32, r6) \
-	HORNER2(MILLS7_F32, MILLS5_F32, r4, r5) \
-	HORNER2(MILLS6_F32, MILLS4_F32, r4, r6) \
-	HORNER(MILLS3_F32, r4, r5) \
-	HORNER(MILLS2_F32, r4, r6) \
-	V_FMA(r3, r5, r6) \
-	HORNER2(MILLS1_F32, MILLS0_F32, r3, r6) \
-	V_MUL(r2, r6, r2)                       /* a·Φ(-a)·e^{a²/2} */ \
-	V_MUL(r1, r1, r3) \
-	V_MULK(ERF_NEG_HALF_F32, r3, r4) \
-	CONST(MAGIC_F32, r5) \
-	V_FMAK(LOG2E_F32, r4, r5)               /* x·log2 e + magic */ \
-	V_SUBK(MAGIC_F32, r5, r6) \
-	V_FNMAK(LN2_HI_F32, r6, r4) \
-	V_FNMAK(LN2_LO_F32, r6, r4)             /* r */ \
-	V_XORK(SIGN_F32, r3, r3) \
-	V_FMA(r1, r1, r3) \
-	V_FMAK(ERF_NEG_HALF_F32, r3, r4) \
-	CONST(EXP0_F32, r1) \
-	HORNER2(EXP1_F32, EXP2_F32, r4, r1) \
-	HORNER2(EXP3_F32, EXP4_F32, r4, r1) \
-	HORNER(ONE_F32, r4, r1)                 /* (e^r - 1)/r */ \
-	V_MUL(r2, r1, r1) \
-	V_FMA(r4, r1, r2) \
-	SCALE(r5, r2, r1) \
-	V_RELU(r0, r1) \
-	V_SUB(r2, r1, r1) \
+	V_ANDK(ABS_F32, r0, r0) \
+	V_MINK(ERF_GELU_MOST_F32, r0, r0)       /* NaN stays */ \
+	V_ADDK(ERF_GELU_SHIFT_F32, r0, r1) \
+	V_DIV(r1, r0, r1) \
+	CONST(ERF_MINUS_ONE_F32, r2) \
+	V_FMAK(TWO_F32, r1, r2) \
+	V_MUL(r2, r2, r3) \
+	CONST(MILLS9_F32, r4) \
+	CONST(MILLS8_F32, r5) \
+	HORNER2(MILLS7_F32, MILLS5_F32, r3, r4) \
+	HORNER2(MILLS6_F32, MILLS4_F32, r3, r5) \
+	HORNER(MILLS3_F32, r3, r4) \
+	HORNER(MILLS2_F32, r3, r5) \
+	V_FMA(r2, r4, r5) \
+	HORNER2(MILLS1_F32, MILLS0_F32, r2, r5) \
+	V_MUL(r1, r5, r1)                       /* a·Φ(-a)·e^{a²/2} */ \
+	V_MUL(r0, r0, r2) \
+	V_MULK(ERF_NEG_HALF_F32, r2, r3) \
+	CONST(MAGIC_F32, r4) \
+	V_FMAK(LOG2E_F32, r3, r4)               /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F32, r4, r5) \
+	V_FNMAK(LN2_HI_F32, r5, r3) \
+	V_FNMAK(LN2_LO_F32, r5, r3)             /* r */ \
+	V_XORK(SIGN_F32, r2, r2) \
+	V_FMA(r0, r0, r2) \
+	V_FMAK(ERF_NEG_HALF_F32, r2, r3) \
+	CONST(EXP0_F32, r0) \
+	HORNER2(EXP1_F32, EXP2_F32, r3, r0) \
+	HORNER2(EXP3_F32, EXP4_F32, r3, r0) \
+	HORNER(ONE_F32, r3, r0)                 /* (e^r - 1)/r */ \
+	V_MUL(r1, r0, r0) \
+	V_FMA(r3, r0, r1) \
+	SCALE(r4, r1, r0) \
+	LD(i, p1, r0)                           /* again */ \
+	V_RELU(r0, r2) \
+	V_SUB(r1, r2, r1) \
 	V_ANDK(SIGN_F32, r0, r0) \
 	V_OR(r0, r1, r0) \
 	ST(i, p0, r0)

@@ -67,106 +67,108 @@
 // erf.
 #define ERF_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
-	V_ANDK(SIGN_F64, r0, r1) \
 	V_ANDK(ABS_F64, r0, r0) \
 	V_MINK(ERF_MOST_F64, r0, r0)                 /* NaN stays */ \
-	V_MUL(r0, r0, r2) \
-	V_MUL(r2, r2, r3) \
-	CONST(ERF_NEAR11_F64, r4) \
-	CONST(ERF_NEAR10_F64, r5) \
-	HORNER2(ERF_NEAR9_F64, ERF_NEAR7_F64, r3, r4) \
-	HORNER2(ERF_NEAR8_F64, ERF_NEAR6_F64, r3, r5) \
-	HORNER2(ERF_NEAR5_F64, ERF_NEAR3_F64, r3, r4) \
-	HORNER2(ERF_NEAR4_F64, ERF_NEAR2_F64, r3, r5) \
-	HORNER(ERF_NEAR1_F64, r3, r4) \
-	HORNER(ERF_NEAR0_F64, r3, r5) \
-	V_FMA(r2, r4, r5) \
-	V_FMA213(r0, r0, r5)                         /* near 0 */ \
+	V_MUL(r0, r0, r1) \
+	V_MUL(r1, r1, r2) \
+	CONST(ERF_NEAR11_F64, r3) \
+	CONST(ERF_NEAR10_F64, r4) \
+	HORNER2(ERF_NEAR9_F64, ERF_NEAR7_F64, r2, r3) \
+	HORNER2(ERF_NEAR8_F64, ERF_NEAR6_F64, r2, r4) \
+	HORNER2(ERF_NEAR5_F64, ERF_NEAR3_F64, r2, r3) \
+	HORNER2(ERF_NEAR4_F64, ERF_NEAR2_F64, r2, r4) \
+	HORNER(ERF_NEAR1_F64, r2, r3) \
+	HORNER(ERF_NEAR0_F64, r2, r4) \
+	V_FMA(r1, r3, r4) \
+	V_FMA213(r0, r0, r4)                         /* near 0 */ \
+	CONST(ERF_FAR17_F64, r2) \
+	CONST(ERF_FAR16_F64, r3) \
+	HORNER2(ERF_FAR15_F64, ERF_FAR13_F64, r1, r2) \
+	HORNER2(ERF_FAR14_F64, ERF_FAR12_F64, r1, r3) \
+	HORNER2(ERF_FAR11_F64, ERF_FAR9_F64, r1, r2) \
+	HORNER2(ERF_FAR10_F64, ERF_FAR8_F64, r1, r3) \
+	HORNER2(ERF_FAR7_F64, ERF_FAR5_F64, r1, r2) \
+	HORNER2(ERF_FAR6_F64, ERF_FAR4_F64, r1, r3) \
+	HORNER2(ERF_FAR3_F64, ERF_FAR1_F64, r1, r2) \
+	HORNER2(ERF_FAR2_F64, ERF_FAR0_F64, r1, r3) \
+	V_FMA(r0, r2, r3) \
 	V_LTK(ERF_CUT_F64, r0, m0) \
-	CONST(ERF_FAR17_F64, r3) \
-	CONST(ERF_FAR16_F64, r4) \
-	HORNER2(ERF_FAR15_F64, ERF_FAR13_F64, r2, r3) \
-	HORNER2(ERF_FAR14_F64, ERF_FAR12_F64, r2, r4) \
-	HORNER2(ERF_FAR11_F64, ERF_FAR9_F64, r2, r3) \
-	HORNER2(ERF_FAR10_F64, ERF_FAR8_F64, r2, r4) \
-	HORNER2(ERF_FAR7_F64, ERF_FAR5_F64, r2, r3) \
-	HORNER2(ERF_FAR6_F64, ERF_FAR4_F64, r2, r4) \
-	HORNER2(ERF_FAR3_F64, ERF_FAR1_F64, r2, r3) \
-	HORNER2(ERF_FAR2_F64, ERF_FAR0_F64, r2, r4) \
-	V_FMA(r0, r3, r4) \
-	V_XORK(SIGN_F64, r4, r0) \
-	CONST(MAGIC_F64, r2) \
-	V_FMAK(LOG2E_F64, r0, r2)                    /* x·log2 e + magic */ \
-	V_SUBK(MAGIC_F64, r2, r3) \
-	V_FNMAK(LN2_HI_F64, r3, r0) \
-	V_FNMAK(LN2_LO_F64, r3, r0)                  /* r */ \
-	V_MUL(r0, r0, r3) \
-	CONST(EXP_U0_F64, r4) \
-	CONST(EXP_V0_F64, r6) \
-	HORNER2(EXP_U1_F64, EXP_U2_F64, r3, r4) \
-	HORNER2(EXP_V1_F64, EXP_V2_F64, r3, r6) \
-	HORNER2(EXP_U3_F64, EXP_U4_F64, r3, r4) \
-	HORNER2(EXP_V3_F64, EXP_V4_F64, r3, r6) \
-	V_FMA(r0, r6, r4) \
-	HORNER(ONE_F64, r0, r4)                      /* (e^r - 1)/r */ \
-	HORNER(ONE_F64, r4, r0) \
-	V_SHL(52, r2, r2) \
-	V_IADDK(ONE_F64, r2, r2)                     /* 2^n */ \
-	V_MUL(r2, r0, r0) \
+	V_XORK(SIGN_F64, r3, r0) \
+	CONST(MAGIC_F64, r1) \
+	V_FMAK(LOG2E_F64, r0, r1)                    /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F64, r1, r2) \
+	V_FNMAK(LN2_HI_F64, r2, r0) \
+	V_FNMAK(LN2_LO_F64, r2, r0)                  /* r */ \
+	V_MUL(r0, r0, r2) \
+	CONST(EXP_U0_F64, r3) \
+	CONST(EXP_V0_F64, r5) \
+	HORNER2(EXP_U1_F64, EXP_U2_F64, r2, r3) \
+	HORNER2(EXP_V1_F64, EXP_V2_F64, r2, r5) \
+	HORNER2(EXP_U3_F64, EXP_U4_F64, r2, r3) \
+	HORNER2(EXP_V3_F64, EXP_V4_F64, r2, r5) \
+	V_FMA(r0, r5, r3) \
+	HORNER(ONE_F64, r0, r3)                      /* (e^r - 1)/r */ \
+	HORNER(ONE_F64, r3, r0) \
+	V_SHL(52, r1, r1) \
+	V_IADDK(ONE_F64, r1, r1)                     /* 2^n */ \
+	V_MUL(r1, r0, r0) \
 	V_RSUBK(ONE_F64, r0, r0) \
-	V_MERGE(m0, r5, r0) \
+	V_MERGE(m0, r4, r0) \
+	LD(i, p1, r1)                                /* again */ \
+	V_ANDK(SIGN_F64, r1, r1) \
 	V_OR(r1, r0, r0) \
 	ST(i, p0, r0)
 
 // gelu.
 #define GELU_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
-	V_ANDK(ABS_F64, r0, r1) \
-	V_MINK(ERF_GELU_MOST_F64, r1, r1)         /* NaN stays */ \
-	V_ADDK(ERF_GELU_SHIFT_F64, r1, r2) \
-	V_DIV(r2, r1, r2) \
-	CONST(ERF_MINUS_ONE_F64, r3) \
-	V_FMAK(TWO_F64, r2, r3) \
-	V_MUL(r3, r3, r4) \
-	CONST(MILLS21_F64, r5) \
-	CONST(MILLS20_F64, r6) \
-	HORNER2(MILLS19_F64, MILLS17_F64, r4, r5) \
-	HORNER2(MILLS18_F64, MILLS16_F64, r4, r6) \
-	HORNER2(MILLS15_F64, MILLS13_F64, r4, r5) \
-	HORNER2(MILLS14_F64, MILLS12_F64, r4, r6) \
-	HORNER2(MILLS11_F64, MILLS9_F64, r4, r5) \
-	HORNER2(MILLS10_F64, MILLS8_F64, r4, r6) \
-	HORNER2(MILLS7_F64, MILLS5_F64, r4, r5) \
-	HORNER2(MILLS6_F64, MILLS4_F64, r4, r6) \
-	HORNER(MILLS3_F64, r4, r5) \
-	HORNER(MILLS2_F64, r4, r6) \
-	V_FMA(r3, r5, r6) \
-	HORNER2(MILLS1_F64, MILLS0_F64, r3, r6) \
-	V_MUL(r2, r6, r2)                         /* a·Φ(-a)·e^{a²/2} */ \
-	V_MUL(r1, r1, r3) \
-	V_MULK(ERF_NEG_HALF_F64, r3, r4) \
-	CONST(MAGIC_F64, r5) \
-	V_FMAK(LOG2E_F64, r4, r5)                 /* x·log2 e + magic */ \
-	V_SUBK(MAGIC_F64, r5, r6) \
-	V_FNMAK(LN2_HI_F64, r6, r4) \
-	V_FNMAK(LN2_LO_F64, r6, r4)               /* r */ \
-	V_XORK(SIGN_F64, r3, r3) \
-	V_FMA(r1, r1, r3) \
-	V_FMAK(ERF_NEG_HALF_F64, r3, r4) \
-	V_MUL(r4, r4, r1) \
-	CONST(EXP_U0_F64, r3) \
-	CONST(EXP_V0_F64, r6) \
-	HORNER2(EXP_U1_F64, EXP_U2_F64, r1, r3) \
-	HORNER2(EXP_V1_F64, EXP_V2_F64, r1, r6) \
-	HORNER2(EXP_U3_F64, EXP_U4_F64, r1, r3) \
-	HORNER2(EXP_V3_F64, EXP_V4_F64, r1, r6) \
-	V_FMA(r4, r6, r3) \
-	HORNER(ONE_F64, r4, r3)                   /* (e^r - 1)/r */ \
-	V_MUL(r2, r3, r1) \
-	V_FMA(r4, r1, r2) \
-	SCALE(r5, r2, r1) \
-	V_RELU(r0, r1) \
-	V_SUB(r2, r1, r1) \
+	V_ANDK(ABS_F64, r0, r0) \
+	V_MINK(ERF_GELU_MOST_F64, r0, r0)         /* NaN stays */ \
+	V_ADDK(ERF_GELU_SHIFT_F64, r0, r1) \
+	V_DIV(r1, r0, r1) \
+	CONST(ERF_MINUS_ONE_F64, r2) \
+	V_FMAK(TWO_F64, r1, r2) \
+	V_MUL(r2, r2, r3) \
+	CONST(MILLS21_F64, r4) \
+	CONST(MILLS20_F64, r5) \
+	HORNER2(MILLS19_F64, MILLS17_F64, r3, r4) \
+	HORNER2(MILLS18_F64, MILLS16_F64, r3, r5) \
+	HORNER2(MILLS15_F64, MILLS13_F64, r3, r4) \
+	HORNER2(MILLS14_F64, MILLS12_F64, r3, r5) \
+	HORNER2(MILLS11_F64, MILLS9_F64, r3, r4) \
+	HORNER2(MILLS10_F64, MILLS8_F64, r3, r5) \
+	HORNER2(MILLS7_F64, MILLS5_F64, r3, r4) \
+	HORNER2(MILLS6_F64, MILLS4_F64, r3, r5) \
+	HORNER(MILLS3_F64, r3, r4) \
+	HORNER(MILLS2_F64, r3, r5) \
+	V_FMA(r2, r4, r5) \
+	HORNER2(MILLS1_F64, MILLS0_F64, r2, r5) \
+	V_MUL(r1, r5, r1)                         /* a·Φ(-a)·e^{a²/2} */ \
+	V_MUL(r0, r0, r2) \
+	V_MULK(ERF_NEG_HALF_F64, r2, r3) \
+	CONST(MAGIC_F64, r4) \
+	V_FMAK(LOG2E_F64, r3, r4)                 /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F64, r4, r5) \
+	V_FNMAK(LN2_HI_F64, r5, r3) \
+	V_FNMAK(LN2_LO_F64, r5, r3)               /* r */ \
+	V_XORK(SIGN_F64, r2, r2) \
+	V_FMA(r0, r0, r2) \
+	V_FMAK(ERF_NEG_HALF_F64, r2, r3) \
+	V_MUL(r3, r3, r0) \
+	CONST(EXP_U0_F64, r2) \
+	CONST(EXP_V0_F64, r5) \
+	HORNER2(EXP_U1_F64, EXP_U2_F64, r0, r2) \
+	HORNER2(EXP_V1_F64, EXP_V2_F64, r0, r5) \
+	HORNER2(EXP_U3_F64, EXP_U4_F64, r0, r2) \
+	HORNER2(EXP_V3_F64, EXP_V4_F64, r0, r5) \
+	V_FMA(r3, r5, r2) \
+	HORNER(ONE_F64, r3, r2)                   /* (e^r - 1)/r */ \
+	V_MUL(r1, r2, r0) \
+	V_FMA(r3, r0, r1) \
+	SCALE(r4, r1, r0) \
+	LD(i, p1, r0)                             /* again */ \
+	V_RELU(r0, r2) \
+	V_SUB(r1, r2, r1) \
 	V_ANDK(SIGN_F64, r0, r0) \
 	V_OR(r0, r1, r0) \
 	ST(i, p0, r0)

@@ -1,7 +1,7 @@
 //go:build !purego && !race
 
 #include "textflag.h"
-#include "vec_one_avx2_amd64.h"
+#include "vec_pair_avx2_amd64.h"
 #include "vec_f64_avx2_amd64.h"
 #include "erf_f64.h"
 

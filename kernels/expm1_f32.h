@@ -23,40 +23,41 @@
 // expm1.
 #define EXPM1_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
-	V_ANDK(SIGN_F32, r0, r1) \
 	V_MAXK(EXPM1_LEAST_F32, r0, r0)              /* NaN stays */ \
 	V_MINK(EXPM1_MOST_F32, r0, r0) \
-	CONST(MAGIC_F32, r2) \
-	V_FMAK(LOG2E_F32, r0, r2)                    /* x·log2 e + magic */ \
-	V_SUBK(MAGIC_F32, r2, r3) \
-	V_FNMAK(LN2_HI_F32, r3, r0) \
-	V_MOV(r0, r4) \
-	V_FNMAK(LN2_LO_F32, r3, r4)                  /* r */ \
-	V_SUB(r4, r0, r0) \
-	V_FNMAK(LN2_LO_F32, r3, r0) \
+	CONST(MAGIC_F32, r1) \
+	V_FMAK(LOG2E_F32, r0, r1)                    /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F32, r1, r2) \
+	V_FNMAK(LN2_HI_F32, r2, r0) \
 	V_MOV(r0, r3) \
-	V_FMA(r4, r0, r3) \
-	V_MUL(r4, r4, r0) \
-	CONST(EXPM1_POLY4_F32, r5) \
-	CONST(EXPM1_POLY3_F32, r6) \
-	HORNER2(EXPM1_POLY2_F32, EXPM1_POLY0_F32, r0, r5) \
-	HORNER(EXPM1_POLY1_F32, r0, r6) \
-	V_FMA(r4, r6, r5) \
-	HORNER(EXPM1_HALF_F32, r4, r5) \
-	V_FMA(r5, r0, r3)                            /* e^r - 1 - r */ \
-	V_MINK(EXPM1_EXP_MAX_F32, r2, r0) \
-	V_SHL(23, r0, r5) \
-	V_IADDK(ONE_F32, r5, r5)                     /* 2^n */ \
-	V_SUBK(ONE_F32, r5, r6) \
-	V_MOV(r6, r7) \
-	V_FMA(r4, r5, r7) \
-	V_SUB(r7, r6, r6) \
-	V_FMA(r4, r5, r6) \
-	V_FMA(r3, r5, r6) \
-	V_ADD(r6, r7, r3) \
-	V_SUB(r0, r2, r0) \
-	V_ADDK(ONE_F32, r0, r0)                      /* 1, at the upper end 2 */ \
-	V_MUL(r0, r3, r0) \
+	V_FNMAK(LN2_LO_F32, r2, r3)                  /* r */ \
+	V_SUB(r3, r0, r0) \
+	V_FNMAK(LN2_LO_F32, r2, r0) \
+	V_MOV(r0, r2) \
+	V_FMA(r3, r0, r2) \
+	V_MUL(r3, r3, r0) \
+	CONST(EXPM1_POLY4_F32, r4) \
+	CONST(EXPM1_POLY3_F32, r5) \
+	HORNER2(EXPM1_POLY2_F32, EXPM1_POLY0_F32, r0, r4) \
+	HORNER(EXPM1_POLY1_F32, r0, r5) \
+	V_FMA(r3, r5, r4) \
+	HORNER(EXPM1_HALF_F32, r3, r4) \
+	V_FMA(r4, r0, r2)                            /* e^r - 1 - r */ \
+	V_MINK(EXPM1_EXP_MAX_F32, r1, r0) \
+	V_SUB(r0, r1, r1) \
+	V_ADDK(ONE_F32, r1, r1)                      /* 1, at the upper end 2 */ \
+	V_SHL(23, r0, r0) \
+	V_IADDK(ONE_F32, r0, r0)                     /* 2^n */ \
+	V_SUBK(ONE_F32, r0, r4) \
+	V_MOV(r4, r5) \
+	V_FMA(r3, r0, r5) \
+	V_SUB(r5, r4, r4) \
+	V_FMA(r3, r0, r4) \
+	V_FMA(r2, r0, r4) \
+	V_ADD(r4, r5, r0) \
+	V_MUL(r1, r0, r0) \
+	LD(i, p1, r1)                                /* again */ \
+	V_ANDK(SIGN_F32, r1, r1) \
 	V_OR(r1, r0, r0) \
 	ST(i, p0, r0)
 
@@ -114,42 +115,46 @@
 // silu.
 #define SILU_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
-	V_MAXK(EXPM1_SILU_LEAST_F32, r0, r1) /* NaN stays */ \
-	V_ORK(SIGN_F32, r1, r2) \
-	CONST(MAGIC_F32, r3) \
-	V_FMAK(LOG2E_F32, r2, r3)            /* x·log2 e + magic */ \
-	V_SUBK(MAGIC_F32, r3, r4) \
-	V_FNMAK(LN2_HI_F32, r4, r2) \
-	V_FNMAK(LN2_LO_F32, r4, r2)          /* r */ \
-	CONST(EXP0_F32, r4) \
-	HORNER2(EXP1_F32, EXP2_F32, r2, r4) \
-	HORNER2(EXP3_F32, EXP4_F32, r2, r4) \
-	HORNER(ONE_F32, r2, r4)              /* (e^r - 1)/r */ \
-	HORNER(ONE_F32, r4, r2) \
-	V_MAXK(EXPM1_SILU_FLOOR_F32, r3, r4) \
-	V_SHL(23, r4, r4) \
-	V_IADDK(ONE_F32, r4, r4)             /* 2^n */ \
-	V_MUL(r4, r2, r4) \
-	V_SIGN(r0, m0) \
-	CONST(ONE_F32, r5) \
-	V_MERGE(m0, r2, r5) \
-	CONST(MAGIC_F32, r2) \
-	V_MERGE(m0, r3, r2) \
-	V_ADDK(ONE_F32, r4, r3) \
-	V_DIV(r3, r5, r6) \
-	V_FNMA(r6, r3, r5) \
-	V_SUBK(ONE_F32, r3, r3) \
-	V_SUB(r3, r4, r3) \
-	V_FNMA(r6, r3, r5) \
+	V_MAXK(EXPM1_SILU_LEAST_F32, r0, r0) /* NaN stays */ \
+	V_ORK(SIGN_F32, r0, r0) \
+	CONST(MAGIC_F32, r1) \
+	V_FMAK(LOG2E_F32, r0, r1)            /* x·log2 e + magic */ \
+	V_SUBK(MAGIC_F32, r1, r2) \
+	V_FNMAK(LN2_HI_F32, r2, r0) \
+	V_FNMAK(LN2_LO_F32, r2, r0)          /* r */ \
+	CONST(EXP0_F32, r2) \
+	HORNER2(EXP1_F32, EXP2_F32, r0, r2) \
+	HORNER2(EXP3_F32, EXP4_F32, r0, r2) \
+	HORNER(ONE_F32, r0, r2)              /* (e^r - 1)/r */ \
+	HORNER(ONE_F32, r2, r0) \
+	V_MAXK(EXPM1_SILU_FLOOR_F32, r1, r2) \
+	V_SHL(23, r2, r2) \
+	V_IADDK(ONE_F32, r2, r2)             /* 2^n */ \
+	V_MUL(r2, r0, r2) \
+	LD(i, p1, r3)                        /* again */ \
+	V_SIGN(r3, m0) \
 	CONST(ONE_F32, r3) \
-	V_FNMAK(EXPM1_HALF_F32, r4, r3)      /* 1/d, to a tenth */ \
-	V_MUL(r3, r1, r3) \
-	V_MUL(r5, r3, r3) \
-	V_FMA(r6, r1, r3) \
-	SCALE(r2, r3, r1) \
-	V_GTK(EXPM1_SILU_MOST_F32, r0, m0) \
 	V_MERGE(m0, r0, r3) \
-	ST(i, p0, r3)
+	CONST(MAGIC_F32, r0) \
+	V_MERGE(m0, r1, r0) \
+	V_ADDK(ONE_F32, r2, r1) \
+	V_DIV(r1, r3, r4) \
+	V_FNMA(r4, r1, r3) \
+	V_SUBK(ONE_F32, r1, r1) \
+	V_SUB(r1, r2, r1) \
+	V_FNMA(r4, r1, r3) \
+	CONST(ONE_F32, r1) \
+	V_FNMAK(EXPM1_HALF_F32, r2, r1)      /* 1/d, to a tenth */ \
+	LD(i, p1, r2)                        /* again */ \
+	V_MAXK(EXPM1_SILU_LEAST_F32, r2, r2) \
+	V_MUL(r1, r2, r1) \
+	V_MUL(r3, r1, r1) \
+	V_FMA(r4, r2, r1) \
+	SCALE(r0, r1, r2) \
+	LD(i, p1, r0) \
+	V_GTK(EXPM1_SILU_MOST_F32, r0, m0) \
+	V_MERGE(m0, r0, r1) \
+	ST(i, p0, r1)
 
 // √x.
 #define SQRT_FULL(LD, ST, i) \

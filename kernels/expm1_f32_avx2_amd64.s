@@ -1,11 +1,11 @@
 //go:build !purego && !race
 
 #include "textflag.h"
-#include "vec_one_avx2_amd64.h"
+#include "vec_pair_avx2_amd64.h"
 #include "vec_f32_avx2_amd64.h"
 #include "expm1_f32.h"
 
-// Expm1, Log1p, SiLU, Sqrt and Reciprocal of float32 slices.
+// Expm1, SiLU, Sqrt and Reciprocal of float32 slices.
 // Contract: each element has the bits of the scalar function in expm1_generic.go.
 // ISA: AVX2 and FMA.
 // Registers: vec.h. Work per call: at most 4096 elements, below 50 µs.
@@ -19,15 +19,6 @@ TEXT ·expm1AVX2F32(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), p1
 	MOVQ n+16(FP), n_left
 	MAP(EXPM1_FULL)
-	VZEROUPPER
-	RET
-
-// func log1pAVX2F32(dst, x *float32, n int)
-TEXT ·log1pAVX2F32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), p0
-	MOVQ x+8(FP), p1
-	MOVQ n+16(FP), n_left
-	MAP(LOG1P_FULL)
 	VZEROUPPER
 	RET
 
