@@ -58,10 +58,13 @@
 	V_SUBK(ONE_F64, r0, r4) \
 	V_MOV(r4, r5) \
 	V_FMA(r3, r0, r5) \
+	V_SUB(r4, r0, r6) \
+	V_SUBK(ONE_F64, r6, r6)                      /* what z lacks */ \
 	V_SUB(r5, r4, r4) \
 	V_FMA(r3, r0, r4) \
-	V_FMA(r2, r0, r4) \
-	V_ADD(r4, r5, r0) \
+	V_ADD(r6, r4, r3) \
+	V_FMA(r2, r0, r3) \
+	V_ADD(r3, r5, r0) \
 	V_MUL(r1, r0, r0) \
 	LD(i, p1, r1)                                /* again */ \
 	V_ANDK(SIGN_F64, r1, r1) \

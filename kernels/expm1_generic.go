@@ -182,7 +182,7 @@ func expm1[T Float](x T, k *expm1Consts[T]) T {
 	e := power(m)
 	z := e - 1
 	h := fma(e, r, z)
-	y := h + fma(e, s, fma(e, r, z-h))
+	y := h + fma(e, s, fma(e, r, z-h)+((e-z)-1)) // z lacks what its rounding took
 	return withSign(mul(y, 1+(t-m)), x)
 }
 

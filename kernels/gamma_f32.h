@@ -76,7 +76,7 @@
 #define GAMMA_SINC4_F32 OWN(68)
 #define GAMMA_ROOT_HI_F32 OWN(69)
 #define GAMMA_ROOT_LO_F32 OWN(70)
-#define GAMMA_HALF_LOG_2PI_F32 OWN(71)
+#define GAMMA_QUARTER_LOG_2PI_F32 OWN(71)
 #define GAMMA_PSI_LEAST_F32 OWN(72)
 #define GAMMA_INTEGERS_F32 OWN(73)
 #define GAMMA_HALF_F32 OWN(74)
@@ -148,11 +148,13 @@
 	HORNER(LGAMMA_TAIL1_F32, r6, r8) \
 	V_FMA(r4, r8, r7) \
 	V_MUL(r3, r7, r3) \
-	V_FMA(r0, r1, r3) \
-	CONST(GAMMA_HALF_LOG_2PI_F32, r0) \
-	V_SUBK(ONE_F32, r5, r4) \
-	V_FMA(r4, r1, r0) \
+	V_MULK(GAMMA_HALF_F32, r1, r4) \
+	V_FMA(r0, r4, r3) \
+	CONST(GAMMA_QUARTER_LOG_2PI_F32, r0) \
+	V_SUBK(ONE_F32, r5, r5) \
+	V_FMA(r5, r4, r0) \
 	V_ADD(r3, r0, r0) \
+	V_ADD(r0, r0, r0) \
 	V_GEK(TWO_F32, r1, m0) \
 	V_MERGE(m0, r0, r2) \
 	ST(i, p0, r2)
@@ -228,11 +230,13 @@
 	HORNER(LGAMMA_TAIL1_F32, r6, r8) \
 	V_FMA(r4, r8, r7) \
 	V_MUL(r3, r7, r3) \
-	V_FMA(r0, r1, r3) \
-	CONST(GAMMA_HALF_LOG_2PI_F32, r0) \
-	V_SUBK(ONE_F32, r5, r4) \
-	V_FMA(r4, r1, r0) \
+	V_MULK(GAMMA_HALF_F32, r1, r4) \
+	V_FMA(r0, r4, r3) \
+	CONST(GAMMA_QUARTER_LOG_2PI_F32, r0) \
+	V_SUBK(ONE_F32, r5, r5) \
+	V_FMA(r5, r4, r0) \
 	V_ADD(r3, r0, r0) \
+	V_ADD(r0, r0, r0) \
 	V_GEK(TWO_F32, r1, m0) \
 	V_MERGE(m0, r0, r2) \
 	LD(i, p1, r0)                                /* again */ \

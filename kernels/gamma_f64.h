@@ -167,7 +167,7 @@
 #define GAMMA_SINC8_F64 OWN(159)
 #define GAMMA_ROOT_HI_F64 OWN(160)
 #define GAMMA_ROOT_LO_F64 OWN(161)
-#define GAMMA_HALF_LOG_2PI_F64 OWN(162)
+#define GAMMA_QUARTER_LOG_2PI_F64 OWN(162)
 #define GAMMA_PSI_LEAST_F64 OWN(163)
 #define GAMMA_INTEGERS_F64 OWN(164)
 #define GAMMA_HALF_F64 OWN(165)
@@ -255,11 +255,13 @@
 	HORNER(LGAMMA_TAIL0_F64, r6, r8) \
 	V_FMA(r4, r7, r8) \
 	V_MUL(r3, r8, r3) \
-	V_FMA(r0, r1, r3) \
-	CONST(GAMMA_HALF_LOG_2PI_F64, r0) \
-	V_SUBK(ONE_F64, r5, r4) \
-	V_FMA(r4, r1, r0) \
+	V_MULK(GAMMA_HALF_F64, r1, r4) \
+	V_FMA(r0, r4, r3) \
+	CONST(GAMMA_QUARTER_LOG_2PI_F64, r0) \
+	V_SUBK(ONE_F64, r5, r5) \
+	V_FMA(r5, r4, r0) \
 	V_ADD(r3, r0, r0) \
+	V_ADD(r0, r0, r0) \
 	V_GEK(TWO_F64, r1, m0) \
 	V_MERGE(m0, r0, r2) \
 	ST(i, p0, r2)
@@ -351,11 +353,13 @@
 	HORNER(LGAMMA_TAIL0_F64, r6, r8) \
 	V_FMA(r4, r7, r8) \
 	V_MUL(r3, r8, r3) \
-	V_FMA(r0, r1, r3) \
-	CONST(GAMMA_HALF_LOG_2PI_F64, r0) \
-	V_SUBK(ONE_F64, r5, r4) \
-	V_FMA(r4, r1, r0) \
+	V_MULK(GAMMA_HALF_F64, r1, r4) \
+	V_FMA(r0, r4, r3) \
+	CONST(GAMMA_QUARTER_LOG_2PI_F64, r0) \
+	V_SUBK(ONE_F64, r5, r5) \
+	V_FMA(r5, r4, r0) \
 	V_ADD(r3, r0, r0) \
+	V_ADD(r0, r0, r0) \
 	V_GEK(TWO_F64, r1, m0) \
 	V_MERGE(m0, r0, r2) \
 	LD(i, p1, r0)                                /* again */ \

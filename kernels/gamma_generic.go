@@ -2,7 +2,7 @@ package kernels
 
 type gammaConsts[T Float] struct {
 	lgammaNear   []T // ln Γ(2 + t)/t, -9/16 ≤ t ≤ ½
-	lgammaTail   []T // (ln Γ(w + ½) - w ln w + w - ½ ln 2π)·w in 1/w², w ≥ 2
+	lgammaTail   []T // (ln Γ(w + ½) - w ln w + w - ½ ln 2π)·w/2 in 1/w², w ≥ 2
 	digammaNear  []T // ψ(3/2 + t)/(3/2 + t - root), |t| ≤ ½
 	digammaTail  []T // (ψ(w + ½) - ln w)·w² in 1/w², w ≥ 5/2
 	expNear      []T // e^ψ(3/2 + t), |t| ≤ ½
@@ -13,7 +13,7 @@ type gammaConsts[T Float] struct {
 	sin          []T // sin(πf)/(πf) in f², |f| ≤ ½
 
 	rootHi, rootLo T // the zero of ψ at 1.4616… less 3/2
-	halfLog2Pi     T
+	quarterLog2Pi  T
 	least          T // e^ψ rounds to 0 below
 	integers       T // all numbers from here on are integers
 }
@@ -23,7 +23,7 @@ var gammaF32 = gammaConsts[float32]{
 		0x1.b0ee6p-2, 0x1.4a34bcp-2, -0x1.13e088p-4, 0x1.515506p-6, -0x1.e3031cp-8, 0x1.715e1ap-9, -0x1.55c8f6p-10,
 		0x1.7462bcp-11,
 	},
-	lgammaTail: []float32{-0x1.555554p-5, 0x1.3e8b04p-9, -0x1.8f26dap-11, 0x1.06ef38p-11, -0x1.44db0ep-12},
+	lgammaTail: []float32{-0x1.555554p-6, 0x1.3e8b04p-10, -0x1.8f26dap-12, 0x1.06ef38p-12, -0x1.44db0ep-13},
 	digammaNear: []float32{
 		0x1.e6f0ccp-1, -0x1.b1cb68p-2, 0x1.eca13cp-3, -0x1.2febc4p-3, 0x1.851ccap-4, -0x1.fc5c12p-5, 0x1.4dabd6p-5,
 		-0x1.a68292p-6, 0x1.1ff476p-6, -0x1.0c3fccp-6, 0x1.4fddaap-7,
@@ -33,16 +33,16 @@ var gammaF32 = gammaConsts[float32]{
 		0x1.098392p0, 0x1.f067fp-1, 0x1.7ee14cp-6, -0x1.16522cp-6, 0x1.822de6p-7, -0x1.064cc2p-7, 0x1.5740fp-8,
 		-0x1.5b564ap-9, 0x1.0378c2p-9, -0x1.27f84ep-9,
 	},
-	expTail:      []float32{0x1.555554p-5, -0x1.a4f1cp-8, 0x1.ce6d8p-9, -0x1.c9aeeep-9, 0x1.a30032p-9},
-	trigammaTail: []float32{-0x1.555552p-4, 0x1.ddcc16p-6, -0x1.7610e2p-6, 0x1.cf8188p-6, -0x1.e2155p-6},
-	cot:          []float32{-0x1.a51a66p1, -0x1.1512d6p1, -0x1.048ap1, -0x1.fcf376p0, -0x1.1dc3e8p1, -0x1.6e5b0cp-1, -0x1.4d9c1ap2},
-	csc:          []float32{0x1.a51a66p1, 0x1.9f9d0ap2, 0x1.457ce8p3, 0x1.c3e248p3, 0x1.101634p4, 0x1.e61df2p4, -0x1.51c1ccp3, 0x1.a0d63ep6},
-	sin:          []float32{0x1p0, -0x1.a51a5ap0, 0x1.9f993cp-1, -0x1.8607dp-3, 0x1.950198p-6},
-	rootHi:       -0x1.3a4f400000000p-5,
-	rootLo:       0x1.ab5f200000000p-27,
-	halfLog2Pi:   0x1.d67f1c0000000p-1,
-	least:        0x1p-7,
-	integers:     0x1p23,
+	expTail:       []float32{0x1.555554p-5, -0x1.a4f1cp-8, 0x1.ce6d8p-9, -0x1.c9aeeep-9, 0x1.a30032p-9},
+	trigammaTail:  []float32{-0x1.555552p-4, 0x1.ddcc16p-6, -0x1.7610e2p-6, 0x1.cf8188p-6, -0x1.e2155p-6},
+	cot:           []float32{-0x1.a51a66p1, -0x1.1512d6p1, -0x1.048ap1, -0x1.fcf376p0, -0x1.1dc3e8p1, -0x1.6e5b0cp-1, -0x1.4d9c1ap2},
+	csc:           []float32{0x1.a51a66p1, 0x1.9f9d0ap2, 0x1.457ce8p3, 0x1.c3e248p3, 0x1.101634p4, 0x1.e61df2p4, -0x1.51c1ccp3, 0x1.a0d63ep6},
+	sin:           []float32{0x1p0, -0x1.a51a5ap0, 0x1.9f993cp-1, -0x1.8607dp-3, 0x1.950198p-6},
+	rootHi:        -0x1.3a4f400000000p-5,
+	rootLo:        0x1.ab5f200000000p-27,
+	quarterLog2Pi: 0x1.d67f1cp-2,
+	least:         0x1p-7,
+	integers:      0x1p23,
 }
 
 var gammaF64 = gammaConsts[float64]{
@@ -54,10 +54,10 @@ var gammaF64 = gammaConsts[float64]{
 		0x1.b940c81a0be49p-22,
 	},
 	lgammaTail: []float64{
-		-0x1.5555555555554p-5, 0x1.3e93e93e8a2dap-9, -0x1.9319315c49a14p-11, 0x1.35a33abe64a56p-11,
-		-0x1.b86b8982b25edp-11, 0x1.f57fa0f9b8d01p-10, -0x1.9c6389bed3c25p-8, 0x1.b5f7991d57fd6p-6,
-		-0x1.0478928896779p-3, 0x1.2cb06bf6b2e64p-1, -0x1.2d658728aa81dp1, 0x1.e44b5afbfbdb5p2, -0x1.23bbcd7ea1cefp4,
-		0x1.e877b92874954p4, -0x1.f72b014e1d892p4, 0x1.de3b7e6428a55p3,
+		-0x1.5555555555554p-6, 0x1.3e93e93e8a2dap-10, -0x1.9319315c49a14p-12, 0x1.35a33abe64a56p-12,
+		-0x1.b86b8982b25edp-12, 0x1.f57fa0f9b8d01p-11, -0x1.9c6389bed3c25p-9, 0x1.b5f7991d57fd6p-7,
+		-0x1.0478928896779p-4, 0x1.2cb06bf6b2e64p-2, -0x1.2d658728aa81dp+0, 0x1.e44b5afbfbdb5p+1, -0x1.23bbcd7ea1cefp+3,
+		0x1.e877b92874954p+3, -0x1.f72b014e1d892p+3, 0x1.de3b7e6428a55p+2,
 	},
 	digammaNear: []float64{
 		0x1.e6f0cbb873616p-1, -0x1.b1cb63005ee98p-2, 0x1.eca189b8e719ap-3, -0x1.2feeeb98a7961p-3, 0x1.8512e5901c6e2p-4,
@@ -104,11 +104,11 @@ var gammaF64 = gammaConsts[float64]{
 		0x1p0, -0x1.a51a6625307d3p0, 0x1.9f9cb402bc428p-1, -0x1.86a8e4720a11fp-3, 0x1.ac6805cc82f08p-6,
 		-0x1.33816995d46bcp-9, 0x1.3746a0f040ac4p-13, -0x1.d3e6755150663p-18, 0x1.07408898b38ap-22,
 	},
-	rootHi:     -0x1.3a4f395283820p-5,
-	rootLo:     0x1.b86a722197829p-54,
-	halfLog2Pi: 0x1.d67f1c864beb5p-1,
-	least:      0x1p-10,
-	integers:   0x1p52,
+	rootHi:        -0x1.3a4f395283820p-5,
+	rootLo:        0x1.b86a722197829p-54,
+	quarterLog2Pi: 0x1.d67f1c864beb5p-2,
+	least:         0x1p-10,
+	integers:      0x1p52,
 }
 
 // mirror returns 1 - x and the distance f of -x from the nearest integer for x < 0, x and 0 elsewhere.
@@ -154,7 +154,8 @@ func lgamma[T Float](x T, k *gammaConsts[T]) T {
 	} else {
 		s, l := logParts(w, 0, 0)
 		r := 1 / w
-		y = fma(w, s-1, k.halfLog2Pi) + fma(w, l, mul(poly(mul(r, r), k.lgammaTail), r))
+		h := mul(0.5, w) // all terms are halved, for one of them may exceed the sum
+		y = 2 * (fma(h, s-1, k.quarterLog2Pi) + fma(h, l, mul(poly(mul(r, r), k.lgammaTail), r)))
 	}
 	if x < 0 {
 		s, l := logAny(mul(abs(f), poly(mul(f, f), k.sin)))
