@@ -23,20 +23,28 @@
 #define ERF_FAR8_F32 OWN(15)
 #define ERF_CUT_F32 OWN(16)
 #define ERF_MOST_F32 OWN(17)
-#define MILLS0_F32 OWN(18)
-#define MILLS1_F32 OWN(19)
-#define MILLS2_F32 OWN(20)
-#define MILLS3_F32 OWN(21)
-#define MILLS4_F32 OWN(22)
-#define MILLS5_F32 OWN(23)
-#define MILLS6_F32 OWN(24)
-#define MILLS7_F32 OWN(25)
-#define MILLS8_F32 OWN(26)
-#define MILLS9_F32 OWN(27)
-#define ERF_GELU_SHIFT_F32 OWN(28)
-#define ERF_GELU_MOST_F32 OWN(29)
-#define ERF_MINUS_ONE_F32 OWN(30)
-#define ERF_NEG_HALF_F32 OWN(31)
+#define GELU_NEAR0_F32 OWN(18)
+#define GELU_NEAR1_F32 OWN(19)
+#define GELU_NEAR2_F32 OWN(20)
+#define GELU_NEAR3_F32 OWN(21)
+#define GELU_NEAR4_F32 OWN(22)
+#define GELU_NEAR5_F32 OWN(23)
+#define ERF_GELU_CUT_F32 OWN(24)
+#define ERF_HALF_F32 OWN(25)
+#define MILLS0_F32 OWN(26)
+#define MILLS1_F32 OWN(27)
+#define MILLS2_F32 OWN(28)
+#define MILLS3_F32 OWN(29)
+#define MILLS4_F32 OWN(30)
+#define MILLS5_F32 OWN(31)
+#define MILLS6_F32 OWN(32)
+#define MILLS7_F32 OWN(33)
+#define MILLS8_F32 OWN(34)
+#define MILLS9_F32 OWN(35)
+#define ERF_GELU_SHIFT_F32 OWN(36)
+#define ERF_GELU_MOST_F32 OWN(37)
+#define ERF_MINUS_ONE_F32 OWN(38)
+#define ERF_NEG_HALF_F32 OWN(39)
 
 // erf.
 #define ERF_FULL(LD, ST, i) \
@@ -85,7 +93,7 @@
 #define GELU_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
 	V_ANDK(ABS_F32, r0, r0) \
-	V_MINK(ERF_GELU_MOST_F32, r0, r0)       /* NaN stays */ \
+	V_MINK(ERF_GELU_MOST_F32, r0, r0)            /* NaN stays */ \
 	V_ADDK(ERF_GELU_SHIFT_F32, r0, r1) \
 	V_DIV(r1, r0, r1) \
 	CONST(ERF_MINUS_ONE_F32, r2) \
@@ -99,27 +107,38 @@
 	HORNER(MILLS2_F32, r3, r5) \
 	V_FMA(r2, r4, r5) \
 	HORNER2(MILLS1_F32, MILLS0_F32, r2, r5) \
-	V_MUL(r1, r5, r1)                       /* a·Φ(-a)·e^{a²/2} */ \
+	V_MUL(r1, r5, r1)                            /* a·Φ(-a)·e^{a²/2} */ \
 	V_MUL(r0, r0, r2) \
 	V_MULK(ERF_NEG_HALF_F32, r2, r3) \
 	CONST(MAGIC_F32, r4) \
-	V_FMAK(LOG2E_F32, r3, r4)               /* x·log2 e + magic */ \
+	V_FMAK(LOG2E_F32, r3, r4)                    /* x·log2 e + magic */ \
 	V_SUBK(MAGIC_F32, r4, r5) \
 	V_FNMAK(LN2_HI_F32, r5, r3) \
-	V_FNMAK(LN2_LO_F32, r5, r3)             /* r */ \
+	V_FNMAK(LN2_LO_F32, r5, r3)                  /* r */ \
 	V_XORK(SIGN_F32, r2, r2) \
 	V_FMA(r0, r0, r2) \
 	V_FMAK(ERF_NEG_HALF_F32, r2, r3) \
 	CONST(EXP0_F32, r0) \
 	HORNER2(EXP1_F32, EXP2_F32, r3, r0) \
 	HORNER2(EXP3_F32, EXP4_F32, r3, r0) \
-	HORNER(ONE_F32, r3, r0)                 /* (e^r - 1)/r */ \
+	HORNER(ONE_F32, r3, r0)                      /* (e^r - 1)/r */ \
 	V_MUL(r1, r0, r0) \
 	V_FMA(r3, r0, r1) \
 	SCALE(r4, r1, r0) \
-	LD(i, p1, r0)                           /* again */ \
+	LD(i, p1, r0)                                /* again */ \
 	V_RELU(r0, r2) \
 	V_SUB(r1, r2, r1) \
+	V_MUL(r0, r0, r2) \
+	V_MUL(r2, r2, r3) \
+	CONST(GELU_NEAR5_F32, r4) \
+	CONST(GELU_NEAR4_F32, r5) \
+	HORNER2(GELU_NEAR3_F32, GELU_NEAR1_F32, r3, r4) \
+	HORNER2(GELU_NEAR2_F32, GELU_NEAR0_F32, r3, r5) \
+	V_FMA(r2, r4, r5) \
+	V_MULK(ERF_HALF_F32, r0, r3) \
+	V_FMA(r5, r2, r3) \
+	V_LTK(ERF_GELU_CUT_F32, r2, m0) \
+	V_MERGE(m0, r3, r1) \
 	V_ANDK(SIGN_F32, r0, r0) \
 	V_OR(r0, r1, r0) \
 	ST(i, p0, r0)

@@ -37,32 +37,44 @@
 #define ERF_FAR17_F64 OWN(29)
 #define ERF_CUT_F64 OWN(30)
 #define ERF_MOST_F64 OWN(31)
-#define MILLS0_F64 OWN(32)
-#define MILLS1_F64 OWN(33)
-#define MILLS2_F64 OWN(34)
-#define MILLS3_F64 OWN(35)
-#define MILLS4_F64 OWN(36)
-#define MILLS5_F64 OWN(37)
-#define MILLS6_F64 OWN(38)
-#define MILLS7_F64 OWN(39)
-#define MILLS8_F64 OWN(40)
-#define MILLS9_F64 OWN(41)
-#define MILLS10_F64 OWN(42)
-#define MILLS11_F64 OWN(43)
-#define MILLS12_F64 OWN(44)
-#define MILLS13_F64 OWN(45)
-#define MILLS14_F64 OWN(46)
-#define MILLS15_F64 OWN(47)
-#define MILLS16_F64 OWN(48)
-#define MILLS17_F64 OWN(49)
-#define MILLS18_F64 OWN(50)
-#define MILLS19_F64 OWN(51)
-#define MILLS20_F64 OWN(52)
-#define MILLS21_F64 OWN(53)
-#define ERF_GELU_SHIFT_F64 OWN(54)
-#define ERF_GELU_MOST_F64 OWN(55)
-#define ERF_MINUS_ONE_F64 OWN(56)
-#define ERF_NEG_HALF_F64 OWN(57)
+#define GELU_NEAR0_F64 OWN(32)
+#define GELU_NEAR1_F64 OWN(33)
+#define GELU_NEAR2_F64 OWN(34)
+#define GELU_NEAR3_F64 OWN(35)
+#define GELU_NEAR4_F64 OWN(36)
+#define GELU_NEAR5_F64 OWN(37)
+#define GELU_NEAR6_F64 OWN(38)
+#define GELU_NEAR7_F64 OWN(39)
+#define GELU_NEAR8_F64 OWN(40)
+#define GELU_NEAR9_F64 OWN(41)
+#define ERF_GELU_CUT_F64 OWN(42)
+#define ERF_HALF_F64 OWN(43)
+#define MILLS0_F64 OWN(44)
+#define MILLS1_F64 OWN(45)
+#define MILLS2_F64 OWN(46)
+#define MILLS3_F64 OWN(47)
+#define MILLS4_F64 OWN(48)
+#define MILLS5_F64 OWN(49)
+#define MILLS6_F64 OWN(50)
+#define MILLS7_F64 OWN(51)
+#define MILLS8_F64 OWN(52)
+#define MILLS9_F64 OWN(53)
+#define MILLS10_F64 OWN(54)
+#define MILLS11_F64 OWN(55)
+#define MILLS12_F64 OWN(56)
+#define MILLS13_F64 OWN(57)
+#define MILLS14_F64 OWN(58)
+#define MILLS15_F64 OWN(59)
+#define MILLS16_F64 OWN(60)
+#define MILLS17_F64 OWN(61)
+#define MILLS18_F64 OWN(62)
+#define MILLS19_F64 OWN(63)
+#define MILLS20_F64 OWN(64)
+#define MILLS21_F64 OWN(65)
+#define ERF_GELU_SHIFT_F64 OWN(66)
+#define ERF_GELU_MOST_F64 OWN(67)
+#define ERF_MINUS_ONE_F64 OWN(68)
+#define ERF_NEG_HALF_F64 OWN(69)
 
 // erf.
 #define ERF_FULL(LD, ST, i) \
@@ -123,7 +135,7 @@
 #define GELU_FULL(LD, ST, i) \
 	LD(i, p1, r0) \
 	V_ANDK(ABS_F64, r0, r0) \
-	V_MINK(ERF_GELU_MOST_F64, r0, r0)         /* NaN stays */ \
+	V_MINK(ERF_GELU_MOST_F64, r0, r0)            /* NaN stays */ \
 	V_ADDK(ERF_GELU_SHIFT_F64, r0, r1) \
 	V_DIV(r1, r0, r1) \
 	CONST(ERF_MINUS_ONE_F64, r2) \
@@ -143,14 +155,14 @@
 	HORNER(MILLS2_F64, r3, r5) \
 	V_FMA(r2, r4, r5) \
 	HORNER2(MILLS1_F64, MILLS0_F64, r2, r5) \
-	V_MUL(r1, r5, r1)                         /* a·Φ(-a)·e^{a²/2} */ \
+	V_MUL(r1, r5, r1)                            /* a·Φ(-a)·e^{a²/2} */ \
 	V_MUL(r0, r0, r2) \
 	V_MULK(ERF_NEG_HALF_F64, r2, r3) \
 	CONST(MAGIC_F64, r4) \
-	V_FMAK(LOG2E_F64, r3, r4)                 /* x·log2 e + magic */ \
+	V_FMAK(LOG2E_F64, r3, r4)                    /* x·log2 e + magic */ \
 	V_SUBK(MAGIC_F64, r4, r5) \
 	V_FNMAK(LN2_HI_F64, r5, r3) \
-	V_FNMAK(LN2_LO_F64, r5, r3)               /* r */ \
+	V_FNMAK(LN2_LO_F64, r5, r3)                  /* r */ \
 	V_XORK(SIGN_F64, r2, r2) \
 	V_FMA(r0, r0, r2) \
 	V_FMAK(ERF_NEG_HALF_F64, r2, r3) \
@@ -162,13 +174,26 @@
 	HORNER2(EXP_U3_F64, EXP_U4_F64, r0, r2) \
 	HORNER2(EXP_V3_F64, EXP_V4_F64, r0, r5) \
 	V_FMA(r3, r5, r2) \
-	HORNER(ONE_F64, r3, r2)                   /* (e^r - 1)/r */ \
+	HORNER(ONE_F64, r3, r2)                      /* (e^r - 1)/r */ \
 	V_MUL(r1, r2, r0) \
 	V_FMA(r3, r0, r1) \
 	SCALE(r4, r1, r0) \
-	LD(i, p1, r0)                             /* again */ \
+	LD(i, p1, r0)                                /* again */ \
 	V_RELU(r0, r2) \
 	V_SUB(r1, r2, r1) \
+	V_MUL(r0, r0, r2) \
+	V_MUL(r2, r2, r3) \
+	CONST(GELU_NEAR9_F64, r4) \
+	CONST(GELU_NEAR8_F64, r5) \
+	HORNER2(GELU_NEAR7_F64, GELU_NEAR5_F64, r3, r4) \
+	HORNER2(GELU_NEAR6_F64, GELU_NEAR4_F64, r3, r5) \
+	HORNER2(GELU_NEAR3_F64, GELU_NEAR1_F64, r3, r4) \
+	HORNER2(GELU_NEAR2_F64, GELU_NEAR0_F64, r3, r5) \
+	V_FMA(r2, r4, r5) \
+	V_MULK(ERF_HALF_F64, r0, r3) \
+	V_FMA(r5, r2, r3) \
+	V_LTK(ERF_GELU_CUT_F64, r2, m0) \
+	V_MERGE(m0, r3, r1) \
 	V_ANDK(SIGN_F64, r0, r0) \
 	V_OR(r0, r1, r0) \
 	ST(i, p0, r0)

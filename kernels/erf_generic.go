@@ -7,8 +7,10 @@ type erfConsts[T Float] struct {
 }
 
 type geluConsts[T Float] struct {
-	mills       []T // e^{a²/2} Φ(-a)·(a + shift) in (a - shift)/(a + shift)
-	shift, most T
+	near      []T // (Φ(x) - ½)/x in x², where that is below cut
+	mills     []T // e^{a²/2} Φ(-a)·(a + shift) in (a - shift)/(a + shift)
+	shift     T
+	cut, most T
 }
 
 var erfF32 = erfConsts[float32]{
@@ -39,15 +41,22 @@ var erfF64 = erfConsts[float64]{
 }
 
 var geluF32 = geluConsts[float32]{
+	near: []float32{0x1.988454p-2, -0x1.1058a2p-4, 0x1.46f0fap-7, -0x1.3b5a7p-10, 0x1.2b719cp-13, -0x1.bb3322p-16},
 	mills: []float32{
 		0x1.82b4bcp-1, -0x1.373e3ap-1, 0x1.8c6d8cp-2, -0x1.7dffb2p-3, 0x1.eed906p-5, -0x1.ed511ep-8, -0x1.cd89bep-9,
 		0x1.9b97a8p-10, 0x1.8f7a32p-13, -0x1.083532p-13,
 	},
 	shift: 4,
+	cut:   0.5625,
 	most:  14.75,
 }
 
 var geluF64 = geluConsts[float64]{
+	near: []float64{
+		0x1.9884533d43651p-2, -0x1.1058377e2cf9ep-4, 0x1.46d0429774974p-7, -0x1.37403f70add9fp-10, 0x1.e42b0fb9ffcdcp-14,
+		-0x1.3ce950c87cf79p-17, 0x1.65989989cf2fbp-21, -0x1.6391789c7d639p-25, 0x1.4be66e7173c4ap-29,
+		-0x1.5be5f87f3113cp-33,
+	},
 	mills: []float64{
 		0x1.89d3abe1f95aep-1, -0x1.54ad03f27ca16p-1, 0x1.fb31653876f75p-2, -0x1.410ed5f875b15p-2, 0x1.51f6329f01ecdp-3,
 		-0x1.1b1c254c95228p-4, 0x1.54b4d4f4866f5p-6, -0x1.88590eb480946p-9, -0x1.a2503795b63a5p-11,
@@ -57,6 +66,7 @@ var geluF64 = geluConsts[float64]{
 		0x1.1b2736bd18c75p-29,
 	},
 	shift: 5,
+	cut:   0.5625,
 	most:  38.75,
 }
 
@@ -77,6 +87,9 @@ func erf[T Float](x T, k *erfConsts[T]) T {
 func gelu[T Float](x T, k *geluConsts[T]) T {
 	if x != x {
 		return x
+	}
+	if z := mul(x, x); z < k.cut {
+		return withSign(fma(z, poly(z, k.near), mul(x, 0.5)), x)
 	}
 	a := lesser(abs(x), k.most)
 	q := a / (a + k.shift)

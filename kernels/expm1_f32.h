@@ -88,20 +88,24 @@
 	V_MULK(LN2_HI_F32, r3, r5) \
 	V_ADD(r1, r5, r6)                       /* s */ \
 	V_SUB(r5, r6, r5) \
-	V_SUB(r5, r1, r1) \
-	V_MUL(r4, r4, r5) \
-	CONST(LOG_U0_F32, r7) \
-	CONST(LOG_V0_F32, r8) \
-	HORNER2(LOG_U1_F32, LOG_U2_F32, r5, r7) \
-	HORNER2(LOG_V1_F32, LOG_V2_F32, r5, r8) \
-	HORNER(LOG_U3_F32, r5, r7) \
-	HORNER(LOG_V3_F32, r5, r8) \
-	V_FMA(r4, r8, r7) \
-	HORNER(NEG_HALF_F32, r7, r4) \
-	V_MUL(r5, r4, r4) \
-	V_FMAK(LN2_LO_F32, r3, r4) \
-	V_ADD(r4, r2, r2) \
-	V_ADD(r2, r1, r1)                       /* l */ \
+	V_SUB(r5, r1, r5) \
+	V_MUL(r4, r4, r7) \
+	CONST(LOG_U0_F32, r8) \
+	CONST(LOG_V0_F32, r9) \
+	HORNER2(LOG_U1_F32, LOG_U2_F32, r7, r8) \
+	HORNER2(LOG_V1_F32, LOG_V2_F32, r7, r9) \
+	HORNER(LOG_U3_F32, r7, r8) \
+	HORNER(LOG_V3_F32, r7, r9) \
+	V_FMA(r4, r9, r8) \
+	HORNER(NEG_HALF_F32, r4, r8) \
+	V_MULK(LN2_LO_F32, r3, r3) \
+	V_FMA(r7, r8, r3) \
+	V_SUB(r1, r4, r1) \
+	V_SUB(r1, r2, r1)                       /* what the sum g lacks */ \
+	V_SUB(r7, r4, r4) \
+	V_FNMA(r4, r1, r3) \
+	V_ADD(r2, r5, r1) \
+	V_ADD(r3, r1, r1)                       /* l */ \
 	V_ADD(r1, r6, r1) \
 	V_ANDK(SIGN_F32, r0, r2) \
 	V_OR(r2, r1, r1) \

@@ -112,8 +112,8 @@
 	V_MULK(LN2_LO_F64, r3, r3) \
 	V_FMA(r7, r5, r3) \
 	V_SUB(r4, r3, r3) \
-	V_ADD(r3, r2, r2) \
-	V_ADD(r2, r1, r1)                   /* l */ \
+	V_ADD(r2, r1, r1) \
+	V_ADD(r3, r1, r1)                   /* l */ \
 	V_ADD(r1, r6, r1) \
 	V_ANDK(SIGN_F64, r0, r2) \
 	V_OR(r2, r1, r1) \

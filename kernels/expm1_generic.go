@@ -139,8 +139,9 @@ func logPartsF32(v, shift, c float32) (s, l float32) {
 	p = fma32(fma32(q, g, p), g, -0.5)
 	h := float32(e * ln2HiF32) // exact
 	s = h + f
-	l = fma32(e, ln2LoF32, float32(p*g2))
-	return s, (f - (s - h)) + (c + l)
+	l = fma32(p, g2, float32(e*ln2LoF32))
+	l = fma32(-(c - (g - f)), g-g2, l) // what the sum g lacks, times ln'(1+g) - 1
+	return s, ((f - (s - h)) + c) + l
 }
 
 func logPartsF64(v, shift, c float64) (s, l float64) {
@@ -165,7 +166,7 @@ func logPartsF64(v, shift, c float64) (s, l float64) {
 	h := float64(e * ln2HiF64) // exact
 	s = h + f
 	l = math.FMA(q, k+float64(p*z), float64(e*ln2LoF64)) - k
-	return s, (f - (s - h)) + (c + l)
+	return s, ((f - (s - h)) + c) + l
 }
 
 // expm1 is e^x - 1.

@@ -122,9 +122,9 @@
 	HORNER(LOG_V3_F32, r6, r8) \
 	V_FMA(r2, r8, r7) \
 	HORNER(NEG_HALF_F32, r7, r2) \
-	V_MUL(r6, r2, r2) \
-	V_FMAK(LN2_LO_F32, r0, r2) \
-	V_ADD(r2, r4, r0)                            /* l */ \
+	V_MULK(LN2_LO_F32, r0, r0) \
+	V_FMA(r6, r2, r0) \
+	V_ADD(r0, r4, r0)                            /* l */ \
 	V_MUL(r3, r3, r2) \
 	CONST(LGAMMA_NEAR7_F32, r4) \
 	CONST(LGAMMA_NEAR6_F32, r6) \
@@ -204,9 +204,9 @@
 	HORNER(LOG_V3_F32, r6, r8) \
 	V_FMA(r2, r8, r7) \
 	HORNER(NEG_HALF_F32, r7, r2) \
-	V_MUL(r6, r2, r2) \
-	V_FMAK(LN2_LO_F32, r0, r2) \
-	V_ADD(r2, r4, r0)                            /* l */ \
+	V_MULK(LN2_LO_F32, r0, r0) \
+	V_FMA(r6, r2, r0) \
+	V_ADD(r0, r4, r0)                            /* l */ \
 	V_MUL(r3, r3, r2) \
 	CONST(LGAMMA_NEAR7_F32, r4) \
 	CONST(LGAMMA_NEAR6_F32, r6) \
@@ -281,9 +281,9 @@
 	HORNER(LOG_V3_F32, r7, r9) \
 	V_FMA(r3, r9, r8) \
 	HORNER(NEG_HALF_F32, r8, r3) \
-	V_MUL(r7, r3, r3) \
-	V_FMAK(LN2_LO_F32, r4, r3) \
-	V_ADD(r3, r5, r3)                            /* l */ \
+	V_MULK(LN2_LO_F32, r4, r4) \
+	V_FMA(r7, r3, r4) \
+	V_ADD(r4, r5, r3)                            /* l */ \
 	V_ADD(r2, r3, r3) \
 	V_ADD(r3, r6, r3) \
 	V_XORK(SIGN_F32, r3, r3) \

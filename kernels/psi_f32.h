@@ -57,9 +57,9 @@
 	HORNER(LOG_V3_F32, r7, r9) \
 	V_FMA(r4, r9, r8) \
 	HORNER(NEG_HALF_F32, r8, r4) \
-	V_MUL(r7, r4, r4) \
-	V_FMAK(LN2_LO_F32, r3, r4) \
-	V_ADD(r4, r5, r3)                            /* l */ \
+	V_MULK(LN2_LO_F32, r3, r3) \
+	V_FMA(r7, r4, r3) \
+	V_ADD(r3, r5, r3)                            /* l */ \
 	V_MUL(r1, r1, r4) \
 	CONST(DIGAMMA_TAIL4_F32, r5) \
 	CONST(DIGAMMA_TAIL3_F32, r7) \
@@ -130,9 +130,9 @@
 	HORNER(LOG_V3_F32, r7, r9) \
 	V_FMA(r4, r9, r8) \
 	HORNER(NEG_HALF_F32, r8, r4) \
-	V_MUL(r7, r4, r4) \
-	V_FMAK(LN2_LO_F32, r3, r4) \
-	V_ADD(r4, r5, r3)                            /* l */ \
+	V_MULK(LN2_LO_F32, r3, r3) \
+	V_FMA(r7, r4, r3) \
+	V_ADD(r3, r5, r3)                            /* l */ \
 	V_MUL(r1, r1, r4) \
 	CONST(DIGAMMA_TAIL4_F32, r5) \
 	CONST(DIGAMMA_TAIL3_F32, r7) \

@@ -83,6 +83,7 @@ e = m(10) ** -9
 # name: function, interval, degree of the interpolant, degrees of float32 and float64, error
 fits = {
     "expm1: (e^r - 1 - r - r²/2)/r³": (lambda r: mp.nsum(lambda i: r**i / mp.factorial(i + 3), [0, 30]), -m("0.3467"), m("0.3467"), 24, 4, 9, "relative"),
+    "gelu, near: (Φ(x) - ½)/x, z = x²": (lambda z: mp.erf(mp.sqrt(z / 2)) / 2 / mp.sqrt(z), e, m(9) / 16, 40, 5, 9, "relative"),
     "gelu, 4: mills": (mills(m(4)), m(-1), (m("14.6") - 4) / (m("14.6") + 4), 50, 9, 0, "relative"),
     "gelu, 5: mills": (mills(m(5)), m(-1), (m("38.7") - 5) / (m("38.7") + 5), 60, 0, 21, "relative"),
     "lgamma: ln Γ(2 + t)/t": (lambda t: mp.loggamma(2 + t) / t if abs(t) > m(10) ** -20 else 1 - mp.euler, -m(9) / 16, m(1) / 2, 40, 7, 17, "relative"),
