@@ -14,7 +14,6 @@ func packedRowF32AVX2(t *packedArgs)
 func packedRowF64AVX2(t *packedArgs)
 
 // packedEnd2F32AVX2 is packedRowF32AVX2 for two panels, and for one block or two, whose sums are added in their order.
-// It writes, and reads of init, 64 bytes more.
 //
 //go:noescape
 func packedEnd2F32AVX2(t *packedArgs)
@@ -38,7 +37,7 @@ func packedRowF32AVX512(t *packedArgs)
 //go:noescape
 func packedRowF64AVX512(t *packedArgs)
 
-// packedEnd2F32AVX512 is packedEnd2F32AVX2 for panels of 128 bytes; it writes, and reads of init, 128 bytes more.
+// packedEnd2F32AVX512 is packedEnd2F32AVX2 for panels of 128 bytes.
 //
 //go:noescape
 func packedEnd2F32AVX512(t *packedArgs)

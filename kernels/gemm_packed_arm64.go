@@ -14,7 +14,6 @@ func packedRowF32NEON(t *packedArgs)
 func packedRowF64NEON(t *packedArgs)
 
 // packedEnd2F32NEON is packedRowF32NEON for two panels, and for one block or two, whose sums are added in their order.
-// It writes, and reads of init, 48 bytes more.
 //
 //go:noescape
 func packedEnd2F32NEON(t *packedArgs)

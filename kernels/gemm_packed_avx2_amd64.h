@@ -142,29 +142,37 @@ put: \
 	VZEROUPPER \
 	RET
 
-// INIT6, ADD6, RELU6, PUT6: the same for the six vectors of three panels, and the sum of the second block.
-#define INIT6 \
-	INIT4(0, Y0, Y1, Y2, Y3) \
-	ADDV 128(init_ptr), Y4, Y4 \
-	ADDV 160(init_ptr), Y5, Y5
-#define ADD6 \
+// INITS2, ADDS2, RELUS2, PUTS2: the same for two panels, and the sum of the second block; INITS3 … for three.
+#define INITS2 \
+	INIT4(0, Y0, Y1, Y2, Y3)
+#define ADDS2 \
 	ADDV Y6, Y0, Y0 \
 	ADDV Y7, Y1, Y1 \
 	ADDV Y8, Y2, Y2 \
-	ADDV Y9, Y3, Y3 \
+	ADDV Y9, Y3, Y3
+#define RELUS2 \
+	RELU4
+#define PUTS2 \
+	PUT4(0, Y0, Y1, Y2, Y3)
+#define INITS3 \
+	INITS2 \
+	ADDV 128(init_ptr), Y4, Y4 \
+	ADDV 160(init_ptr), Y5, Y5
+#define ADDS3 \
+	ADDS2 \
 	ADDV Y10, Y4, Y4 \
 	ADDV Y11, Y5, Y5
-#define RELU6 \
+#define RELUS3 \
 	RELU4 \
 	RELU1(Y4) \
 	RELU1(Y5)
-#define PUT6 \
-	PUT4(0, Y0, Y1, Y2, Y3) \
+#define PUTS3 \
+	PUTS2 \
 	VMOVUPS Y4, 128(c_ptr) \
 	VMOVUPS Y5, 160(c_ptr)
 
 // END goes through two or three panels of one block, or of two side by side. Uses args. Clobbers all of the above.
-#define END(one, two, both, first, loop1, second, loop2, out, add, relu, put) \
+#define END(one, two, inits, adds, relus, puts, both, first, loop1, second, loop2, out, add, relu, put) \
 	MOVQ packedArgs_a(args), a_ptr \
 	MOVQ packedArgs_aK(args), a_k \
 	MOVQ packedArgs_b(args), b_ptr \
@@ -206,17 +214,17 @@ out: \
 	MOVQ  packedArgs_init(args), init_ptr \
 	TESTQ init_ptr, init_ptr \
 	JZ    add \
-	INIT6 \
+	inits \
 add: \
 	CMPQ packedArgs_b2(args), $0 \
 	JEQ  relu \
-	ADD6 \
+	adds \
 relu: \
 	CMPQ packedArgs_relu(args), $0 \
 	JEQ  put \
 	VXORPS Y14, Y14, Y14 \
-	RELU6 \
+	relus \
 put: \
-	PUT6 \
+	puts \
 	VZEROUPPER \
 	RET

@@ -146,29 +146,37 @@ put: \
 	VZEROUPPER \
 	RET
 
-// INIT6, ADD6, RELU6, PUT6: the same for the six vectors of three panels, and the sum of the second block.
-#define INIT6 \
-	INIT4(0, Z0, Z1, Z2, Z3) \
-	ADDV 256(init_ptr), Z4, Z4 \
-	ADDV 320(init_ptr), Z5, Z5
-#define ADD6 \
+// INITS2, ADDS2, RELUS2, PUTS2: the same for two panels, and the sum of the second block; INITS3 … for three.
+#define INITS2 \
+	INIT4(0, Z0, Z1, Z2, Z3)
+#define ADDS2 \
 	ADDV Z6, Z0, Z0 \
 	ADDV Z7, Z1, Z1 \
 	ADDV Z8, Z2, Z2 \
-	ADDV Z9, Z3, Z3 \
+	ADDV Z9, Z3, Z3
+#define RELUS2 \
+	RELU4
+#define PUTS2 \
+	PUT4(0, Z0, Z1, Z2, Z3)
+#define INITS3 \
+	INITS2 \
+	ADDV 256(init_ptr), Z4, Z4 \
+	ADDV 320(init_ptr), Z5, Z5
+#define ADDS3 \
+	ADDS2 \
 	ADDV Z10, Z4, Z4 \
 	ADDV Z11, Z5, Z5
-#define RELU6 \
+#define RELUS3 \
 	RELU4 \
 	RELU1(Z4) \
 	RELU1(Z5)
-#define PUT6 \
-	PUT4(0, Z0, Z1, Z2, Z3) \
+#define PUTS3 \
+	PUTS2 \
 	VMOVUPS Z4, 256(c_ptr) \
 	VMOVUPS Z5, 320(c_ptr)
 
 // END goes through two or three panels of one block, or of two side by side. Uses args. Clobbers all of the above.
-#define END(one, two, both, first, loop1, second, loop2, out, add, relu, put) \
+#define END(one, two, inits, adds, relus, puts, both, first, loop1, second, loop2, out, add, relu, put) \
 	MOVQ packedArgs_a(args), a_ptr \
 	MOVQ packedArgs_aK(args), a_k \
 	MOVQ packedArgs_b(args), b_ptr \
@@ -210,17 +218,17 @@ out: \
 	MOVQ  packedArgs_init(args), init_ptr \
 	TESTQ init_ptr, init_ptr \
 	JZ    add \
-	INIT6 \
+	inits \
 add: \
 	CMPQ packedArgs_b2(args), $0 \
 	JEQ  relu \
-	ADD6 \
+	adds \
 relu: \
 	CMPQ packedArgs_relu(args), $0 \
 	JEQ  put \
 	VPXORD Z14, Z14, Z14 \
-	RELU6 \
+	relus \
 put: \
-	PUT6 \
+	puts \
 	VZEROUPPER \
 	RET

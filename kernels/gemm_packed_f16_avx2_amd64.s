@@ -36,9 +36,9 @@ TEXT ·packedRowF16AVX2(SB), NOSPLIT, $0-8
 // func packedEnd2F16AVX2(t *packedArgs)
 TEXT ·packedEnd2F16AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
-	END(FIRST2, SECOND2, both, first, loop1, second, loop2, out, add, relu, put)
+	END(FIRST2, SECOND2, INITS2, ADDS2, RELUS2, PUTS2, both, first, loop1, second, loop2, out, add, relu, put)
 
 // func packedEnd3F16AVX2(t *packedArgs)
 TEXT ·packedEnd3F16AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
-	END(FIRST3, SECOND3, both, first, loop1, second, loop2, out, add, relu, put)
+	END(FIRST3, SECOND3, INITS3, ADDS3, RELUS3, PUTS3, both, first, loop1, second, loop2, out, add, relu, put)

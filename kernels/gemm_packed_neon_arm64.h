@@ -136,8 +136,40 @@ put: \
 	BNE  group \
 	RET
 
+// INITS2, ADDS2, RELUS2, PUTS2 do so for two panels, with the sum of the second block; INITS3 … for three.
+#define INITS2 \
+	INIT1(v0, v1, v2) \
+	INIT1(v3, v4, v5)
+#define INITS3 \
+	INITS2 \
+	INIT1(v6, v7, v8)
+#define ADDS2 \
+	FADDV(v9, v0, v0) \
+	FADDV(v10, v1, v1) \
+	FADDV(v11, v2, v2) \
+	FADDV(v12, v3, v3) \
+	FADDV(v13, v4, v4) \
+	FADDV(v14, v5, v5)
+#define ADDS3 \
+	ADDS2 \
+	FADDV(v15, v6, v6) \
+	FADDV(v16, v7, v7) \
+	FADDV(v17, v8, v8)
+#define RELUS2 \
+	RELU1(v0, v1, v2) \
+	RELU1(v3, v4, v5)
+#define RELUS3 \
+	RELUS2 \
+	RELU1(v6, v7, v8)
+#define PUTS2 \
+	PUT1(V0, V1, V2) \
+	PUT1(V3, V4, V5)
+#define PUTS3 \
+	PUTS2 \
+	PUT1(V6, V7, V8)
+
 // END goes through two or three panels of one block, or of two side by side. Uses args. Clobbers all of the above.
-#define END(one, two, both, first, loop1, second, loop2, out, add, relu, put) \
+#define END(one, two, inits, adds, relus, puts, both, first, loop1, second, loop2, out, add, relu, put) \
 	MOVD packedArgs_a(args), a_ptr \
 	MOVD packedArgs_aK(args), a_k \
 	MOVD packedArgs_b(args), b_0 \
@@ -175,29 +207,15 @@ out: \
 	MOVD packedArgs_c(args), c_ptr \
 	MOVD packedArgs_init(args), init_ptr \
 	CBZ  init_ptr, add \
-	INIT1(v0, v1, v2) \
-	INIT1(v3, v4, v5) \
-	INIT1(v6, v7, v8) \
+	inits \
 add: \
 	MOVD packedArgs_b2(args), d_0 \
 	CBZ  d_0, relu \
-	FADDV(v9, v0, v0) \
-	FADDV(v10, v1, v1) \
-	FADDV(v11, v2, v2) \
-	FADDV(v12, v3, v3) \
-	FADDV(v13, v4, v4) \
-	FADDV(v14, v5, v5) \
-	FADDV(v15, v6, v6) \
-	FADDV(v16, v7, v7) \
-	FADDV(v17, v8, v8) \
+	adds \
 relu: \
 	MOVD packedArgs_relu(args), relu_too \
 	CBZ  relu_too, put \
-	RELU1(v0, v1, v2) \
-	RELU1(v3, v4, v5) \
-	RELU1(v6, v7, v8) \
+	relus \
 put: \
-	PUT1(V0, V1, V2) \
-	PUT1(V3, V4, V5) \
-	PUT1(V6, V7, V8) \
+	puts \
 	RET

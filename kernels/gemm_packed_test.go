@@ -20,8 +20,12 @@ func packedShapes() [][]int {
 	for i, m := range []int{2, 3, 4, 5, 6, 7, 8, 12, 13, 25} {
 		r = append(r, []int{m, 13 + 21*(i%4), 4 + i, i % 2, i % gemmModes, i % 2, 0})
 	}
-	for i, act := range []Activation{ActTanh, ActSigmoid, ActSoftplus} {
-		r = append(r, []int{1 + 2*i, 9, 8, 1, i, int(act), 0})
+	// Two and three whole panels of every ISA, with more terms in the first of two blocks or in the second.
+	for i, n := range []int{16, 18, 24, 32, 36, 48, 64, 96} {
+		r = append(r, []int{1, n, 400, 0, gemmBias, i % 2, 0}, []int{1, n, 639, 0, gemmPlain, 1 - i%2, 0})
+	}
+	for i, act := range []Activation{ActTanh, ActSigmoid, ActSoftplus, ActGELU, ActSiLU} {
+		r = append(r, []int{1 + 2*i, 9, 8, 1, i % gemmModes, int(act), 0})
 	}
 	return append(r, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0},
 		[]int{1, 5, 0, 1, 2, 1, 0}, []int{97, 33, 5, 0, 1, 1, 0}, []int{1, 800, 3, 0, 1, 1, 0}, []int{1, 1700, 2, 0, 1, 0, 0})

@@ -28,16 +28,29 @@
 	VXORPS Y6, Y6, Y6 \
 	VXORPS Y7, Y7, Y7
 
-// RELU8 is x = 0 > x ? 0 : x in them: NaN and −0 stay. Clobbers Y14.
-#define RELU8 \
-	VXORPS Y14, Y14, Y14 \
-	MAXV Y0, Y14, Y0 \
-	MAXV Y1, Y14, Y1 \
-	MAXV Y2, Y14, Y2 \
-	MAXV Y3, Y14, Y3 \
-	MAXV Y4, Y14, Y4 \
-	MAXV Y5, Y14, Y5 \
-	MAXV Y6, Y14, Y6 \
+// RELUS1 … RELUS8 are x = 0 > x ? 0 : x in the sums of so many vectors: NaN and −0 stay. Uses Y14, which is 0.
+#define RELUS1 \
+	MAXV Y0, Y14, Y0
+#define RELUS2 \
+	RELUS1 \
+	MAXV Y1, Y14, Y1
+#define RELUS3 \
+	RELUS2 \
+	MAXV Y2, Y14, Y2
+#define RELUS4 \
+	RELUS3 \
+	MAXV Y3, Y14, Y3
+#define RELUS5 \
+	RELUS4 \
+	MAXV Y4, Y14, Y4
+#define RELUS6 \
+	RELUS5 \
+	MAXV Y5, Y14, Y5
+#define RELUS7 \
+	RELUS6 \
+	MAXV Y6, Y14, Y6
+#define RELUS8 \
+	RELUS7 \
 	MAXV Y7, Y14, Y7
 
 // NEGATIVE is whether any sum is −0, in the flags. Clobbers Y12 to Y14.
@@ -140,7 +153,7 @@
 
 // COLUMNS is the product for whole vectors and one more, at off bytes. Uses args and what BEGIN loads. Clobbers at, row,
 // and as its parts do.
-#define COLUMNS(terms, inits, puts, off, sum, loop, summed, relu, put) \
+#define COLUMNS(terms, inits, relus, puts, off, sum, loop, summed, relu, put) \
 	TESTQ count, count \
 	JZ    summed \
 loop: \
@@ -163,7 +176,8 @@ summed: \
 relu: \
 	CMPQ sparseArgs_relu(args), $0 \
 	JEQ  put \
-	RELU8 \
+	VXORPS Y14, Y14, Y14 \
+	relus \
 put: \
 	puts \
 	PUT(off, sum) \
@@ -206,21 +220,21 @@ put: \
 	JLE  cols6 \
 	CMPQ left, $224 \
 	JLE  cols7 \
-	COLUMNS(TERMS7, INITS7, PUTS7, 224, Y7, loop8, summed8, relu8, put8) \
+	COLUMNS(TERMS7, INITS7, RELUS8, PUTS7, 224, Y7, loop8, summed8, relu8, put8) \
 cols7: \
-	COLUMNS(TERMS6, INITS6, PUTS6, 192, Y6, loop7, summed7, relu7, put7) \
+	COLUMNS(TERMS6, INITS6, RELUS7, PUTS6, 192, Y6, loop7, summed7, relu7, put7) \
 cols6: \
-	COLUMNS(TERMS5, INITS5, PUTS5, 160, Y5, loop6, summed6, relu6, put6) \
+	COLUMNS(TERMS5, INITS5, RELUS6, PUTS5, 160, Y5, loop6, summed6, relu6, put6) \
 cols5: \
-	COLUMNS(TERMS4, INITS4, PUTS4, 128, Y4, loop5, summed5, relu5, put5) \
+	COLUMNS(TERMS4, INITS4, RELUS5, PUTS4, 128, Y4, loop5, summed5, relu5, put5) \
 cols4: \
-	COLUMNS(TERMS3, INITS3, PUTS3, 96, Y3, loop4, summed4, relu4, put4) \
+	COLUMNS(TERMS3, INITS3, RELUS4, PUTS3, 96, Y3, loop4, summed4, relu4, put4) \
 cols3: \
-	COLUMNS(TERMS2, INITS2, PUTS2, 64, Y2, loop3, summed3, relu3, put3) \
+	COLUMNS(TERMS2, INITS2, RELUS3, PUTS2, 64, Y2, loop3, summed3, relu3, put3) \
 cols2: \
-	COLUMNS(TERMS1, INITS1, PUTS1, 32, Y1, loop2, summed2, relu2, put2) \
+	COLUMNS(TERMS1, INITS1, RELUS2, PUTS1, 32, Y1, loop2, summed2, relu2, put2) \
 cols1: \
-	COLUMNS(TERMS0, INITS0, PUTS0, 0, Y0, loop1, summed1, relu1, put1) \
+	COLUMNS(TERMS0, INITS0, RELUS1, PUTS0, 0, Y0, loop1, summed1, relu1, put1) \
 negative: \
 	MOVQ $1, sparseArgs_negative(args) \
 	VZEROUPPER \

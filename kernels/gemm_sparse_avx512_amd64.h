@@ -27,16 +27,29 @@
 	VPXORD Z6, Z6, Z6 \
 	VPXORD Z7, Z7, Z7
 
-// RELU8 is x = 0 > x ? 0 : x in them: NaN and −0 stay. Clobbers Z14.
-#define RELU8 \
-	VPXORD Z14, Z14, Z14 \
-	MAXV Z0, Z14, Z0 \
-	MAXV Z1, Z14, Z1 \
-	MAXV Z2, Z14, Z2 \
-	MAXV Z3, Z14, Z3 \
-	MAXV Z4, Z14, Z4 \
-	MAXV Z5, Z14, Z5 \
-	MAXV Z6, Z14, Z6 \
+// RELUS1 … RELUS8 are x = 0 > x ? 0 : x in the sums of so many vectors: NaN and −0 stay. Uses Z14, which is 0.
+#define RELUS1 \
+	MAXV Z0, Z14, Z0
+#define RELUS2 \
+	RELUS1 \
+	MAXV Z1, Z14, Z1
+#define RELUS3 \
+	RELUS2 \
+	MAXV Z2, Z14, Z2
+#define RELUS4 \
+	RELUS3 \
+	MAXV Z3, Z14, Z3
+#define RELUS5 \
+	RELUS4 \
+	MAXV Z4, Z14, Z4
+#define RELUS6 \
+	RELUS5 \
+	MAXV Z5, Z14, Z5
+#define RELUS7 \
+	RELUS6 \
+	MAXV Z6, Z14, Z6
+#define RELUS8 \
+	RELUS7 \
 	MAXV Z7, Z14, Z7
 
 // NEGATIVE is whether any sum is −0, in the flags. Clobbers Z14, K2, K3.
@@ -139,7 +152,7 @@
 
 // COLUMNS is the product for whole vectors and one more, at off bytes. Uses args and what BEGIN loads. Clobbers at, row,
 // and as its parts do.
-#define COLUMNS(terms, inits, puts, off, sum, loop, summed, relu, put) \
+#define COLUMNS(terms, inits, relus, puts, off, sum, loop, summed, relu, put) \
 	TESTQ count, count \
 	JZ    summed \
 loop: \
@@ -162,7 +175,8 @@ summed: \
 relu: \
 	CMPQ sparseArgs_relu(args), $0 \
 	JEQ  put \
-	RELU8 \
+	VPXORD Z14, Z14, Z14 \
+	relus \
 put: \
 	puts \
 	PUT(off, sum) \
@@ -207,21 +221,21 @@ put: \
 	JLE  cols6 \
 	CMPQ left, $448 \
 	JLE  cols7 \
-	COLUMNS(TERMS7, INITS7, PUTS7, 448, Z7, loop8, summed8, relu8, put8) \
+	COLUMNS(TERMS7, INITS7, RELUS8, PUTS7, 448, Z7, loop8, summed8, relu8, put8) \
 cols7: \
-	COLUMNS(TERMS6, INITS6, PUTS6, 384, Z6, loop7, summed7, relu7, put7) \
+	COLUMNS(TERMS6, INITS6, RELUS7, PUTS6, 384, Z6, loop7, summed7, relu7, put7) \
 cols6: \
-	COLUMNS(TERMS5, INITS5, PUTS5, 320, Z5, loop6, summed6, relu6, put6) \
+	COLUMNS(TERMS5, INITS5, RELUS6, PUTS5, 320, Z5, loop6, summed6, relu6, put6) \
 cols5: \
-	COLUMNS(TERMS4, INITS4, PUTS4, 256, Z4, loop5, summed5, relu5, put5) \
+	COLUMNS(TERMS4, INITS4, RELUS5, PUTS4, 256, Z4, loop5, summed5, relu5, put5) \
 cols4: \
-	COLUMNS(TERMS3, INITS3, PUTS3, 192, Z3, loop4, summed4, relu4, put4) \
+	COLUMNS(TERMS3, INITS3, RELUS4, PUTS3, 192, Z3, loop4, summed4, relu4, put4) \
 cols3: \
-	COLUMNS(TERMS2, INITS2, PUTS2, 128, Z2, loop3, summed3, relu3, put3) \
+	COLUMNS(TERMS2, INITS2, RELUS3, PUTS2, 128, Z2, loop3, summed3, relu3, put3) \
 cols2: \
-	COLUMNS(TERMS1, INITS1, PUTS1, 64, Z1, loop2, summed2, relu2, put2) \
+	COLUMNS(TERMS1, INITS1, RELUS2, PUTS1, 64, Z1, loop2, summed2, relu2, put2) \
 cols1: \
-	COLUMNS(TERMS0, INITS0, PUTS0, 0, Z0, loop1, summed1, relu1, put1) \
+	COLUMNS(TERMS0, INITS0, RELUS1, PUTS0, 0, Z0, loop1, summed1, relu1, put1) \
 negative: \
 	MOVQ $1, sparseArgs_negative(args) \
 	VZEROUPPER \

@@ -35,18 +35,18 @@ TEXT ·sparseRow8F32NEON(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), args
 	BEGIN
 	MINUS_ZERO
-	COLUMNS(TERMS8, INITS8, PUTS8, loop, summed, relu, put, negative)
+	COLUMNS(TERMS8, INITS8, RELUS8, PUTS8, loop, summed, relu, put, negative)
 
 // func sparseRow4F32NEON(t *sparseArgs)
 TEXT ·sparseRow4F32NEON(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), args
 	BEGIN
 	MINUS_ZERO
-	COLUMNS(TERMS4, INITS4, PUTS4, loop, summed, relu, put, negative)
+	COLUMNS(TERMS4, INITS4, RELUS4, PUTS4, loop, summed, relu, put, negative)
 
 // func sparseRow1F32NEON(t *sparseArgs)
 TEXT ·sparseRow1F32NEON(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), args
 	BEGIN
 	MINUS_ZERO
-	COLUMNS(TERMS1, INITS1, PUTS1, loop, summed, relu, put, negative)
+	COLUMNS(TERMS1, INITS1, RELUS1, PUTS1, loop, summed, relu, put, negative)

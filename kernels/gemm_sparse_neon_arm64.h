@@ -84,11 +84,15 @@
 #define RELU1(x) \
 	FLTZ(x, v16) \
 	VBIC_B16(v16, x, x)
-#define RELU8 \
-	RELU1(v0) \
+#define RELUS1 \
+	RELU1(v0)
+#define RELUS4 \
+	RELUS1 \
 	RELU1(v1) \
 	RELU1(v2) \
-	RELU1(v3) \
+	RELU1(v3)
+#define RELUS8 \
+	RELUS4 \
 	RELU1(v4) \
 	RELU1(v5) \
 	RELU1(v6) \
@@ -123,7 +127,7 @@
 	ZERO8
 
 // COLUMNS is the product for some vectors. Uses args and what BEGIN loads. Clobbers left, row, some, V24, and as its parts do.
-#define COLUMNS(terms, inits, puts, loop, summed, relu, put, negative) \
+#define COLUMNS(terms, inits, relus, puts, loop, summed, relu, put, negative) \
 	CBZ left, summed \
 loop: \
 	MOVW.P 4(idx_ptr), row \
@@ -140,7 +144,7 @@ summed: \
 	inits \
 relu: \
 	CBZ  relu_too, put \
-	RELU8 \
+	relus \
 put: \
 	puts \
 	RET \

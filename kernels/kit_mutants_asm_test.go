@@ -331,7 +331,7 @@ var swaps = [][2]string{
 	{"VFMADD", "VFNMADD"}, {"VFNMADD", "VFMADD"}, {"VFMSUB", "VFNMSUB"}, {"VFNMSUB", "VFMSUB"},
 	{"VADDP", "VSUBP"}, {"VADDS", "VSUBS"}, {"VSUBP", "VADDP"}, {"VSUBS", "VADDS"}, {"VMULP", "VADDP"}, {"VMULS", "VADDS"},
 	{"VDIVP", "VMULP"}, {"VDIVS", "VMULS"}, {"VMAXP", "VMINP"}, {"VMAXS", "VMINS"}, {"VMINP", "VMAXP"}, {"VMINS", "VMAXS"},
-	{"VSQRTP", "VMOVUP"}, {"VSCALEFP", "VMULP"}, {"VPADD", "VPSUB"}, {"VPSUB", "VPADD"}, {"VPMULUDQ", "VPADDQ"}, {"VPXOR", "VPOR"},
+	{"VSQRTP", "VMOVUP"}, {"VCVTPS2PH $0", "VCVTPS2PH $3"}, {"VSCALEFP", "VMULP"}, {"VPADD", "VPSUB"}, {"VPSUB", "VPADD"}, {"VPMULUDQ", "VPADDQ"}, {"VPXOR", "VPOR"},
 	{"VFMLA_", "VFMLS_"}, {"VFMLS_", "VFMLA_"}, {"VFADD_", "VFSUB_"}, {"VFSUB_", "VFADD_"}, {"VFMUL_S4_LANE", "VFMLA_S4_LANE"},
 	{"VFMUL_D2_LANE", "VFMLA_D2_LANE"}, {"VFMUL_", "VFADD_"}, {"VFDIV_", "VFMUL_"}, {"VFSQRT_", "VFABS_"}, {"VFMLA ", "VFMLS "},
 	{"VFMLS ", "VFMLA "}, {"FMADD", "FMSUB"}, {"FMSUB", "FMADD"}, {"FNMADD", "FNMSUB"}, {"FNMSUB", "FNMADD"}, {"FADD", "FSUB"},

@@ -13,6 +13,10 @@ type Workspace[T kernels.Float] struct {
 	delta []kernels.Matrix[T]
 	gemm  []T
 	whole *Workspace[T] // the workspace that this one is a slice of; itself if it is none
+	// Of one row, for Packed: where its inputs that are not zero begin and end, their columns and their values.
+	ends  [2]int
+	index []int32
+	value []T
 }
 
 // NewWorkspace plans a workspace for up to maxRows rows. It fails if maxRows is not positive.
@@ -29,6 +33,9 @@ func (m *MLP[T]) NewWorkspace(maxRows int) (*Workspace[T], error) {
 		ws.delta = append(ws.delta, kernels.NewMatrix[T](maxRows, l.Out))
 	}
 	ws.whole = ws
+	if maxRows == 1 {
+		ws.index, ws.value = make([]int32, m.in), make([]T, m.in)
+	}
 	return ws, nil
 }
 
@@ -82,14 +89,19 @@ func (m *MLP[T]) check(ws *Workspace[T]) error {
 	return nil
 }
 
+// fits reports, as an error, a workspace or an input that does not fit the network.
+func (m *MLP[T]) fits(ws *Workspace[T], x kernels.Matrix[T]) error {
+	if err := m.check(ws); err != nil {
+		return err
+	}
+	return fits("input", x, x.Rows, m.in, ws.MaxRows())
+}
+
 // Forward computes the network's output for the rows of x (rows×In) and returns a view of it (rows×Out) in the
 // workspace, good until the workspace's next Forward. A row's bits do not depend on the other rows. NaN gives
 // NaN; what is missing must be replaced before. It fails if x does not fit the network or the workspace.
 func (m *MLP[T]) Forward(ws *Workspace[T], x kernels.Matrix[T]) (kernels.Matrix[T], error) {
-	if err := m.check(ws); err != nil {
-		return kernels.Matrix[T]{}, err
-	}
-	if err := fits("input", x, x.Rows, m.in, ws.MaxRows()); err != nil {
+	if err := m.fits(ws, x); err != nil {
 		return kernels.Matrix[T]{}, err
 	}
 	for l := range m.layers {

@@ -151,7 +151,7 @@ func (v *VAE[T]) Encode(x kernels.Matrix[T]) (mean, logVar kernels.Matrix[T], er
 		for r := lo; r < hi; r++ {
 			v.frame.gather(w.x.Row(r-lo), x.Row(r))
 		}
-		if err := v.encode(w, hi-lo); err != nil {
+		if err := v.encode(w, hi-lo, v.enc); err != nil {
 			return mean, logVar, err
 		}
 		for r := lo; r < hi; r++ {

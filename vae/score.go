@@ -37,8 +37,9 @@ type RowScore struct {
 // Scorer scores rows with a copy of a model's parameters: it never changes, and any number of goroutines may use
 // it, each with a Scratch of its own. A score depends on the row, its id and the options alone.
 type Scorer[T kernels.Float] struct {
-	v *VAE[T]
-	o ScoreOptions
+	v        *VAE[T]
+	enc, dec network[T]
+	o        ScoreOptions
 	// the keys of the noise and of the binarisation
 	noise, binarize kernels.Key
 }
@@ -53,11 +54,18 @@ func (v *VAE[T]) NewScorer(o ScoreOptions) (*Scorer[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.scorer(o), nil
+	s := c.scorer(o)
+	s.enc, s.dec = c.enc.Pack(), c.dec.Pack()
+	return s, nil
+}
+
+// network is an nn.MLP or the same packed, which gives the same bits.
+type network[T kernels.Float] interface {
+	Forward(ws *nn.Workspace[T], x kernels.Matrix[T]) (kernels.Matrix[T], error)
 }
 
 func (v *VAE[T]) scorer(o ScoreOptions) *Scorer[T] {
-	return &Scorer[T]{v: v, o: o, noise: kernels.NewKey(o.Seed, streamScore), binarize: kernels.NewKey(o.Seed, streamScoreBinarize)}
+	return &Scorer[T]{v: v, enc: v.enc, dec: v.dec, o: o, noise: kernels.NewKey(o.Seed, streamScore), binarize: kernels.NewKey(o.Seed, streamScoreBinarize)}
 }
 
 // Scratch is the memory that scoring works in. One goroutine uses it at a time.
@@ -114,7 +122,7 @@ func (s *Scorer[T]) Encode(w *Scratch[T], mean, logVar, row []T) error {
 		return err
 	}
 	w.raw[0] = s.v.frame.gather(w.x.Row(0), row)
-	if err := s.v.encode(w, 1); err != nil {
+	if err := s.v.encode(w, 1, s.enc); err != nil {
 		return err
 	}
 	copy(mean, w.head.Row(0))
@@ -146,8 +154,8 @@ func (s *Scorer[T]) gather(w *Scratch[T], r int, row []T, id uint64) {
 }
 
 // encode runs the encoder on the first n rows of w.x and fills head, logVar, sigma and the KL divergences.
-func (v *VAE[T]) encode(w *Scratch[T], n int) (err error) {
-	if w.head, err = v.enc.Forward(w.enc, w.x.SliceRows(0, n)); err != nil {
+func (v *VAE[T]) encode(w *Scratch[T], n int, enc network[T]) (err error) {
+	if w.head, err = enc.Forward(w.enc, w.x.SliceRows(0, n)); err != nil {
 		return err
 	}
 	for r := range n {
@@ -166,7 +174,7 @@ func (w *Scratch[T]) sample(r int) float64 {
 
 // block scores the first n rows of w.x, whose ids count from id.
 func (s *Scorer[T]) block(w *Scratch[T], n int, id uint64) error {
-	if err := s.v.encode(w, n); err != nil {
+	if err := s.v.encode(w, n, s.enc); err != nil {
 		return err
 	}
 	for l := range s.o.Samples {
@@ -174,7 +182,7 @@ func (s *Scorer[T]) block(w *Scratch[T], n int, id uint64) error {
 			draw(w.eps, noise{key: s.noise}, id+uint64(r), l)
 			w.sample(r)
 		}
-		a, err := s.v.dec.Forward(w.dec, w.z.SliceRows(0, n))
+		a, err := s.dec.Forward(w.dec, w.z.SliceRows(0, n))
 		if err != nil {
 			return err
 		}
