@@ -19,7 +19,7 @@ func sparseShapes() [][]int {
 	for i, k := range []int{255, 256, 383, 384, 385, 512, 640, 784} {
 		r = append(r, []int{1 + i%2, 9 + 30*(i%5), k, i % 2, i % gemmModes, (i / 3) % 2, 0})
 	}
-	return append(r, []int{2, 9, 8, 1, 0, int(ActTanh), 0}, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0})
+	return append(r, []int{2, 9, 8, 1, 0, int(ActTanh), 0}, []int{2, 27, 11, 0, gemmBias, int(ActReLU), 0}, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0})
 }
 
 // sparseOps are the operands of Gemm, and the memory of the elements that are stored.
