@@ -98,7 +98,7 @@
 	RELU1(v6) \
 	RELU1(v7)
 
-// NEGATIVE sets some to other than 0 if a sum is −0. Uses V25, which is −0. Clobbers V16, V17.
+// NEGATIVE sets some to other than 0 if a sum is −0. Uses V25, which is −0. Clobbers row, V16, V17.
 #define NEGATIVE1(x) \
 	CMPEQ(x, V17) \
 	VORR V17.B16, V16.B16, V16.B16
@@ -111,8 +111,9 @@
 	NEGATIVE1(V5) \
 	NEGATIVE1(V6) \
 	NEGATIVE1(V7) \
-	VADDP V16.S4, V16.S4, V16.S4 \
-	VMOV  V16.D[0], some
+	VMOV V16.D[0], some \
+	VMOV V16.D[1], row \
+	ORR  row, some
 
 // BEGIN loads the operands. Uses args.
 #define BEGIN \
