@@ -28,14 +28,8 @@ func BenchmarkGemmPacked(b *testing.B) {
 
 func benchPacked[T kernels.Float](b *testing.B, typ string, m, k, n int) {
 	x, y := kernels.MatrixOf(m, k, normals[T](1, m*k)), kernels.MatrixOf(k, n, normals[T](2, k*n))
-	c, by := kernels.NewMatrix[T](m, n), kernels.ISA(0xff)
-	var p *kernels.Packed[T]
-	onEachISA(b, fmt.Sprintf("type=%s/m=%d/k=%d/n=%d", typ, m, k, n), func(b *testing.B, ns float64) {
-		b.ReportMetric(2*float64(m)*float64(k)*float64(n)/ns, "GFLOP/s")
-	}, func() {
-		if now := kernels.Active(); by != now { // packed for this ISA, once
-			p, by = kernels.Pack(kernels.NoTrans, y, nil), now
-		}
+	c := kernels.NewMatrix[T](m, n)
+	onEachISAPacked(b, typ, m, k, n, func() *kernels.Packed[T] { return kernels.Pack(kernels.NoTrans, y, nil) }, func(p *kernels.Packed[T]) {
 		kernels.GemmPacked(kernels.NoTrans, c, x, p, kernels.Epilogue[T]{})
 	})
 }
@@ -45,15 +39,29 @@ func BenchmarkGemmPackedFloat16(b *testing.B) {
 	for _, s := range packedShapes() {
 		m, k, n := s[0], s[1], s[2]
 		x, y := kernels.MatrixOf(m, k, normals[float32](1, m*k)), kernels.MatrixOf(k, n, normals[float32](2, k*n))
-		c, by := kernels.NewMatrix[float32](m, n), kernels.ISA(0xff)
-		var p *kernels.PackedFloat16
-		onEachISA(b, fmt.Sprintf("type=f32/m=%d/k=%d/n=%d", m, k, n), func(b *testing.B, ns float64) {
-			b.ReportMetric(2*float64(m)*float64(k)*float64(n)/ns, "GFLOP/s")
-		}, func() {
-			if now := kernels.Active(); by != now {
-				p, by = kernels.PackFloat16(kernels.NoTrans, y, nil), now
-			}
+		c := kernels.NewMatrix[float32](m, n)
+		onEachISAPacked(b, "f32", m, k, n, func() *kernels.PackedFloat16 { return kernels.PackFloat16(kernels.NoTrans, y, nil) }, func(p *kernels.PackedFloat16) {
 			kernels.GemmPackedFloat16(kernels.NoTrans, c, x, p, kernels.Epilogue[float32]{})
+		})
+	}
+}
+
+// onEachISAPacked runs f on every ISA with what pack makes under it, which is not timed.
+func onEachISAPacked[P any](b *testing.B, typ string, m, k, n int, pack func() P, f func(P)) {
+	for _, isa := range kernels.Available() {
+		b.Run(fmt.Sprintf("type=%s/m=%d/k=%d/n=%d/impl=elbo-%v", typ, m, k, n, isa), func(b *testing.B) {
+			restore, err := kernels.SetISA(isa)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer restore()
+			p := pack()
+			f(p)
+			b.ReportAllocs()
+			for b.Loop() {
+				f(p)
+			}
+			b.ReportMetric(2*float64(m)*float64(k)*float64(n)/(float64(b.Elapsed().Nanoseconds())/float64(b.N)), "GFLOP/s")
 		})
 	}
 }
