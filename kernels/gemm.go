@@ -95,6 +95,7 @@ func gemmBlocks[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T], work [
 		}
 		return
 	}
+	p.packB, p.packA = opB == Trans || gemmPacks(p.m, p.n, k, p.bK*sizeOf[T](), sizeOf[T]()), p.packsA(k)
 	pairs := p.pairs()
 	for k0 := 0; k0 < k; k0 += p.k + p.kNext {
 		p.k = gemmCut(k - k0)
@@ -137,10 +138,22 @@ const (
 	gemmPad    = 384              // a multiple of the widths of all panels, bytes
 )
 
-// gemmPacks tells whether packing op(B), not transposed, gains more than it costs: it is used often, and its rows lie
-// so far apart that the columns of a panel fall on many pages and on few sets of the caches.
+// gemmPacks tells whether packing op(B), not transposed, gains more than it costs: it is used very often; or often, and
+// its rows lie so far apart, at multiples of a page, that the columns of a panel fall on few sets of the caches.
 func gemmPacks(m, n, k, rowBytes, size int) bool {
-	return m >= 48 && k >= 64 && rowBytes >= 1024 && n*size >= 256
+	if n*size < 256 || k < 64 || rowBytes < 1024 {
+		return false
+	}
+	return m >= 320 || m >= 48 && rowBytes%4096 == 0
+}
+
+// packsA tells whether packing op(A) gains more than it costs: its elements for a tile lie apart and it is large, or they
+// are read often, from rows that are far apart.
+func (p *gemmBlock[T]) packsA(k int) bool {
+	if p.aK != 1 {
+		return p.n*sizeOf[T]() >= 1024 && min(k, gemmMaxCut)*p.aK*sizeOf[T]() > 1<<17
+	}
+	return p.isa == AVX2 && p.m >= 320 && p.n >= 768 && k >= 64
 }
 
 // gemmCut returns the length of the next block of k when so much remains.
@@ -165,7 +178,9 @@ type gemmBlock[T Float] struct {
 	relu     bool
 	work     []T
 	isa      ISA
-	kNext    int // the terms of the next block, if both are to be summed: for pairs
+	kNext    int  // the terms of the next block, if both are to be summed: for pairs
+	packA    bool // whether op(A) and op(B) are packed where there is room
+	packB    bool
 }
 
 // sizeOf returns the bytes of an element.
@@ -196,29 +211,33 @@ func reluRow[T Float](x []T) {
 	}
 }
 
-// checkGemm panics if the operands do not fit; it returns k.
+// checkGemm panics if the operands do not fit; it returns k. What it tells is found out apart: small products are quick.
 func checkGemm[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T]) int {
+	m, k, kb, n := a.Rows, a.Cols, b.Rows, b.Cols
+	if opA != NoTrans {
+		m, k = k, m
+	}
+	if opB != NoTrans {
+		kb, n = n, kb
+	}
+	if opA > Trans || opB > Trans || e.Act > ActSiLU || !c.fits() || !a.fits() || !b.fits() || k != kb || m != c.Rows || n != c.Cols ||
+		e.Bias != nil && (e.Accumulate || len(e.Bias) != n) {
+		refuseGemm(opA, opB, c, a, b, e, m, n, k, kb)
+	}
+	return k
+}
+
+// refuseGemm panics with what does not fit.
+func refuseGemm[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T], m, n, k, kb int) {
 	if opA > Trans || opB > Trans || e.Act > ActSiLU {
 		panic(fmt.Sprintf("kernels: Gemm: no such operation: op %d, op %d, activation %d", opA, opB, e.Act))
 	}
 	c.check("Gemm", "c")
 	a.check("Gemm", "a")
 	b.check("Gemm", "b")
-	m, k, kb, n := a.Rows, a.Cols, b.Rows, b.Cols
-	if opA == Trans {
-		m, k = k, m
-	}
-	if opB == Trans {
-		kb, n = n, kb
-	}
 	if k != kb || m != c.Rows || n != c.Cols {
 		panic(fmt.Sprintf("kernels: Gemm: c is %d×%d, op(a) %d×%d, op(b) %d×%d", c.Rows, c.Cols, m, k, kb, n))
 	}
-	if e.Bias != nil {
-		checkLen("Gemm", "the bias", len(e.Bias), n)
-		if e.Accumulate {
-			panic(fmt.Sprintf("kernels: Gemm: c is %d×%d, and both a bias and accumulation are asked for", m, n))
-		}
-	}
-	return k
+	checkLen("Gemm", "the bias", len(e.Bias), n)
+	panic(fmt.Sprintf("kernels: Gemm: c is %d×%d, and both a bias and accumulation are asked for", m, n))
 }

@@ -17,7 +17,8 @@ func gemmTilesF32AVX2(t *gemmArgs)
 //go:noescape
 func gemmTilesF64AVX2(t *gemmArgs)
 
-// gemmLineF32AVX2 is gemmTilesF32AVX2 for one row of 32 to 384 bytes, nothing packed.
+// gemmLineF32AVX2 is gemmTilesF32AVX2 for one row, nothing packed, step bytes of columns at a time: a multiple of 32, 384
+// at most. What is left at last is 32 bytes or more.
 //
 //go:noescape
 func gemmLineF32AVX2(t *gemmArgs)
@@ -25,7 +26,7 @@ func gemmLineF32AVX2(t *gemmArgs)
 //go:noescape
 func gemmLineF64AVX2(t *gemmArgs)
 
-// gemmPairF32AVX2 is gemmLineF32AVX2 over two blocks of k and kNext terms, for 32 to 192 bytes: c = (init + s) + s', where
+// gemmPairF32AVX2 is gemmTilesF32AVX2 for one row over two blocks of k and kNext terms, for 32 to 192 bytes, nothing packed: c = (init + s) + s', where
 // s' is the sum of the second block.
 //
 //go:noescape
@@ -116,12 +117,13 @@ func gemmF64(p *gemmBlock[float64]) {
 }
 
 const (
-	gemmLanes    = 32   // bytes of a vector in the transposition
-	gemmMaxWidth = 128  // of a panel, bytes
-	gemmSkinny   = 4    // fewer rows have routines of their own
-	gemmLine     = 384  // bytes of columns of one row whose sums fit in registers
-	gemmTwin     = 192  // the same over two blocks
-	gemmSums     = 4096 // bytes of a long row at a time
+	gemmLanes    = 32      // bytes of a vector in the transposition
+	gemmMaxWidth = 128     // of a panel, bytes
+	gemmSkinny   = 4       // fewer rows have routines of their own
+	gemmLine     = 384     // bytes of columns of one row whose sums fit in registers
+	gemmTwin     = 192     // the same over two blocks
+	gemmNear     = 1 << 16 // bytes of B that are near
+	gemmSums     = 4096    // bytes of a long row at a time
 )
 
 // gemmWidth returns the width of the ISA's panels in bytes.
@@ -138,15 +140,6 @@ func gemmTall(isa ISA) int {
 		return 12
 	}
 	return 6
-}
-
-// packsA tells whether packing op(A) gains more than it costs.
-func (p *gemmBlock[T]) packsA() bool {
-	size := sizeOf[T]()
-	if p.aK != 1 {
-		return p.m >= 12 && p.n*size >= 128
-	}
-	return p.isa == AVX2 && p.m >= 48 && p.n*size >= 1024 && p.k >= 64
 }
 
 // pairs tells whether two blocks are to be summed at a time: in a row so short that one keeps too few chains going.
@@ -184,12 +177,8 @@ func gemmFew[T Float](g *gemmArgs, isa ISA) {
 			} else {
 				gemmPairF64AVX2(g)
 			}
-		case g.cols > gemmLine:
+		case g.cols > gemmLine && g.k*g.bK > gemmNear || !gemmLines[T](g):
 			gemmStream[T](g)
-		case is32[T]():
-			gemmLineF32AVX2(g)
-		default:
-			gemmLineF64AVX2(g)
 		}
 		return
 	case g.rows == 2:
@@ -210,6 +199,23 @@ func gemmFew[T Float](g *gemmArgs, isa ISA) {
 		}
 		gemmTile[T](&h, isa)
 	}
+}
+
+// gemmLines is the product for one row whose part of B is near, as many columns at a time as sums fit in registers; it
+// tells whether it could, which takes a whole vector at the end.
+func gemmLines[T Float](g *gemmArgs) bool {
+	vectors := (g.cols + 31) / 32
+	lines := (vectors + gemmLine/32 - 1) / (gemmLine / 32)
+	g.step = (vectors + lines - 1) / lines * 32
+	if g.cols-(lines-1)*g.step < 32 {
+		return false
+	}
+	if is32[T]() {
+		gemmLineF32AVX2(g)
+	} else {
+		gemmLineF64AVX2(g)
+	}
+	return true
 }
 
 // gemmStream is the product for one long row.

@@ -74,9 +74,6 @@ func gemmWidth(ISA) int { return gemmMaxWidth }
 // gemmTall returns the rows of the ISA's tiles.
 func gemmTall(ISA) int { return 8 }
 
-// packsA tells whether packing op(A) gains more than it costs.
-func (p *gemmBlock[T]) packsA() bool { return p.aK != 1 && p.m >= 16 && p.n*sizeOf[T]() >= 128 }
-
 // pairs tells whether two blocks are to be summed at a time: no routine does.
 func (p *gemmBlock[T]) pairs() bool { return false }
 

@@ -37,19 +37,23 @@ GLOBL few_mask<>(SB), RODATA|NOPTR, $64
 // func gemmLineF64AVX2(t *gemmArgs)
 TEXT ·gemmLineF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
-	MOVQ gemmArgs_cols(args), second
-	LEAQ 31(second), rows
-	SHRQ $5, rows
-	SUBQ $32, second
-	MOVQ gemmArgs_b(args), b_ptr
-	MOVQ gemmArgs_a(args), a_ptr
-	MOVQ gemmArgs_aK(args), a_k
-	MOVQ gemmArgs_bK(args), b_k
-	MOVQ gemmArgs_k(args), k_left
+	BEGIN
+line:
+	MOVQ    gemmArgs_step(args), second
+	CMPQ    second, gemmArgs_colsLeft(args)
+	CMOVQGT gemmArgs_colsLeft(args), second
+	LEAQ    31(second), rows
+	SHRQ    $5, rows
+	SUBQ    $32, second
+	MOVQ    gemmArgs_bNow(args), b_ptr
+	MOVQ    gemmArgs_a(args), a_ptr
+	MOVQ    gemmArgs_aK(args), a_k
+	MOVQ    gemmArgs_bK(args), b_k
+	MOVQ    gemmArgs_k(args), k_left
 	ZERO12
 	LINES
-	MOVQ gemmArgs_c(args), c_ptr
-	MOVQ gemmArgs_init(args), init_ptr
+	MOVQ  gemmArgs_cTop(args), c_ptr
+	MOVQ  gemmArgs_initTop(args), init_ptr
 	TESTQ init_ptr, init_ptr
 	JZ    summed
 	INIT_LINE(summed)
@@ -57,7 +61,16 @@ TEXT ·gemmLineF64AVX2(SB), NOSPLIT, $0-8
 	JEQ  put
 	RELU12
 put:
-	PUT_LINE(done)
+	PUT_LINE(stored)
+	MOVQ  gemmArgs_step(args), k_left
+	ADDQ  k_left, gemmArgs_bNow(args)
+	ADDQ  k_left, gemmArgs_cTop(args)
+	TESTQ init_ptr, init_ptr
+	JZ    plain
+	ADDQ  k_left, gemmArgs_initTop(args)
+plain:
+	SUBQ k_left, gemmArgs_colsLeft(args)
+	JGT  line
 	VZEROUPPER
 	RET
 

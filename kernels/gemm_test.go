@@ -5,9 +5,15 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unsafe"
 )
 
-func init() { registerGemm[float32](); registerGemm[float64]() }
+func init() {
+	registerGemm[float32]()
+	registerGemm[float64]()
+	registerGemmBlock[float32]()
+	registerGemmBlock[float64]()
+}
 
 // What a shape of Gemm says besides m, n, k and the padding of the rows.
 const (
@@ -107,6 +113,7 @@ func gemmShapes() [][]int {
 	}
 	return append(r, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0},
 		[]int{3, 5, 0, 1, 2, 1, 0}, []int{1, 200, 30, 0, 1, 0, 0}, []int{2, 111, 20, 1, 2, 1, 0}, []int{3, 97, 11, 0, 0, 1, 0},
+		[]int{1, 300, 19, 0, 0, 1, 0}, []int{1, 333, 52, 1, 2, 0, 0}, []int{1, 1030, 21, 0, 1, 1, 0}, []int{1, 45, 400, 0, 2, 1, 0}, []int{1, 23, 520, 0, 1, 0, 0}, []int{1, 90, 13, 0, 1, 0, 0},
 		[]int{49, 530, 70, 1, 1, 1, 1}, []int{100, 33, 16, 0, 0, 0, 1},
 		// Every routine with ReLU, and a remainder of two rows and of three terms with masked columns.
 		[]int{12, 7, 5, 0, 0, 1, 0}, []int{13, 3, 5, 1, 0, 1, 0}, []int{25, 11, 6, 0, 1, 1, 0}, []int{25, 7, 6, 0, 0, 1, 0}, []int{1, 70, 6, 0, 0, 1, 0},
@@ -122,6 +129,44 @@ func registerGemm[T Float]() {
 			name: "Gemm." + o.name, shapes: shapes, bits: bits, any: true,
 			ops: func(d []int) []operand { return gemmShape[T](o.opA, o.opB, d).ops() },
 			run: func(d []int, b [][]T) { gemmShape[T](o.opA, o.opB, d).run(b) },
+		})
+	}
+}
+
+// registerGemmBlock registers one block of the product with packing, which Gemm does only where the factors are large.
+func registerGemmBlock[T Float]() {
+	for _, o := range gemmOps {
+		register(spec[T]{
+			name: "Gemm.block." + o.name, any: true, bits: [][]int{{13, 33, 20, 0, gemmBias, 1, 1}},
+			shapes: [][]int{{7, 17, 9, 1, gemmPlain, 0, 1}, {13, 33, 20, 0, gemmBias, 1, 1}, {25, 70, 35, 2, gemmAdd, 0, 1}, {100, 20, 31, 0, gemmPlain, 0, 1}, {12, 47, 383, 0, gemmPlain, 1, 1}},
+			ops: func(d []int) []operand {
+				ops := gemmShape[T](o.opA, o.opB, d).ops()
+				ops[4].len = (min(d[0], gemmRows)+d[1]+gemmPad)*d[2] + gemmSpill
+				return ops
+			},
+			run: func(d []int, b [][]T) {
+				c, x, y, e, w := gemmShape[T](o.opA, o.opB, d).operands(b)
+				checkGemm(o.opA, o.opB, &c, &x, &y, &e)
+				p := gemmBlock[T]{m: d[0], n: d[1], k: d[2], a: x.Data, aRow: x.Stride, aK: 1, b: y.Data, bK: y.Stride, bCol: 1, c: c.Data, cRow: c.Stride,
+					relu: e.Act == ActReLU, work: w, isa: Active(), packB: true}
+				if o.opA == Trans {
+					p.aRow, p.aK = 1, x.Stride
+				}
+				if o.opB == Trans {
+					p.bK, p.bCol = 1, y.Stride
+				}
+				p.packA = o.opA == Trans || p.isa == AVX2
+				if e.Accumulate {
+					p.init, p.initRow = c.Data, c.Stride
+				} else {
+					p.init = e.Bias
+				}
+				if is32[T]() {
+					gemmF32((*gemmBlock[float32])(unsafe.Pointer(&p)))
+				} else {
+					gemmF64((*gemmBlock[float64])(unsafe.Pointer(&p)))
+				}
+			},
 		})
 	}
 }
@@ -262,13 +307,13 @@ func TestGemmWork(t *testing.T) {
 	if n := GemmWork[float64](NoTrans, NoTrans, 8, 8, 8); n != 0 {
 		t.Errorf("the work slice of a small product has %d elements", n)
 	}
-	const m, n, k = 50, 541, 70
+	const m, n, k = 49, 1024, 65
 	forEachISA(t, func(t *testing.T) {
 		for _, o := range gemmOps {
 			s := gemmCase[float32]{opA: o.opA, opB: o.opB, m: m, n: n, k: k}
 			full := GemmWork[float32](o.opA, o.opB, m, n, k)
 			var want []float32
-			for _, w := range []int{0, 1, k*16 - 1, k * 16, k*48 + 1, full - 1, full, full + 1000} {
+			for _, w := range []int{0, k*16 - 1, k * 16, m*k + 8 + k*48 + 1, full} {
 				b := [][]float32{make([]float32, m*n), make([]float32, m*k), make([]float32, k*n), nil, make([]float32, w)}
 				g := &gen{s: 9}
 				fillNormal(b[1], g)

@@ -15,6 +15,7 @@ type gemmArgs struct {
 	// Packed, op(A) is tile after tile, and in a tile of r rows row after row of r elements: then aRow and aTall are the
 	// size of an element, aK is 0 and aTile the length of a row of op(A). Else aTall and aTile are 0.
 	aTile, aTall int
+	step         int            // columns of a long row at a time
 	kNext        int            // the terms of the second block of a pair
 	sums         unsafe.Pointer // where the sums of a long row are kept
 	//lint:ignore U1000 assembly keeps here where it is
@@ -34,11 +35,10 @@ func gemmDirect[T Float](opA, opB Op, c, a, b *Matrix[T], e *Epilogue[T], k int,
 	if opB == Trans || k >= gemmLimit || k == 0 || m*n*k > gemmCall*4/size || gemmPacks(m, n, k, b.Stride*size, size) {
 		return false
 	}
-	g := gemmArgs{
-		a: unsafe.Pointer(unsafe.SliceData(a.Data)), b: unsafe.Pointer(unsafe.SliceData(b.Data)), c: unsafe.Pointer(unsafe.SliceData(c.Data)),
-		aRow: a.Stride * size, aK: size, bK: b.Stride * size, cRow: c.Stride * size, bPanel: gemmWidth(isa),
-		rows: m, cols: n * size, k: k,
-	}
+	var g gemmArgs // field by field: a literal would be made elsewhere and copied
+	g.a, g.b, g.c = unsafe.Pointer(unsafe.SliceData(a.Data)), unsafe.Pointer(unsafe.SliceData(b.Data)), unsafe.Pointer(unsafe.SliceData(c.Data))
+	g.aRow, g.aK, g.bK, g.cRow = a.Stride*size, size, b.Stride*size, c.Stride*size
+	g.bPanel, g.rows, g.cols, g.k = gemmWidth(isa), m, n*size, k
 	if opA == Trans {
 		g.aRow, g.aK = g.aK, g.aRow
 	}
@@ -69,9 +69,9 @@ func gemmTiled[T Float](p *gemmBlock[T]) {
 		gemmFew[T](&g, isa)
 		return
 	}
-	work, packed := p.work, p.bCol != 1 || gemmPacks(p.m, p.n, p.k, p.bK*size, size)
+	work, packed := p.work, p.packB
 	var aWork []T
-	if need := min(gemmRows, p.m)*p.k + gemmSpill; p.packsA() && len(work) >= need && (!packed || len(work) >= need+p.k*width) {
+	if need := min(gemmRows, p.m)*p.k + gemmSpill; p.packA && len(work) >= need && (!packed || len(work) >= need+p.k*width) {
 		aWork, work = work[:need], work[need:]
 		g.aRow, g.aK, g.aTall, g.aTile = size, 0, size, p.k*size
 	}

@@ -54,10 +54,15 @@ func (m Matrix[T]) SliceRows(lo, hi int) Matrix[T] {
 
 // check panics, naming the kernel and the operand, if the view does not fit its data.
 func (m *Matrix[T]) check(kernel, operand string) {
-	if m.Rows < 0 || m.Cols < 0 || m.Stride < m.Cols || m.Rows > 0 && m.Cols > 0 && len(m.Data) < (m.Rows-1)*m.Stride+m.Cols {
+	if !m.fits() {
 		panic(fmt.Sprintf("kernels: %s: %s is %d×%d with stride %d, but has %d elements",
 			kernel, operand, m.Rows, m.Cols, m.Stride, len(m.Data)))
 	}
+}
+
+// fits tells whether the view fits its data.
+func (m *Matrix[T]) fits() bool {
+	return m.Rows >= 0 && m.Cols >= 0 && m.Stride >= m.Cols && (m.Rows == 0 || m.Cols == 0 || len(m.Data) >= (m.Rows-1)*m.Stride+m.Cols)
 }
 
 // checkLen panics if a vector operand has not the length that the kernel needs.
