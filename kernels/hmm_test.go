@@ -431,3 +431,55 @@ func ExampleHMMForward() {
 	fmt.Printf("log p: %.4f, P(loaded): %.4f\n", logp, alpha.Row(1))
 	// Output: log p: [-1.3422 -4.5171], P(loaded): [0.8580 0.0272]
 }
+
+func ExampleHMMBackward() {
+	// The coin of HMMForward shows heads, then tails: was it loaded at first?
+	trans := MatrixOf(2, 2, []float64{0.9, 0.1, 0.1, 0.9})
+	heads, tails := MatrixOf(2, 1, []float64{0.5, 0.9}), MatrixOf(2, 1, []float64{0.5, 0.1}) // fair, loaded
+	Log(heads.Data, heads.Data)
+	Log(tails.Data, tails.Data)
+	alpha, next, b := NewMatrix[float64](2, 1), NewMatrix[float64](2, 1), NewMatrix[float64](2, 1)
+	c, logc := make([]float64, 1), make([]float64, 1)
+	HMMForward(alpha, b, c, logc, MatrixOf(1, 1, []float64{1}), MatrixOf(1, 2, []float64{0.5, 0.5}), heads)
+	HMMForward(next, b, c, logc, alpha, trans, tails)
+	beta, w := MatrixOf(2, 1, []float64{1, 1}), NewMatrix[float64](2, 1)
+	before := NewMatrix[float64](2, 1)
+	HMMBackward(before, w, beta, trans, b, c)
+	fmt.Printf("P(loaded): %.4f after heads, %.4f knowing of tails too\n", alpha.Data[1], alpha.Data[1]*before.Data[1])
+	// Output: P(loaded): 0.6429 after heads, 0.3539 knowing of tails too
+}
+
+func ExampleHMMViterbi() {
+	// The coin of HMMForward: six heads, then six tails.
+	logTrans, logStart := MatrixOf(2, 2, []float64{0.9, 0.1, 0.1, 0.9}), MatrixOf(1, 2, []float64{0.5, 0.5})
+	heads, tails := MatrixOf(2, 1, []float64{0.5, 0.9}), MatrixOf(2, 1, []float64{0.5, 0.1}) // fair, loaded
+	for _, p := range [][]float64{logTrans.Data, logStart.Data, heads.Data, tails.Data} {
+		Log(p, p)
+	}
+	delta, prev := NewMatrix[float64](2, 1), NewMatrix[float64](2, 1)
+	var psi [12]Matrix[float64]
+	for t := range psi {
+		logb := heads
+		if t >= 6 {
+			logb = tails
+		}
+		psi[t] = NewMatrix[float64](2, 1)
+		if t == 0 {
+			HMMViterbi(delta, psi[t], NewMatrix[float64](1, 1), logStart, logb)
+		} else {
+			HMMViterbi(delta, psi[t], prev, logTrans, logb)
+		}
+		delta, prev = prev, delta
+	}
+	state := 0
+	if prev.Data[1] > prev.Data[0] {
+		state = 1
+	}
+	var path [12]int
+	for t := len(psi) - 1; t >= 0; t-- {
+		path[t] = state
+		state = int(psi[t].Data[state])
+	}
+	fmt.Println(path)
+	// Output: [1 1 1 1 1 1 0 0 0 0 0 0]
+}
