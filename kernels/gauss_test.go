@@ -55,7 +55,7 @@ func registerGauss[T Float]() {
 		[]int{1, 8, 16, 0}, []int{1000, 2, 1, 0}, []int{140, 3, 30, 2}, []int{17, 1, 64, 0}, []int{1, 1, 100, 3})
 	diag := append([][]int{{16, 4, 300, 1}, {1, 5, 300, 0}}, shapes...)
 	full := append([][]int{{1, 1, 383, 0}, {1, 1, 384, 0}, {16, 1, 387, 1}, {9, 1, 391, 0}, {16, 1, 396, 1}, {1, 2, 645, 1}, {2, 1, 411, 0}, {2, 1, 397, 1},
-		{1, 2, 52, 1}, {1, 2, 44, 1}, {1, 2, 27, 1}, {1, 2, 22, 1}}, shapes...) // one row: each width of a panel after another
+		{1, 1, 90, 1}, {1, 2, 52, 1}, {1, 2, 44, 1}, {1, 2, 27, 1}, {1, 2, 22, 1}}, shapes...) // one row: each width of a panel after another
 
 	register(spec[T]{
 		name: "GaussDiag", shapes: diag, bits: bits, any: true, ops: gaussOps(false, GaussDiagWork[T]),

@@ -71,7 +71,7 @@ func TestAdd(t *testing.T) {
 }
 
 func BenchmarkAdd(b *testing.B) {
-	for _, d := range []int{2, 8, 32} {
+	for _, d := range []int{2, 8, 32, 64} {
 		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
 			x, r, centres := inputs[float64](256, d, 8)
 			f, stats := NewFull[float64](d), make([]float64, Len(8, d))
