@@ -4,7 +4,7 @@
 #include "macros_amd64.h"
 #include "reduce_avx2_amd64.h"
 
-// Sums of a vector or of rows.
+// Sums of a vector.
 // Contract: the bits of reduce_generic.go: 32 (float32) or 16 (float64) lanes, element i in lane i mod L, one operation
 // per element in increasing i, the last partial group padded with +0, then halving: h = L/2 … 1.
 // ISA: AVX2, FMA.
@@ -14,7 +14,6 @@
 //	DI        where the sum of the chunk goes
 //	BX, CX    bytes beyond the chunk, bytes left in it
 //	R8        address of a tail mask
-//	R9, R10   in rowSums: the row, rows left
 //	Y0-Y3     the lanes: register j holds bytes 32j to 32j+31 of every 128
 //	Y4-Y7     elements
 //	Y8        in Dot: the partial register of y; in sumSquaresScaled: the factor
@@ -226,53 +225,5 @@ TEXT ·foldDotF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPS Y1, 32(sums_ptr)
 	VMOVUPS Y2, 64(sums_ptr)
 	VMOVUPS Y3, 96(sums_ptr)
-	VZEROUPPER
-	RET
-
-// func rowSumsF32AVX2(s, e *float32, n, k, eStride int)
-TEXT ·rowSumsF32AVX2(SB), NOSPLIT, $0-40
-	MOVQ s+0(FP), sums_ptr
-	MOVQ e+8(FP), R9
-	MOVQ n+16(FP), R10
-
-row:
-	MOVQ R9, x_ptr
-	MOVQ k+24(FP), left
-	SHLQ $2, left
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	FOLD(SUM_F32, MASKED_SUM_F32, ADVANCE_X)
-	HALVE_F32
-	VMOVSS X0, (sums_ptr)
-	ADDQ $4, sums_ptr
-	ADDQ eStride+32(FP), R9
-	DECQ R10
-	JNE  row
-	VZEROUPPER
-	RET
-
-// func rowSumsF64AVX2(s, e *float64, n, k, eStride int)
-TEXT ·rowSumsF64AVX2(SB), NOSPLIT, $0-40
-	MOVQ s+0(FP), sums_ptr
-	MOVQ e+8(FP), R9
-	MOVQ n+16(FP), R10
-
-row:
-	MOVQ R9, x_ptr
-	MOVQ k+24(FP), left
-	SHLQ $3, left
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	FOLD(SUM_F64, MASKED_SUM_F64, ADVANCE_X)
-	HALVE_F64
-	VMOVSD X0, (sums_ptr)
-	ADDQ $8, sums_ptr
-	ADDQ eStride+32(FP), R9
-	DECQ R10
-	JNE  row
 	VZEROUPPER
 	RET

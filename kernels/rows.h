@@ -30,19 +30,23 @@
 	V_SUB(a1, r0, r0) \
 	ST(i, p0, r0)
 
-// Along the maxima and sums of a block of rows or columns: p0 = log s, p1 = s, p2 = 1/s; p3 holds q and gets the entropy.
+// Along the maxima and sums of a block of rows or columns: p0 = log s, p1 = s, p2 = 1/s, p3 = m, p4 = m + log s; p5 holds q and
+// gets the entropy.
 #define FINISH(LD, ST, i) \
 	LD(i, p1, r0) \
 	V_RDIVK(ONE, r0, r1) \
 	ST(i, p2, r1) \
 	LOGARITHM \
-	ST(i, p0, r0)
+	ST(i, p0, r0) \
+	LD(i, p3, r1) \
+	V_ADD(r0, r1, r1) \
+	ST(i, p4, r1)
 #define FINISH_ENTROPY(LD, ST, i) \
 	FINISH(LD, ST, i) \
 	LD(i, p2, r1) \
-	LD(i, p3, r2) \
+	LD(i, p5, r2) \
 	V_FNMA(r1, r2, r0)       /* log s - q/s */ \
-	ST(i, p3, r0)
+	ST(i, p5, r0)
 
 // Along one component of a block of samples: p1 = x.
 #define COL_MAXIMA(LD, ST, i) \

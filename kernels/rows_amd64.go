@@ -98,7 +98,8 @@ func rowTermsF32AVX512(e, x, m *float32, n, k, eStride, xStride int)
 //go:noescape
 func rowTermsF64AVX512(e, x, m *float64, n, k, eStride, xStride int)
 
-// rowSumsF32AVX2: lane[j%L] += e[i][j], j < k, from +0; s[i] = halve(lane), i < n.
+// rowSumsF32AVX2: lane[j%L] += e[i][j], j < k, from +0; s[i] = halve(lane), i < n. On AVX2 no e is below +0, and it is +0 in the rest of the
+// last 128 bytes of a row.
 //
 //go:noescape
 func rowSumsF32AVX2(s, e *float32, n, k, eStride int)
@@ -162,37 +163,37 @@ func rowShiftF32AVX512(r, x, m, ls *float32, n, k, rStride, xStride int)
 //go:noescape
 func rowShiftF64AVX512(r, x, m, ls *float64, n, k, rStride, xStride int)
 
-// finishF32AVX2: ls[i] = logPos(s[i]), inv[i] = 1/s[i], i < n.
+// finishF32AVX2: ls[i] = logPos(s[i]), inv[i] = 1/s[i], logZ[i] = m[i] + ls[i], i < n.
 //
 //go:noescape
-func finishF32AVX2(ls, inv, s *float32, n int)
+func finishF32AVX2(ls, inv, s, m, logZ *float32, n int)
 
 //go:noescape
-func finishF64AVX2(ls, inv, s *float64, n int)
+func finishF64AVX2(ls, inv, s, m, logZ *float64, n int)
 
-// finishF32AVX512: ls[i] = logPos(s[i]), inv[i] = 1/s[i], i < n.
+// finishF32AVX512: ls[i] = logPos(s[i]), inv[i] = 1/s[i], logZ[i] = m[i] + ls[i], i < n.
 //
 //go:noescape
-func finishF32AVX512(ls, inv, s *float32, n int)
+func finishF32AVX512(ls, inv, s, m, logZ *float32, n int)
 
 //go:noescape
-func finishF64AVX512(ls, inv, s *float64, n int)
+func finishF64AVX512(ls, inv, s, m, logZ *float64, n int)
 
 // finishEntropyF32AVX2: finish, and q[i] = fma(-q[i], inv[i], ls[i]).
 //
 //go:noescape
-func finishEntropyF32AVX2(ls, inv, q, s *float32, n int)
+func finishEntropyF32AVX2(ls, inv, s, m, logZ, q *float32, n int)
 
 //go:noescape
-func finishEntropyF64AVX2(ls, inv, q, s *float64, n int)
+func finishEntropyF64AVX2(ls, inv, s, m, logZ, q *float64, n int)
 
 // finishEntropyF32AVX512: finish, and q[i] = fma(-q[i], inv[i], ls[i]).
 //
 //go:noescape
-func finishEntropyF32AVX512(ls, inv, q, s *float32, n int)
+func finishEntropyF32AVX512(ls, inv, s, m, logZ, q *float32, n int)
 
 //go:noescape
-func finishEntropyF64AVX512(ls, inv, q, s *float64, n int)
+func finishEntropyF64AVX512(ls, inv, s, m, logZ, q *float64, n int)
 
 // colMaximaF32AVX2: if x[j][i] > m[i] { m[i] = x[j][i] }; w[i] += x[j][i], j < k, i < n.
 //
@@ -370,29 +371,29 @@ func rowShift[T Float](r, x, m, ls *T, n, k, rStride, xStride int) {
 	}
 }
 
-func finish[T Float](ls, inv, s *T, n int) {
+func finish[T Float](ls, inv, s, m, logZ *T, n int) {
 	switch wide := Active() == AVX512; {
 	case wide && is32[T]():
-		finishF32AVX512(p32(ls), p32(inv), p32(s), n)
+		finishF32AVX512(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), n)
 	case wide:
-		finishF64AVX512(p64(ls), p64(inv), p64(s), n)
+		finishF64AVX512(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), n)
 	case is32[T]():
-		finishF32AVX2(p32(ls), p32(inv), p32(s), n)
+		finishF32AVX2(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), n)
 	default:
-		finishF64AVX2(p64(ls), p64(inv), p64(s), n)
+		finishF64AVX2(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), n)
 	}
 }
 
-func finishEntropy[T Float](ls, inv, q, s *T, n int) {
+func finishEntropy[T Float](ls, inv, s, m, logZ, q *T, n int) {
 	switch wide := Active() == AVX512; {
 	case wide && is32[T]():
-		finishEntropyF32AVX512(p32(ls), p32(inv), p32(q), p32(s), n)
+		finishEntropyF32AVX512(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), p32(q), n)
 	case wide:
-		finishEntropyF64AVX512(p64(ls), p64(inv), p64(q), p64(s), n)
+		finishEntropyF64AVX512(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), p64(q), n)
 	case is32[T]():
-		finishEntropyF32AVX2(p32(ls), p32(inv), p32(q), p32(s), n)
+		finishEntropyF32AVX2(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), p32(q), n)
 	default:
-		finishEntropyF64AVX2(p64(ls), p64(inv), p64(q), p64(s), n)
+		finishEntropyF64AVX2(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), p64(q), n)
 	}
 }
 

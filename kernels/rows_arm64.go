@@ -53,21 +53,21 @@ func rowShiftF32NEON(r, x, m, ls *float32, n, k, rStride, xStride int)
 //go:noescape
 func rowShiftF64NEON(r, x, m, ls *float64, n, k, rStride, xStride int)
 
-// finishF32NEON: ls[i] = logPos(s[i]), inv[i] = 1/s[i], i < n.
+// finishF32NEON: ls[i] = logPos(s[i]), inv[i] = 1/s[i], logZ[i] = m[i] + ls[i], i < n.
 //
 //go:noescape
-func finishF32NEON(ls, inv, s *float32, n int)
+func finishF32NEON(ls, inv, s, m, logZ *float32, n int)
 
 //go:noescape
-func finishF64NEON(ls, inv, s *float64, n int)
+func finishF64NEON(ls, inv, s, m, logZ *float64, n int)
 
 // finishEntropyF32NEON: finish, and q[i] = fma(-q[i], inv[i], ls[i]).
 //
 //go:noescape
-func finishEntropyF32NEON(ls, inv, q, s *float32, n int)
+func finishEntropyF32NEON(ls, inv, s, m, logZ, q *float32, n int)
 
 //go:noescape
-func finishEntropyF64NEON(ls, inv, q, s *float64, n int)
+func finishEntropyF64NEON(ls, inv, s, m, logZ, q *float64, n int)
 
 // colMaximaF32NEON: if x[j][i] > m[i] { m[i] = x[j][i] }; w[i] += x[j][i], j < k, i < n.
 //
@@ -167,19 +167,19 @@ func rowShift[T Float](r, x, m, ls *T, n, k, rStride, xStride int) {
 	}
 }
 
-func finish[T Float](ls, inv, s *T, n int) {
+func finish[T Float](ls, inv, s, m, logZ *T, n int) {
 	if is32[T]() {
-		finishF32NEON(p32(ls), p32(inv), p32(s), n)
+		finishF32NEON(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), n)
 	} else {
-		finishF64NEON(p64(ls), p64(inv), p64(s), n)
+		finishF64NEON(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), n)
 	}
 }
 
-func finishEntropy[T Float](ls, inv, q, s *T, n int) {
+func finishEntropy[T Float](ls, inv, s, m, logZ, q *T, n int) {
 	if is32[T]() {
-		finishEntropyF32NEON(p32(ls), p32(inv), p32(q), p32(s), n)
+		finishEntropyF32NEON(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), p32(q), n)
 	} else {
-		finishEntropyF64NEON(p64(ls), p64(inv), p64(q), p64(s), n)
+		finishEntropyF64NEON(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), p64(q), n)
 	}
 }
 

@@ -3,18 +3,19 @@
 #include "textflag.h"
 #include "macros_amd64.h"
 
-// The sum of exponentials of one vector; maxima of rows, and their scaling.
+// The sum of exponentials of one vector; maxima and sums of rows, and their scaling. Rows of
+// 32 to 64 and of 65 to 128 bytes have loops of their own without branches, whose registers overlap within the row.
 // Contract: the bits of sumExpGeneric: 32 (float32) or 16 (float64) lanes along the vector, element k in lane k mod L, then
 // halving; the results of maxGeneric for rows without NaN; one product.
 // ISA: AVX2, FMA.
 //
 //	register   holds
-//	SI, DI     x, r at the element
+//	SI, DI     x, r at the element; in the routines of rows DI, or R8: bytes of a row
 //	CX         bytes left
 //	R8-R10     address of a tail mask; index of the lane register; tmp
-//	AX, BX     in rowMaxima and rowScale: x or e, and r, at the row
-//	DX, R13    in rowMaxima and rowScale: m or 1/s of the row; rows left
-//	R11, R12   in rowMaxima and rowScale: strides
+//	AX, BX     in the routines of rows: x or e, and r, at the row
+//	DX, R13    in the routines of rows: m, s or 1/s; rows left
+//	R11, R12   in the routines of rows: strides
 //	Y0-Y3      the lanes
 //	Y4-Y7      elements
 //	Y8         the maximum, or 1/s, in all lanes
@@ -34,6 +35,8 @@
 #define one_ptr DX
 #define x_stride R11
 #define r_stride R12
+#define row_bytes DI
+#define scale_bytes R8
 #define rows_left R13
 #define tail_mask Y15
 #define maximum Y8
@@ -192,6 +195,32 @@ max_short: \
 max_done: \
 	MAX     Y1, Y0, Y0
 
+// The sum of the terms of a row of more than 128 bytes, rounded up to registers, halved to one register: Y0. Terms are not below
+// +0, and +0 beyond the row. Uses: x_row, left. Clobbers: x_ptr, left, Y0-Y3, flags.
+#define ROW_SUM(ADD) \
+	MOVQ    x_row, x_ptr \
+	VMOVUPS (x_ptr), Y0 \
+	VMOVUPS 32(x_ptr), Y1 \
+	VMOVUPS 64(x_ptr), Y2 \
+	VMOVUPS 96(x_ptr), Y3 \
+sum_more: \
+	ADDQ    $128, x_ptr \
+	SUBQ    $128, left \
+	ADD     (x_ptr), Y0, Y0 \
+	CMPQ    left, $64 \
+	JLT     sum_done \
+	ADD     32(x_ptr), Y1, Y1 \
+	JEQ     sum_done \
+	ADD     64(x_ptr), Y2, Y2 \
+	CMPQ    left, $128 \
+	JLT     sum_done \
+	ADD     96(x_ptr), Y3, Y3 \
+	JGT     sum_more \
+sum_done: \
+	ADD     Y2, Y0, Y0 \
+	ADD     Y3, Y1, Y1 \
+	ADD     Y1, Y0, Y0
+
 // r = e · inverse along the row, of which whole registers of e may be read. The last register of r overlaps the one before.
 // Uses: x_row (e), r_row, left, Y8 (1/s in all lanes). Clobbers: x_ptr, r_ptr, left, mask_ptr, tmp, Y4-Y6, flags.
 #define ROW_SCALE(MUL) \
@@ -221,6 +250,64 @@ scale_rest: \
 scale_short: \
 	MUL     (x_ptr), Y8, Y4 \
 	STORE_PART(Y4, X4, scale_at8, scale_at4, scale_done)
+
+// The larger of Y0 and the elements of a row of 32 to 64, or 64 to 128 bytes. Uses: x_row, row_bytes. Clobbers: Y0, Y1.
+#define MAX_OF_2(MAX) \
+	VMOVUPS (x_row), Y0 \
+	MAX     -32(x_row)(row_bytes*1), Y0, Y0
+#define MAX_OF_4(MAX) \
+	VMOVUPS (x_row), Y0 \
+	VMOVUPS 32(x_row), Y1 \
+	MAX     -64(x_row)(row_bytes*1), Y0, Y0 \
+	MAX     -32(x_row)(row_bytes*1), Y1, Y1 \
+	MAX     Y1, Y0, Y0
+
+// ROW_SUM of a row of up to 64, or 128 bytes, with +0 up to there. Uses: x_row. Clobbers: Y0, Y1.
+#define SUM_OF_2(ADD) \
+	VMOVUPS (x_row), Y0 \
+	ADD     32(x_row), Y0, Y0
+#define SUM_OF_4(ADD) \
+	VMOVUPS (x_row), Y0 \
+	VMOVUPS 32(x_row), Y1 \
+	ADD     64(x_row), Y0, Y0 \
+	ADD     96(x_row), Y1, Y1 \
+	ADD     Y1, Y0, Y0
+
+// ROW_SCALE of a row of 32 to 64, or 64 to 128 bytes. Uses: x_row, r_row, scale_bytes, Y8. Clobbers: Y4-Y7.
+#define SCALE_OF_2(MUL) \
+	MUL     (x_row), Y8, Y4 \
+	MUL     -32(x_row)(scale_bytes*1), Y8, Y5 \
+	VMOVUPS Y4, (r_row) \
+	VMOVUPS Y5, -32(r_row)(scale_bytes*1)
+#define SCALE_OF_4(MUL) \
+	MUL     (x_row), Y8, Y4 \
+	MUL     32(x_row), Y8, Y5 \
+	MUL     -64(x_row)(scale_bytes*1), Y8, Y6 \
+	MUL     -32(x_row)(scale_bytes*1), Y8, Y7 \
+	VMOVUPS Y4, (r_row) \
+	VMOVUPS Y5, 32(r_row) \
+	VMOVUPS Y6, -64(r_row)(scale_bytes*1) \
+	VMOVUPS Y7, -32(r_row)(scale_bytes*1)
+
+// Y0 across to X0, by OP and in the last step SCALAR: in the order of halving. Clobbers: X1.
+#define ACROSS_F32(OP, SCALAR) \
+	VEXTRACTF128 $1, Y0, X1 \
+	OP           X1, X0, X0 \
+	VPERMILPD    $1, X0, X1 \
+	OP           X1, X0, X0 \
+	VMOVSHDUP    X0, X1 \
+	SCALAR       X1, X0, X0
+#define ACROSS_F64(OP, SCALAR) \
+	VEXTRACTF128 $1, Y0, X1 \
+	OP           X1, X0, X0 \
+	VPERMILPD    $1, X0, X1 \
+	SCALAR       X1, X0, X0
+
+// On to the next row; size is that of an element. Uses, clobbers: one_ptr, x_row, rows_left, flags.
+#define NEXT_ROW(size) \
+	ADDQ size, one_ptr \
+	ADDQ x_stride, x_row \
+	DECQ rows_left
 
 // func sumExpF32AVX2(e, x *float32, n int, m float32) float32
 TEXT ·sumExpF32AVX2(SB), NOSPLIT, $0-36
@@ -260,29 +347,91 @@ TEXT ·sumExpF64AVX2(SB), NOSPLIT, $0-40
 
 // func rowMaximaF32AVX2(m, x *float32, n, k, xStride int)
 TEXT ·rowMaximaF32AVX2(SB), NOSPLIT, $0-40
-	MOVQ         m+0(FP), one_ptr
-	MOVQ         x+8(FP), x_row
-	MOVQ         n+16(FP), rows_left
-	MOVQ         xStride+32(FP), x_stride
+	MOVQ m+0(FP), one_ptr
+	MOVQ x+8(FP), x_row
+	MOVQ n+16(FP), rows_left
+	MOVQ k+24(FP), row_bytes
+	MOVQ xStride+32(FP), x_stride
+	SHLQ $2, row_bytes
 	VBROADCASTSS NEG_INF_F32, Y9
+	VXORPS X10, X10, X10
+	CMPQ row_bytes, $32
+	JLT  row
+	CMPQ row_bytes, $64
+	JLE  two
+	CMPQ row_bytes, $128
+	JLE  four
 
 row:
-	MOVQ         k+24(FP), left
-	SHLQ         $2, left
+	MOVQ   row_bytes, left
 	ROW_MAX(VMAXPS, VBLENDVPS)
-	VEXTRACTF128 $1, Y0, X1
-	VMAXPS       X1, X0, X0
-	VPERMILPD    $1, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VMAXSS       X1, X0, X0
-	VXORPS       X1, X1, X1
-	VADDSS       X1, X0, X0       // −0 becomes +0
-	VMOVSS       X0, (one_ptr)
-	ADDQ         $4, one_ptr
-	ADDQ         x_stride, x_row
-	DECQ         rows_left
-	JNE          row
+	ACROSS_F32(VMAXPS, VMAXSS)
+	VADDSS X10, X0, X0               // −0 becomes +0
+	VMOVSS X0, (one_ptr)
+	NEXT_ROW($4)
+	JNE    row
+	VZEROUPPER
+	RET
+
+two:
+	MAX_OF_2(VMAXPS)
+	ACROSS_F32(VMAXPS, VMAXSS)
+	VADDSS X10, X0, X0               // −0 becomes +0
+	VMOVSS X0, (one_ptr)
+	NEXT_ROW($4)
+	JNE    two
+	VZEROUPPER
+	RET
+
+four:
+	MAX_OF_4(VMAXPS)
+	ACROSS_F32(VMAXPS, VMAXSS)
+	VADDSS X10, X0, X0               // −0 becomes +0
+	VMOVSS X0, (one_ptr)
+	NEXT_ROW($4)
+	JNE    four
+	VZEROUPPER
+	RET
+
+// func rowSumsF32AVX2(s, e *float32, n, k, eStride int)
+TEXT ·rowSumsF32AVX2(SB), NOSPLIT, $0-40
+	MOVQ s+0(FP), one_ptr
+	MOVQ e+8(FP), x_row
+	MOVQ n+16(FP), rows_left
+	MOVQ k+24(FP), row_bytes
+	MOVQ eStride+32(FP), x_stride
+	LEAQ 31(row_bytes*4), row_bytes
+	ANDQ $-32, row_bytes
+	CMPQ row_bytes, $64
+	JLE  two
+	CMPQ row_bytes, $128
+	JLE  four
+
+row:
+	MOVQ   row_bytes, left
+	ROW_SUM(VADDPS)
+	ACROSS_F32(VADDPS, VADDSS)
+	VMOVSS X0, (one_ptr)
+	NEXT_ROW($4)
+	JNE    row
+	VZEROUPPER
+	RET
+
+two:
+	SUM_OF_2(VADDPS)
+	ACROSS_F32(VADDPS, VADDSS)
+	VMOVSS X0, (one_ptr)
+	NEXT_ROW($4)
+	JNE    two
+	VZEROUPPER
+	RET
+
+four:
+	SUM_OF_4(VADDPS)
+	ACROSS_F32(VADDPS, VADDSS)
+	VMOVSS X0, (one_ptr)
+	NEXT_ROW($4)
+	JNE    four
 	VZEROUPPER
 	RET
 
@@ -292,47 +441,134 @@ TEXT ·rowScaleF32AVX2(SB), NOSPLIT, $0-56
 	MOVQ e+8(FP), x_row
 	MOVQ inv+16(FP), one_ptr
 	MOVQ n+24(FP), rows_left
+	MOVQ k+32(FP), scale_bytes
 	MOVQ rStride+40(FP), r_stride
 	MOVQ eStride+48(FP), x_stride
+	SHLQ $2, scale_bytes
+	CMPQ scale_bytes, $32
+	JLT  row
+	CMPQ scale_bytes, $64
+	JLE  two
+	CMPQ scale_bytes, $128
+	JLE  four
 
 row:
-	MOVQ k+32(FP), left
-	SHLQ $2, left
 	VBROADCASTSS (one_ptr), Y8
+	MOVQ scale_bytes, left
 	ROW_SCALE(VMULPS)
 
 next:
-	ADDQ $4, one_ptr
-	ADDQ x_stride, x_row
 	ADDQ r_stride, r_row
-	DECQ rows_left
+	NEXT_ROW($4)
 	JNE  row
+	VZEROUPPER
+	RET
+
+two:
+	VBROADCASTSS (one_ptr), Y8
+	SCALE_OF_2(VMULPS)
+	ADDQ r_stride, r_row
+	NEXT_ROW($4)
+	JNE  two
+	VZEROUPPER
+	RET
+
+four:
+	VBROADCASTSS (one_ptr), Y8
+	SCALE_OF_4(VMULPS)
+	ADDQ r_stride, r_row
+	NEXT_ROW($4)
+	JNE  four
 	VZEROUPPER
 	RET
 
 // func rowMaximaF64AVX2(m, x *float64, n, k, xStride int)
 TEXT ·rowMaximaF64AVX2(SB), NOSPLIT, $0-40
-	MOVQ         m+0(FP), one_ptr
-	MOVQ         x+8(FP), x_row
-	MOVQ         n+16(FP), rows_left
-	MOVQ         xStride+32(FP), x_stride
+	MOVQ m+0(FP), one_ptr
+	MOVQ x+8(FP), x_row
+	MOVQ n+16(FP), rows_left
+	MOVQ k+24(FP), row_bytes
+	MOVQ xStride+32(FP), x_stride
+	SHLQ $3, row_bytes
 	VBROADCASTSD NEG_INF_F64, Y9
+	VXORPS X10, X10, X10
+	CMPQ row_bytes, $32
+	JLT  row
+	CMPQ row_bytes, $64
+	JLE  two
+	CMPQ row_bytes, $128
+	JLE  four
 
 row:
-	MOVQ         k+24(FP), left
-	SHLQ         $3, left
+	MOVQ   row_bytes, left
 	ROW_MAX(VMAXPD, VBLENDVPD)
-	VEXTRACTF128 $1, Y0, X1
-	VMAXPD       X1, X0, X0
-	VPERMILPD    $1, X0, X1
-	VMAXSD       X1, X0, X0
-	VXORPS       X1, X1, X1
-	VADDSD       X1, X0, X0       // −0 becomes +0
-	VMOVSD       X0, (one_ptr)
-	ADDQ         $8, one_ptr
-	ADDQ         x_stride, x_row
-	DECQ         rows_left
-	JNE          row
+	ACROSS_F64(VMAXPD, VMAXSD)
+	VADDSD X10, X0, X0               // −0 becomes +0
+	VMOVSD X0, (one_ptr)
+	NEXT_ROW($8)
+	JNE    row
+	VZEROUPPER
+	RET
+
+two:
+	MAX_OF_2(VMAXPD)
+	ACROSS_F64(VMAXPD, VMAXSD)
+	VADDSD X10, X0, X0               // −0 becomes +0
+	VMOVSD X0, (one_ptr)
+	NEXT_ROW($8)
+	JNE    two
+	VZEROUPPER
+	RET
+
+four:
+	MAX_OF_4(VMAXPD)
+	ACROSS_F64(VMAXPD, VMAXSD)
+	VADDSD X10, X0, X0               // −0 becomes +0
+	VMOVSD X0, (one_ptr)
+	NEXT_ROW($8)
+	JNE    four
+	VZEROUPPER
+	RET
+
+// func rowSumsF64AVX2(s, e *float64, n, k, eStride int)
+TEXT ·rowSumsF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ s+0(FP), one_ptr
+	MOVQ e+8(FP), x_row
+	MOVQ n+16(FP), rows_left
+	MOVQ k+24(FP), row_bytes
+	MOVQ eStride+32(FP), x_stride
+	LEAQ 31(row_bytes*8), row_bytes
+	ANDQ $-32, row_bytes
+	CMPQ row_bytes, $64
+	JLE  two
+	CMPQ row_bytes, $128
+	JLE  four
+
+row:
+	MOVQ   row_bytes, left
+	ROW_SUM(VADDPD)
+	ACROSS_F64(VADDPD, VADDSD)
+	VMOVSD X0, (one_ptr)
+	NEXT_ROW($8)
+	JNE    row
+	VZEROUPPER
+	RET
+
+two:
+	SUM_OF_2(VADDPD)
+	ACROSS_F64(VADDPD, VADDSD)
+	VMOVSD X0, (one_ptr)
+	NEXT_ROW($8)
+	JNE    two
+	VZEROUPPER
+	RET
+
+four:
+	SUM_OF_4(VADDPD)
+	ACROSS_F64(VADDPD, VADDSD)
+	VMOVSD X0, (one_ptr)
+	NEXT_ROW($8)
+	JNE    four
 	VZEROUPPER
 	RET
 
@@ -342,20 +578,43 @@ TEXT ·rowScaleF64AVX2(SB), NOSPLIT, $0-56
 	MOVQ e+8(FP), x_row
 	MOVQ inv+16(FP), one_ptr
 	MOVQ n+24(FP), rows_left
+	MOVQ k+32(FP), scale_bytes
 	MOVQ rStride+40(FP), r_stride
 	MOVQ eStride+48(FP), x_stride
+	SHLQ $3, scale_bytes
+	CMPQ scale_bytes, $32
+	JLT  row
+	CMPQ scale_bytes, $64
+	JLE  two
+	CMPQ scale_bytes, $128
+	JLE  four
 
 row:
-	MOVQ k+32(FP), left
-	SHLQ $3, left
 	VBROADCASTSD (one_ptr), Y8
+	MOVQ scale_bytes, left
 	ROW_SCALE(VMULPD)
 
 next:
-	ADDQ $8, one_ptr
-	ADDQ x_stride, x_row
 	ADDQ r_stride, r_row
-	DECQ rows_left
+	NEXT_ROW($8)
 	JNE  row
+	VZEROUPPER
+	RET
+
+two:
+	VBROADCASTSD (one_ptr), Y8
+	SCALE_OF_2(VMULPD)
+	ADDQ r_stride, r_row
+	NEXT_ROW($8)
+	JNE  two
+	VZEROUPPER
+	RET
+
+four:
+	VBROADCASTSD (one_ptr), Y8
+	SCALE_OF_4(VMULPD)
+	ADDQ r_stride, r_row
+	NEXT_ROW($8)
+	JNE  four
 	VZEROUPPER
 	RET

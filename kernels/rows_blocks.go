@@ -13,8 +13,8 @@ import (
 // found, and r may be x.
 
 const (
-	blockRows  = 32   // rows of a block, at most
-	blockElems = 1024 // elements of its terms
+	blockRows  = 64   // rows of a block, at most
+	blockElems = 2048 // elements of its terms
 	blockCols  = 64   // samples of a block that lies component by component
 )
 
@@ -35,8 +35,8 @@ func softmaxRowsFast[T Float](r Matrix[T], logZ, h []T, x Matrix[T]) {
 	case x.Rows == 0:
 	case x.Cols > 4*lanesOf[T]():
 		softmaxRowsLong(r, logZ, h, x)
-	case n <= blockElems/4 && h == nil:
-		var e [blockElems / 4]T
+	case n <= blockElems/8 && h == nil:
+		var e [blockElems / 8]T
 		softmaxRowBlocks(r, logZ, h, x, e[:], nil)
 	case h == nil:
 		var e [blockElems]T
@@ -61,7 +61,8 @@ func rowPitch[T Float](k int) int {
 	return (k + l - 1) / l * l
 }
 
-// softmaxRowBlocks does rows of at most 512 bytes. e and, where h is wanted, d hold the terms and the deltas of a block.
+// softmaxRowBlocks does rows of at most 512 bytes. e and, where h is wanted, d hold the terms and the deltas of a block; e comes
+// as zeros, and stays so in the room that no term needs.
 func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e, d []T) {
 	k := x.Cols
 	pitch := rowPitch[T](k)
@@ -74,16 +75,15 @@ func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e, d []T) 
 		rowTerms(&e[0], xp, &m[0], n, k, pitch, x.Stride)
 		rowSums(&s[0], &e[0], n, k, pitch)
 		if h == nil {
-			finish(&ls[0], &inv[0], &s[0], n)
+			finish(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], n)
 		} else {
 			rowDeltas(&d[0], xp, &m[0], n, k, pitch, x.Stride)
 			for i := range n {
 				q[i] = Dot(e[i*pitch:i*pitch+k], d[i*pitch:i*pitch+k])
 			}
-			finishEntropy(&ls[0], &inv[0], &q[0], &s[0], n)
+			finishEntropy(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], &q[0], n)
 			copy(h[lo:lo+n], q[:n])
 		}
-		Add(logZ[lo:lo+n], m[:n], ls[:n])
 		switch {
 		case isSpecial(Sum(s[:n])): // so is some row
 			for i := range n {
@@ -121,12 +121,11 @@ func softmaxRowsLong[T Float](r Matrix[T], logZ, h []T, x Matrix[T]) {
 			}
 		}
 		if h == nil {
-			finish(&ls[0], &inv[0], &s[0], n)
+			finish(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], n)
 		} else {
-			finishEntropy(&ls[0], &inv[0], &q[0], &s[0], n)
+			finishEntropy(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], &q[0], n)
 			copy(h[lo:lo+n], q[:n])
 		}
-		Add(logZ[lo:lo+n], m[:n], ls[:n])
 		for i := range n {
 			if isSpecial(m[i]) {
 				softmaxRowsGeneric(r, logZ, h, x, lo+i, lo+i+1)
@@ -173,7 +172,7 @@ func sumTerms[T Float](e, x []T, m T, buf []T, entropy bool) (s, q T) {
 
 // sumExpBlocks is the sum of exponentials of one vector of at most pieceLen elements; e may be nil.
 func sumExpBlocks[T Float](e, x []T, m T) T {
-	var buf [blockElems / 2]T
+	var buf [512]T
 	s, _ := sumTerms(e, x, m, buf[:], false)
 	return s
 }
@@ -186,7 +185,7 @@ func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) {
 	k := x.Cols
 	pitch := rowPitch[T](k)
 	var e [blockElems]T
-	var m, s, ls, inv [blockRows]T
+	var m, s, ls, inv, z [blockRows]T
 	most := min(blockRows, len(e)/pitch)
 	long := k > 4*lanesOf[T]()
 	if long {
@@ -208,7 +207,7 @@ func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) {
 			rowTerms(&e[0], xp, &m[0], n, k, pitch, x.Stride)
 			rowSums(&s[0], &e[0], n, k, pitch)
 		}
-		finish(&ls[0], &inv[0], &s[0], n)
+		finish(&ls[0], &inv[0], &s[0], &m[0], &z[0], n)
 		for i := range n {
 			if isSpecial(s[i]) {
 				logSoftmaxRowsGeneric(dst, x, lo+i, lo+i+1)
@@ -270,13 +269,12 @@ func softmaxColBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], q []T) {
 		}
 		halveLanes(s[:used])
 		if h == nil {
-			finish(&ls[0], &inv[0], &s[0], n)
+			finish(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], n)
 		} else {
 			halveLanes(q[:used])
-			finishEntropy(&ls[0], &inv[0], &q[0], &s[0], n)
+			finishEntropy(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], &q[0], n)
 			copy(h[lo:lo+n], q[:n])
 		}
-		Add(logZ[lo:lo+n], m[:n], ls[:n])
 		for j := 0; j < k && r.Data != nil; j += piece {
 			colScale(&r.Data[j*r.Stride+lo], &inv[0], n, min(piece, k-j), r.Stride)
 		}

@@ -10,7 +10,7 @@
 // block of samples whose components lie one after another.
 // Contract: the bits of rows_generic.go.
 // ISA: AVX2, FMA.
-// Registers: vec.h; pointers in DI, SI, DX, R8, R9; R11, R12: strides in bytes; R13: rows or components left.
+// Registers: vec.h; pointers in DI, SI, DX, R8, R9, R10; R11, R12: strides in bytes; R13: rows or components left.
 // Work per call: the caller bounds n·k to 8192 elements, at most 20 µs.
 // Memory: the elements named are read and written, no others; rowTerms and rowDeltas write whole registers.
 
@@ -19,7 +19,7 @@
 #define LEAST EXPNEG_MIN_F32
 #define ROW_ST(ST, i, p, r) V_STORE(i, p, r)
 
-// ROW_TERMS on a row, the last half of a pair alone. Uses: p0, p1, n_left, a0. Clobbers: n_left, AX, BX, r0-r4, m0, flags.
+// ROW_TERMS on a row, the last half of a pair alone, and +0 in the rest of the last register. Uses: p0, p1, n_left, a0. Clobbers: n_left, AX, BX, r0-r4, m0, flags.
 #define TERMS_OF_ROW \
 	V_BEGIN \
 	PCALIGN $32 \
@@ -37,7 +37,12 @@ tail: \
 	CMPQ n_left, $(VLEN/2) \
 	JLE  half \
 	V_TAIL(done) \
-	ROW_TERMS(V_LOADM, V_STORE, 0) \
+	V_LOADM(0, p1, r0) \
+	V_SUB(a0, r0, r0) \
+	TERM(r0) \
+	VANDPS (BX), r0(LO), r0(LO) \
+	VANDPS 32(BX), r0(HI), r0(HI) \
+	V_STORE(0, p0, r0) \
 	JMP  done \
 half: \
 	V_TAIL(done) \
@@ -45,6 +50,7 @@ half: \
 	VMASKMOVPS (p1)(v_offset*1), Y1, Y0 \
 	VSUBPS     a0(LO), Y0, Y0 \
 	EXPNEG_F32(Y0, Y1, Y2, Y3, Y4) \
+	VANDPS     (BX), Y0, Y0 \
 	VMOVUPS    Y0, (p0)(v_offset*1) \
 done:
 
@@ -114,23 +120,27 @@ row:
 	VZEROUPPER
 	RET
 
-// func finishF32AVX2(ls, inv, s *float32, n int)
-TEXT ·finishF32AVX2(SB), NOSPLIT, $0-32
+// func finishF32AVX2(ls, inv, s, m, logZ *float32, n int)
+TEXT ·finishF32AVX2(SB), NOSPLIT, $0-48
 	MOVQ ls+0(FP), p0
 	MOVQ inv+8(FP), p2
 	MOVQ s+16(FP), p1
-	MOVQ n+24(FP), n_left
+	MOVQ m+24(FP), p3
+	MOVQ logZ+32(FP), p4
+	MOVQ n+40(FP), n_left
 	MAP(FINISH)
 	VZEROUPPER
 	RET
 
-// func finishEntropyF32AVX2(ls, inv, q, s *float32, n int)
-TEXT ·finishEntropyF32AVX2(SB), NOSPLIT, $0-40
+// func finishEntropyF32AVX2(ls, inv, s, m, logZ, q *float32, n int)
+TEXT ·finishEntropyF32AVX2(SB), NOSPLIT, $0-56
 	MOVQ ls+0(FP), p0
 	MOVQ inv+8(FP), p2
-	MOVQ q+16(FP), p3
-	MOVQ s+24(FP), p1
-	MOVQ n+32(FP), n_left
+	MOVQ s+16(FP), p1
+	MOVQ m+24(FP), p3
+	MOVQ logZ+32(FP), p4
+	MOVQ q+40(FP), p5
+	MOVQ n+48(FP), n_left
 	MAP(FINISH_ENTROPY)
 	VZEROUPPER
 	RET

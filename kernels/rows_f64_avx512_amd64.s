@@ -10,7 +10,7 @@
 // block of samples whose components lie one after another.
 // Contract: the bits of rows_generic.go.
 // ISA: AVX-512 F, BW, DQ.
-// Registers: vec.h; pointers in DI, SI, DX, R8, R9; R11, R12: strides in bytes; R13: rows or components left.
+// Registers: vec.h; pointers in DI, SI, DX, R8, R9, R10; R11, R12: strides in bytes; R13: rows or components left.
 // Work per call: the caller bounds n·k to 8192 elements, at most 20 µs.
 // Memory: the elements named are read and written, no others; rowTerms and rowDeltas write whole registers.
 
@@ -106,23 +106,27 @@ row:
 	VZEROUPPER
 	RET
 
-// func finishF64AVX512(ls, inv, s *float64, n int)
-TEXT ·finishF64AVX512(SB), NOSPLIT, $0-32
+// func finishF64AVX512(ls, inv, s, m, logZ *float64, n int)
+TEXT ·finishF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ ls+0(FP), p0
 	MOVQ inv+8(FP), p2
 	MOVQ s+16(FP), p1
-	MOVQ n+24(FP), n_left
+	MOVQ m+24(FP), p3
+	MOVQ logZ+32(FP), p4
+	MOVQ n+40(FP), n_left
 	MAP(FINISH)
 	VZEROUPPER
 	RET
 
-// func finishEntropyF64AVX512(ls, inv, q, s *float64, n int)
-TEXT ·finishEntropyF64AVX512(SB), NOSPLIT, $0-40
+// func finishEntropyF64AVX512(ls, inv, s, m, logZ, q *float64, n int)
+TEXT ·finishEntropyF64AVX512(SB), NOSPLIT, $0-56
 	MOVQ ls+0(FP), p0
 	MOVQ inv+8(FP), p2
-	MOVQ q+16(FP), p3
-	MOVQ s+24(FP), p1
-	MOVQ n+32(FP), n_left
+	MOVQ s+16(FP), p1
+	MOVQ m+24(FP), p3
+	MOVQ logZ+32(FP), p4
+	MOVQ q+40(FP), p5
+	MOVQ n+48(FP), n_left
 	MAP(FINISH_ENTROPY)
 	VZEROUPPER
 	RET

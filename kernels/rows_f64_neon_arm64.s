@@ -10,7 +10,7 @@
 // block of samples whose components lie one after another.
 // Contract: the bits of rows_generic.go.
 // ISA: NEON.
-// Registers: vec.h; pointers in R0 … R4; R23, R24: strides in bytes; R25: rows or components left.
+// Registers: vec.h; pointers in R0 … R5; R23, R24: strides in bytes; R25: rows or components left.
 // Work per call: the caller bounds n·k to 8192 elements, at most 50 µs.
 // Memory: the elements named are read and written, no others.
 
@@ -101,23 +101,27 @@ row:
 	BNE  row
 	RET
 
-// func finishF64NEON(ls, inv, s *float64, n int)
-TEXT ·finishF64NEON(SB), NOSPLIT, $0-32
+// func finishF64NEON(ls, inv, s, m, logZ *float64, n int)
+TEXT ·finishF64NEON(SB), NOSPLIT, $0-48
 	MOVD ls+0(FP), R0
 	MOVD inv+8(FP), R2
 	MOVD s+16(FP), R1
-	MOVD n+24(FP), n_left
+	MOVD m+24(FP), R3
+	MOVD logZ+32(FP), R4
+	MOVD n+40(FP), n_left
 	MOVD $·vmathF64(SB), k_table
 	MAP(FINISH)
 	RET
 
-// func finishEntropyF64NEON(ls, inv, q, s *float64, n int)
-TEXT ·finishEntropyF64NEON(SB), NOSPLIT, $0-40
+// func finishEntropyF64NEON(ls, inv, s, m, logZ, q *float64, n int)
+TEXT ·finishEntropyF64NEON(SB), NOSPLIT, $0-56
 	MOVD ls+0(FP), R0
 	MOVD inv+8(FP), R2
-	MOVD q+16(FP), R3
-	MOVD s+24(FP), R1
-	MOVD n+32(FP), n_left
+	MOVD s+16(FP), R1
+	MOVD m+24(FP), R3
+	MOVD logZ+32(FP), R4
+	MOVD q+40(FP), R5
+	MOVD n+48(FP), n_left
 	MOVD $·vmathF64(SB), k_table
 	MAP(FINISH_ENTROPY)
 	RET
