@@ -2,168 +2,35 @@
 
 #include "textflag.h"
 #include "macros_amd64.h"
+#include "rows_avx2_amd64.h"
 
-// The sum of exponentials of one vector; maxima and sums of rows, and their scaling. Rows of
-// 32 to 64 and of 65 to 128 bytes have loops of their own without branches, whose registers overlap within the row.
-// Contract: the bits of sumExpGeneric: 32 (float32) or 16 (float64) lanes along the vector, element k in lane k mod L, then
-// halving; the results of maxGeneric for rows without NaN; one product.
-// ISA: AVX2, FMA.
+// Maxima and sums of rows, and their scaling. Rows of 32 to 64 and of 65 to 128 bytes have loops of their own without
+// branches, whose registers overlap within the row.
+// Contract: the results of maxLine for rows without NaN; the halved lanes of sumLine; one product.
+// ISA: AVX2.
 //
 //	register   holds
-//	SI, DI     x, r at the element; in the routines of rows DI, or R8: bytes of a row
+//	SI, DI     x or e, and r, at the element; in the routines that do not store rows DI: bytes of a row
 //	CX         bytes left
-//	R8-R10     address of a tail mask; index of the lane register; tmp
-//	AX, BX     in the routines of rows: x or e, and r, at the row
-//	DX, R13    in the routines of rows: m, s or 1/s; rows left
-//	R11, R12   in the routines of rows: strides
-//	Y0-Y3      the lanes
-//	Y4-Y7      elements
-//	Y8         the maximum, or 1/s, in all lanes
-//	Y9-Y14     clobbered by the exponential
+//	R8-R10     address of a tail mask; in rowScale: bytes of a row; tmp
+//	AX, BX     x or e, and r, at the row
+//	DX, R13    m, s or 1/s; rows left
+//	R11, R12   strides
+//	Y0-Y7      elements
+//	Y8         1/s in all lanes
+//	Y9, X10    −Inf, +0
 //	Y15        tail mask
 //
-// Work per call: the caller bounds n·k to 8192 elements: at most 15 µs.
+// Work per call: the caller bounds n·k to 8192 elements: at most 5 µs.
 
-#define x_ptr SI
-#define r_ptr DI
-#define left CX
-#define mask_ptr R8
-#define index R9
-#define tmp R10
 #define x_row AX
 #define r_row BX
 #define one_ptr DX
 #define x_stride R11
 #define r_stride R12
-#define row_bytes DI
-#define scale_bytes R8
 #define rows_left R13
-#define tail_mask Y15
-#define maximum Y8
-
-// The mask of the next register: min(left, 32) bytes. Uses: left. Clobbers: tmp, mask_ptr, tail_mask, flags.
-#define NEXT_MASK \
-	MOVL    $32, tmp \
-	CMPQ    left, tmp \
-	CMOVQLT left, tmp \
-	LEAQ    ·tailMasks+32(SB), mask_ptr \
-	SUBQ    tmp, mask_ptr \
-	VMOVUPS (mask_ptr), tail_mask
-
-// TERM(v): v = e(v − maximum); TERMS(v, w) likewise both. Uses: maximum. Clobbers: v, w, Y9-Y14;
-// TERMS_F32: Y15 too.
-#define TERM_F32(v) \
-	VSUBPS maximum, v, v \
-	EXPNEG_F32(v, Y10, Y11, Y12, Y13)
-#define TERMS_F32(v, w) \
-	VSUBPS maximum, v, v \
-	VSUBPS maximum, w, w \
-	EXPNEG_F32X2(v, Y9, Y10, Y11, w, Y12, Y13, Y14, Y15)
-#define TERM_F64(v) \
-	VSUBPD maximum, v, v \
-	EXPNEG_F64(v, Y9, Y10, Y11, Y12, Y13, Y14)
-#define TERMS_F64(v, w) \
-	TERM_F64(v) \
-	TERM_F64(w)
-
-// The first left bytes of v, fewer than 32, to r_ptr: by halves, because a store under a mask is slow.
-// x is v's lower half; at8, at4 and end are labels. Uses: left, v. Clobbers: r_ptr, v, flags.
-#define STORE_PART(v, x, at8, at4, end) \
-	TESTQ $16, left \
-	JEQ   at8 \
-	VMOVUPS x, (r_ptr) \
-	VEXTRACTF128 $1, v, x \
-	ADDQ  $16, r_ptr \
-at8: \
-	TESTQ $8, left \
-	JEQ   at4 \
-	VMOVSD x, (r_ptr) \
-	VPERMILPD $1, x, x \
-	ADDQ  $8, r_ptr \
-at4: \
-	TESTQ $4, left \
-	JEQ   end \
-	VMOVSS x, (r_ptr) \
-end:
-
-// Sum of terms into the lanes; ADD is VADDPS or VADDPD. With r_ptr = 0 the terms are not stored.
-// Uses: x_ptr, r_ptr, left, maximum. Clobbers: x_ptr, r_ptr, left, index, tmp, mask_ptr, Y0-Y7, Y9-Y15, flags.
-#define SUM_TERMS(TERM, TERMS, ADD) \
-	VXORPS  Y0, Y0, Y0 \
-	VXORPS  Y1, Y1, Y1 \
-	VXORPS  Y2, Y2, Y2 \
-	VXORPS  Y3, Y3, Y3 \
-	SUBQ    $128, left \
-	JLT     term_rest \
-	PCALIGN $32 \
-term4: \
-	VMOVUPS (x_ptr), Y4 \
-	VMOVUPS 32(x_ptr), Y5 \
-	TERMS(Y4, Y5) \
-	VMOVUPS 64(x_ptr), Y6 \
-	VMOVUPS 96(x_ptr), Y7 \
-	TERMS(Y6, Y7) \
-	ADD     Y4, Y0, Y0 \
-	ADD     Y5, Y1, Y1 \
-	ADD     Y6, Y2, Y2 \
-	ADD     Y7, Y3, Y3 \
-	ADDQ    $128, x_ptr \
-	TESTQ   r_ptr, r_ptr \
-	JEQ     term4_next \
-	VMOVUPS Y4, (r_ptr) \
-	VMOVUPS Y5, 32(r_ptr) \
-	VMOVUPS Y6, 64(r_ptr) \
-	VMOVUPS Y7, 96(r_ptr) \
-	ADDQ    $128, r_ptr \
-term4_next: \
-	SUBQ    $128, left \
-	JGE     term4 \
-term_rest: \
-	ADDQ    $128, left \
-	JEQ     term_done \
-	XORL    index, index \
-term1: \
-	NEXT_MASK \
-	VMASKMOVPS (x_ptr), tail_mask, Y4 \
-	TERM(Y4) \
-	VANDPS  tail_mask, Y4, Y4     /* lanes without an element hold +0 */ \
-	ADDQ    $32, x_ptr \
-	TESTQ   r_ptr, r_ptr \
-	JEQ     term_lane \
-	CMPQ    left, $32 \
-	JLT     term_masked \
-	VMOVUPS Y4, (r_ptr) \
-	ADDQ    $32, r_ptr \
-	JMP     term_lane \
-term_masked: \
-	VMOVAPS Y4, Y5 \
-	STORE_PART(Y5, X5, term_at8, term_at4, term_lane) \
-	INCL    index \
-	CMPL    index, $2 \
-	JLT     term_lane0 \
-	JEQ     term_lane1 \
-	CMPL    index, $3 \
-	JEQ     term_lane2 \
-	ADD     Y4, Y3, Y3 \
-	JMP     term_done \
-term_lane0: \
-	ADD     Y4, Y0, Y0 \
-	JMP     term_next \
-term_lane1: \
-	ADD     Y4, Y1, Y1 \
-	JMP     term_next \
-term_lane2: \
-	ADD     Y4, Y2, Y2 \
-term_next: \
-	SUBQ    $32, left \
-	JGT     term1 \
-term_done:
-
-// Halving of the four registers to one. Uses: Y0-Y3. Clobbers: Y0, Y1.
-#define HALVE_REGISTERS(ADD) \
-	ADD Y2, Y0, Y0 \
-	ADD Y3, Y1, Y1 \
-	ADD Y1, Y0, Y0
+#define row_bytes DI
+#define scale_bytes R9
 
 // The larger of Y0 and the row's elements into Y0, lane by lane; of rows of 32 bytes or more the last 32 are looked at
 // first, then whole registers, of which the last may look at some again. Uses: x_row, left, Y9 (−Inf). Clobbers: x_ptr,
@@ -308,42 +175,6 @@ scale_short: \
 	ADDQ size, one_ptr \
 	ADDQ x_stride, x_row \
 	DECQ rows_left
-
-// func sumExpF32AVX2(e, x *float32, n int, m float32) float32
-TEXT ·sumExpF32AVX2(SB), NOSPLIT, $0-36
-	MOVQ         e+0(FP), r_ptr
-	MOVQ         x+8(FP), x_ptr
-	MOVQ         n+16(FP), left
-	VBROADCASTSS m+24(FP), maximum
-	SHLQ         $2, left
-	SUM_TERMS(TERM_F32, TERMS_F32, VADDPS)
-	HALVE_REGISTERS(VADDPS)
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPD    $1, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDSS       X1, X0, X0
-	VMOVSS       X0, ret+32(FP)
-	VZEROUPPER
-	RET
-
-// func sumExpF64AVX2(e, x *float64, n int, m float64) float64
-TEXT ·sumExpF64AVX2(SB), NOSPLIT, $0-40
-	MOVQ         e+0(FP), r_ptr
-	MOVQ         x+8(FP), x_ptr
-	MOVQ         n+16(FP), left
-	VBROADCASTSD m+24(FP), maximum
-	SHLQ         $3, left
-	SUM_TERMS(TERM_F64, TERMS_F64, VADDPD)
-	HALVE_REGISTERS(VADDPD)
-	VEXTRACTF128 $1, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $1, X0, X1
-	VADDSD       X1, X0, X0
-	VMOVSD       X0, ret+32(FP)
-	VZEROUPPER
-	RET
 
 // func rowMaximaF32AVX2(m, x *float32, n, k, xStride int)
 TEXT ·rowMaximaF32AVX2(SB), NOSPLIT, $0-40

@@ -19,14 +19,93 @@
 #define LEAST EXPNEG_MIN_F32
 #define ROW_ST(ST, i, p, r) V_STORE(i, p, r)
 
+// Y8-Y11 = q·2^n, the exponentials of Y0-Y3 where these are normal: four chains, a step of each at a time, keep the units busier
+// than pairs do. Uses: Y0-Y3. Clobbers: Y0-Y7, Y12, Y14.
+#define EACH4(OP, k, a0, a1, a2, a3, d0, d1, d2, d3) \
+	OP k, a0, d0 \
+	OP k, a1, d1 \
+	OP k, a2, d2 \
+	OP k, a3, d3
+#define HORNER4(k) \
+	VMOVUPS k, Y14 \
+	EACH4(VFMADD213PS, Y14, Y0, Y1, Y2, Y3, Y8, Y9, Y10, Y11)
+#define EXP4 \
+	VMOVUPS      MAGIC_BIASED_F32, Y12 \
+	VMOVUPS      LOG2E_F32, Y14 \
+	VMOVAPS      Y12, Y4 \
+	VMOVAPS      Y12, Y5 \
+	VMOVAPS      Y12, Y6 \
+	VMOVAPS      Y12, Y7 \
+	EACH4(VFMADD231PS, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)       /* t */ \
+	VMOVUPS      LN2_HI_F32, Y14 \
+	EACH4(VSUBPS, Y12, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)          /* n */ \
+	EACH4(VFNMADD231PS, Y14, Y8, Y9, Y10, Y11, Y0, Y1, Y2, Y3) \
+	VMOVUPS      LN2_LO_F32, Y14 \
+	EACH4(VFNMADD231PS, Y14, Y8, Y9, Y10, Y11, Y0, Y1, Y2, Y3)    /* r */ \
+	VMOVUPS      EXP0_F32, Y8 \
+	VMOVAPS      Y8, Y9 \
+	VMOVAPS      Y8, Y10 \
+	VMOVAPS      Y8, Y11 \
+	HORNER4(EXP1_F32) \
+	HORNER4(EXP2_F32) \
+	HORNER4(EXP3_F32) \
+	HORNER4(EXP4_F32) \
+	HORNER4(ONE_F32) \
+	EACH4(VFMADD213PS, Y14, Y0, Y1, Y2, Y3, Y8, Y9, Y10, Y11) \
+	EACH4(VPSLLD, $23, Y4, Y5, Y6, Y7, Y4, Y5, Y6, Y7)            /* 2^n */ \
+	EACH1(VMULPS)
+#define EACH1(OP) \
+	OP Y4, Y8, Y8 \
+	OP Y5, Y9, Y9 \
+	OP Y6, Y10, Y10 \
+	OP Y7, Y11, Y11
+
+// +0 in Y8-Y11 where Y0-Y3, the arguments again, are below the least. Clobbers: Y0-Y3, Y14.
+#define FLUSH4 \
+	VMOVUPS EXPNEG_MIN_F32, Y14 \
+	VCMPPS  $0x11, Y14, Y0, Y0 \
+	VCMPPS  $0x11, Y14, Y1, Y1 \
+	VCMPPS  $0x11, Y14, Y2, Y2 \
+	VCMPPS  $0x11, Y14, Y3, Y3 \
+	VANDNPS Y8, Y0, Y8 \
+	VANDNPS Y9, Y1, Y9 \
+	VANDNPS Y10, Y2, Y10 \
+	VANDNPS Y11, Y3, Y11
+
+// 32 elements of a row, less the maximum. Uses: p1, v_offset, a0. Clobbers: Y0-Y3.
+#define ARGUMENTS4 \
+	VMOVUPS (p1)(v_offset*1), Y0 \
+	VMOVUPS 32(p1)(v_offset*1), Y1 \
+	VMOVUPS 64(p1)(v_offset*1), Y2 \
+	VMOVUPS 96(p1)(v_offset*1), Y3 \
+	EACH4(VSUBPS, a0(LO), Y0, Y1, Y2, Y3, Y0, Y1, Y2, Y3)
+
+// Two rows of 9 to 16 elements, less their maxima. Uses: p1, R12, BX, Y13, Y15. Clobbers: Y0-Y3, Y12 (the mask of the last elements).
+#define ARGUMENTS_OF_2 \
+	VMOVUPS    (BX), Y12 \
+	VMOVUPS    (p1), Y0 \
+	VMASKMOVPS 32(p1), Y12, Y1 \
+	VMOVUPS    (p1)(R12*1), Y2 \
+	VMASKMOVPS 32(p1)(R12*1), Y12, Y3 \
+	VSUBPS     Y15, Y0, Y0 \
+	VSUBPS     Y15, Y1, Y1 \
+	VSUBPS     Y13, Y2, Y2 \
+	VSUBPS     Y13, Y3, Y3
+
 // ROW_TERMS on a row, the last half of a pair alone, and +0 in the rest of the last register. Uses: p0, p1, n_left, a0. Clobbers: n_left, AX, BX, r0-r4, m0, flags.
 #define TERMS_OF_ROW \
 	V_BEGIN \
 	PCALIGN $32 \
 block: \
 	UNLESS(2, pair) \
-	ROW_TERMS(V_LOAD, V_STORE, 0) \
-	ROW_TERMS(V_LOAD, V_STORE, 1) \
+	ARGUMENTS4 \
+	EXP4 \
+	ARGUMENTS4 \
+	FLUSH4 \
+	VMOVUPS Y8, (p0)(v_offset*1) \
+	VMOVUPS Y9, 32(p0)(v_offset*1) \
+	VMOVUPS Y10, 64(p0)(v_offset*1) \
+	VMOVUPS Y11, 96(p0)(v_offset*1) \
 	ADVANCE(2) \
 	JUMP(block) \
 pair: \
@@ -62,6 +141,37 @@ TEXT ·rowTermsF32AVX2(SB), NOSPLIT, $0-56
 	MOVQ n+24(FP), R13
 	MOVQ eStride+40(FP), R11
 	MOVQ xStride+48(FP), R12
+	MOVQ k+32(FP), n_left
+	CMPQ n_left, $8
+	JLE  row
+	CMPQ n_left, $16
+	JGT  row
+	SHLQ $2, n_left
+	LEAQ ·tailMasks+64(SB), BX   // the mask of the elements from 8 on
+	SUBQ n_left, BX
+
+two:
+	CMPQ         R13, $2
+	JLT          row
+	VBROADCASTSS (p2), Y15
+	VBROADCASTSS 4(p2), Y13
+	ARGUMENTS_OF_2
+	EXP4
+	ARGUMENTS_OF_2
+	FLUSH4
+	VANDPS       Y12, Y9, Y9
+	VANDPS       Y12, Y11, Y11
+	VMOVUPS      Y8, (p0)
+	VMOVUPS      Y9, 32(p0)
+	VMOVUPS      Y10, (p0)(R11*1)
+	VMOVUPS      Y11, 32(p0)(R11*1)
+	ADDQ         $8, p2
+	LEAQ         (p0)(R11*2), p0
+	LEAQ         (p1)(R12*2), p1
+	SUBQ         $2, R13
+	JNE          two
+	VZEROUPPER
+	RET
 
 row:
 	MOVQ k+32(FP), n_left
