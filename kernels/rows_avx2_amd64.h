@@ -1,4 +1,5 @@
 // What rows_avx2_amd64.s and rows_sum_avx2_amd64.s share: the tail of a row. Macros only.
+// Registers are those of the files.
 
 #define x_ptr SI
 #define r_ptr DI
