@@ -73,7 +73,7 @@ func registerRowsMore[T Float]() {
 	for k := 1; k < 37; k++ {
 		shapes = append(shapes, []int{5, k, k % 3})
 	}
-	shapes = append(shapes, []int{0, 3, 0}, []int{1, 0, 0}, []int{70, 2, 0}, []int{67, 5, 1}, []int{33, 16, 0}, []int{3, 64, 0}, []int{3, 65, 1}, []int{2, 128, 0}, []int{2, 129, 0},
+	shapes = append(shapes, []int{0, 3, 0}, []int{1, 0, 0}, []int{70, 2, 0}, []int{67, 5, 1}, []int{20, 9, 0}, []int{20, 3, 1}, []int{31, 60, 1}, []int{15, 33, 0}, []int{16, 100, 0}, []int{12, 50, 0}, []int{33, 16, 0}, []int{3, 64, 0}, []int{3, 65, 1}, []int{2, 128, 0}, []int{2, 129, 0},
 		[]int{3, 700, 2}, []int{130, 3, 1}, []int{2, pieceLen + 9, 0})
 	bits := [][]int{{11, 2, 0}, {9, 5, 1}, {70, 8, 0}, {3, 37, 2}, {2, 300, 0}}
 	size := func(rows, cols, more int) int {
@@ -93,6 +93,19 @@ func registerRowsMore[T Float]() {
 				x[i] *= 30
 			case g.intn(300) == 0: // a special line now and then
 				x[i] = T(math.Inf(g.intn(2)*2 - 1))
+			}
+		}
+	}
+	// A largest element of −0 among others that do not count: its logarithm keeps the sign that x − m has.
+	negZero := func(d []int, b [][]T, g *gen) {
+		fill(d, b, g)
+		if d[0] < 2 {
+			return
+		}
+		for j, r := d[1]-1, rows(d, b[len(b)-1]).Row(1); j >= 0; j-- {
+			r[j] = -2000
+			if j == d[1]/2 {
+				r[j] = T(math.Copysign(0, -1))
 			}
 		}
 	}
@@ -131,6 +144,13 @@ func registerRowsMore[T Float]() {
 	})
 	register(spec[T]{
 		name: "LogSoftmaxRows", shapes: shapes, bits: bits, any: true, fill: fill,
+		ops: func(d []int) []operand {
+			return []operand{{name: "dst", role: out, len: rowsLen(d), alias: 2}, {name: "x", role: in, len: rowsLen(d)}}
+		},
+		run: func(d []int, b [][]T) { LogSoftmaxRows(rows(d, b[0]), rows(d, b[1])) },
+	})
+	register(spec[T]{
+		name: "LogSoftmaxRows.zero", shapes: spread(shapes, 40), fill: negZero,
 		ops: func(d []int) []operand {
 			return []operand{{name: "dst", role: out, len: rowsLen(d), alias: 2}, {name: "x", role: in, len: rowsLen(d)}}
 		},
