@@ -76,7 +76,7 @@ func reduceLong[T Float](op reduction, x, y []T, a T) T {
 // (n/L + log₂L + 1)·u·Σ|x[i]| for n ≤ 8192 elements, and log₂ of the number of chunks more beyond
 // (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §4.2), u = 2⁻²⁴ or 2⁻⁵³.
 func Sum[T Float](x []T) T {
-	return reduce(ofElements, x, nil, 0)
+	return sum(x)
 }
 
 // SumSquares returns Σ x[i]², +0 if x is empty: a lane adds an element by s = fma(x[i], x[i], s). NaN in x gives
@@ -89,7 +89,7 @@ func SumSquares[T Float](x []T) T {
 // ±Inf follow IEEE-754. x and y may overlap. Dot panics if the lengths differ.
 func Dot[T Float](x, y []T) T {
 	checkLen("Dot", "y", len(y), len(x))
-	return reduce(ofProducts, x, y, 0)
+	return dot(x, y)
 }
 
 // Norm returns √Σ x[i]², the Euclidean norm, +0 if x is empty. Where the sum of squares overflows, or is so small that

@@ -158,6 +158,63 @@ func sumExpF32AVX2(e, x *float32, n int, m float32) float32
 //go:noescape
 func sumExpF64AVX2(e, x *float64, n int, m float64) float64
 
+// sum and dot are reduce for vectors that are often short: with one call less between the caller and the assembly.
+func sum[T Float](x []T) T {
+	if len(x) > pieceLen {
+		return reduceLong(ofElements, x, nil, 0)
+	}
+	if is32[T]() {
+		var s float32
+		switch Active() {
+		case AVX512:
+			sumF32AVX512(&s, p32(unsafe.SliceData(x)), len(x))
+		case AVX2:
+			sumF32AVX2(&s, p32(unsafe.SliceData(x)), len(x))
+		default:
+			s = sumGenericF32(f32(x))
+		}
+		return T(s)
+	}
+	var s float64
+	switch Active() {
+	case AVX512:
+		sumF64AVX512(&s, p64(unsafe.SliceData(x)), len(x))
+	case AVX2:
+		sumF64AVX2(&s, p64(unsafe.SliceData(x)), len(x))
+	default:
+		s = sumGenericF64(f64(x))
+	}
+	return T(s)
+}
+
+func dot[T Float](x, y []T) T {
+	if len(x) > pieceLen {
+		return reduceLong(ofProducts, x, y, 0)
+	}
+	if is32[T]() {
+		var s float32
+		switch Active() {
+		case AVX512:
+			dotF32AVX512(&s, p32(unsafe.SliceData(x)), p32(unsafe.SliceData(y)), len(x))
+		case AVX2:
+			dotF32AVX2(&s, p32(unsafe.SliceData(x)), p32(unsafe.SliceData(y)), len(x))
+		default:
+			s = dotGenericF32(f32(x), f32(y))
+		}
+		return T(s)
+	}
+	var s float64
+	switch Active() {
+	case AVX512:
+		dotF64AVX512(&s, p64(unsafe.SliceData(x)), p64(unsafe.SliceData(y)), len(x))
+	case AVX2:
+		dotF64AVX2(&s, p64(unsafe.SliceData(x)), p64(unsafe.SliceData(y)), len(x))
+	default:
+		s = dotGenericF64(f64(x), f64(y))
+	}
+	return T(s)
+}
+
 func reduceF32(op reduction, sums *float32, x, y []float32, a float32) {
 	xp, yp := unsafe.SliceData(x), unsafe.SliceData(y)
 	switch Active() {

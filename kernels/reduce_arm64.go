@@ -78,6 +78,9 @@ func indexF32NEON(x *float32, n int, v float32) int
 //go:noescape
 func indexF64NEON(x *float64, n int, v float64) int
 
+func sum[T Float](x []T) T    { return reduce(ofElements, x, nil, 0) }
+func dot[T Float](x, y []T) T { return reduce(ofProducts, x, y, 0) }
+
 func reduceF32(op reduction, sums *float32, x, y []float32, a float32) {
 	xp, yp := unsafe.SliceData(x), unsafe.SliceData(y)
 	switch Active() {

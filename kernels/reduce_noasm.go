@@ -2,6 +2,9 @@
 
 package kernels
 
+func sum[T Float](x []T) T    { return reduce(ofElements, x, nil, 0) }
+func dot[T Float](x, y []T) T { return reduce(ofProducts, x, y, 0) }
+
 func reduceF32(op reduction, sums *float32, x, y []float32, a float32) {
 	reduceGenericF32(op, sums, x, y, a)
 }
