@@ -131,6 +131,40 @@ tail: \
 	FULL(V_LOADM, V_STOREM, 0) \
 done:
 
+// MAP_PIPE: MAP_FAST with a fast text in two parts (amd64). FIRST leaves in dst what SECOND makes the result of, a block
+// later: no instruction then waits long in the processor's queues, which are shorter than a long chain. dst may be x
+// if SECOND does not need x.
+#define MAP_PIPE(TEST, FIRST, SECOND, FULL) \
+	V_BEGIN \
+begin: \
+	UNLESS(2, pair) \
+	TEST(pair) \
+	FIRST(V_LOAD, V_STORE, 0) \
+	FIRST(V_LOAD, V_STORE, 1) \
+	ADVANCE(2) \
+	UNLESS(2, last) \
+	PCALIGN $32 \
+block: \
+	TEST(last) \
+	FIRST(V_LOAD, V_STORE, 0) \
+	FIRST(V_LOAD, V_STORE, 1) \
+	SECOND(V_LOAD, V_STORE, -2) \
+	SECOND(V_LOAD, V_STORE, -1) \
+	ADVANCE(2) \
+	WHILE(2, block) \
+last: \
+	SECOND(V_LOAD, V_STORE, -2) \
+	SECOND(V_LOAD, V_STORE, -1) \
+pair: \
+	UNLESS(1, tail) \
+	FULL(V_LOAD, V_STORE, 0) \
+	ADVANCE(1) \
+	JUMP(begin) \
+tail: \
+	V_TAIL(done) \
+	FULL(V_LOADM, V_STOREM, 0) \
+done:
+
 // The first and the second of a pair.
 #define LO(a, b) a
 #define HI(a, b) b

@@ -207,3 +207,16 @@
 	EXP_NEGABS_FULL(r0, r1, r2, r3) \
 	SIGMOID_JOIN(r0, r1, r2, r4) \
 	ST(i, p0, r1)
+
+// The fast form in two parts: e^-|x| with the sign of x, and what it makes.
+#define SIGMOID_FIRST(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_ANDK(SIGN_F32, r0, r4) \
+	EXP_NEGABS_FAST(r0, r1, r2) \
+	V_OR(r4, r2, r2) \
+	ST(i, p0, r2)
+#define SIGMOID_SECOND(LD, ST, i) \
+	LD(i, p0, r4) \
+	V_ANDK(ABS_F32, r4, r2) \
+	SIGMOID_JOIN(r0, r1, r2, r4) \
+	ST(i, p0, r1)

@@ -227,3 +227,16 @@
 	EXP_NEGABS_FULL(r0, r1, r2, r3, r5, r6) \
 	SIGMOID_JOIN(r0, r1, r3, r2, r4) \
 	ST(i, p0, r0)
+
+// The fast form in two parts: e^-|x| with the sign of x, and what it makes.
+#define SIGMOID_FIRST(LD, ST, i) \
+	LD(i, p1, r0) \
+	V_ANDK(SIGN_F64, r0, r4) \
+	EXP_NEGABS_FAST(r0, r1, r2, r3, r5) \
+	V_OR(r4, r2, r2) \
+	ST(i, p0, r2)
+#define SIGMOID_SECOND(LD, ST, i) \
+	LD(i, p0, r4) \
+	V_ANDK(ABS_F64, r4, r2) \
+	SIGMOID_JOIN(r0, r1, r3, r2, r4) \
+	ST(i, p0, r0)
