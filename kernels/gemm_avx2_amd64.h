@@ -153,8 +153,9 @@ loop: \
 	ALONG9 \
 	ADDQ a_k, a_nine
 
-// TILES runs the chains of a tile of 1 to 6 rows. Uses rows and what the chains use.
-#define TILES(load, one, two, three, four, five, six) \
+// TILES runs the chains of a tile of 1 to 6 rows. Uses rows and what the chains use. Tiles of three and four rows are
+// those of products that have few, and soon go on to the next panel: they may load ahead.
+#define TILES(load, load3, load4, one, two, three, four, five, six) \
 	CMPQ rows, $5 \
 	JGT  rows6 \
 	JEQ  rows5 \
@@ -169,10 +170,10 @@ rows2: \
 	CHAIN(load, two, ALONG3, loop2) \
 	JMP  out \
 rows3: \
-	CHAIN(load, three, ALONG3, loop3) \
+	CHAIN(load3, three, ALONG3, loop3) \
 	JMP  out \
 rows4: \
-	CHAIN(load, four, ALONG, loop4) \
+	CHAIN(load4, four, ALONG, loop4) \
 	JMP  out \
 rows5: \
 	CHAIN(load, five, ALONG, loop5) \
@@ -226,6 +227,11 @@ out:
 #define B2 \
 	VMOVUPS (b_ptr), Y12 \
 	VMOVUPS (b_ptr)(second*1), Y13
+
+// B2_AHEAD also fetches what, B not packed, is this row's part of the next panel.
+#define B2_AHEAD \
+	PREFETCHT0 64(b_ptr) \
+	B2
 
 // ROW2 adds a row's terms. Uses Y12, Y13. Clobbers Y14.
 #define ROW2(from, low, high) \

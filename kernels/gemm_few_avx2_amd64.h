@@ -267,6 +267,12 @@ rest: \
 	CHAIN(NOTHING, latter, ALONG_NEXT, two) \
 	JMP  out
 
+// RELU6 is RELU4 for the sums of a pair. Clobbers Y14.
+#define RELU6 \
+	RELU4 \
+	MAXV Y4, Y14, Y4 \
+	MAXV Y5, Y14, Y5
+
 // INIT_PAIR adds what the first block is added to, SUM_PAIR the second block's sum, PUT_PAIR stores. Uses rows, second,
 // init_ptr or c_ptr.
 #define INIT_PAIR(done) \

@@ -125,7 +125,7 @@ out:
 	SUM_PAIR
 	CMPQ gemmArgs_relu(args), $0
 	JEQ  put
-	RELU8
+	RELU6
 put:
 	PUT_PAIR(done)
 	VZEROUPPER

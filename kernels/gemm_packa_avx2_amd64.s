@@ -180,7 +180,6 @@ TEXT ·gemmPackColsAVX2(SB), NOSPLIT, $0-40
 	MOVQ srcStep+16(FP), src_step
 	MOVQ width+24(FP), height
 	MOVQ rows+32(FP), left
-	LEAQ -4(height), last
 	CMPQ height, $8
 	JLT  four
 	LEAQ -8(height), last
@@ -214,7 +213,12 @@ eight:
 	COPY(VMOVSD, X0, X1, loop8)
 	JMP  done
 four:
-	COPY(VMOVSS, X0, X1, loop4)
+	VMOVSS (src_ptr), X0
+	VMOVSS X0, (dst_ptr)
+	ADDQ src_step, src_ptr
+	ADDQ height, dst_ptr
+	DECQ left
+	JNZ  four
 done:
 	VZEROUPPER
 	RET

@@ -111,9 +111,16 @@ func gemmShapes() [][]int {
 	for i, act := range []Activation{ActTanh, ActSigmoid, ActSoftplus, ActGELU, ActSiLU} {
 		r = append(r, []int{3, 9, 8, 1, i % gemmModes, int(act), 0})
 	}
+	// One row of every number of vectors, and pairs of blocks of which either is the longer.
+	for i, n := range []int{8, 13, 21, 29, 37, 45, 53, 61, 69, 77, 85, 93, 4, 11, 19, 27, 35, 43} {
+		r = append(r, []int{1, n, 7, i % 2, i % gemmModes, 1, 0})
+	}
+	for i, n := range []int{8, 15, 23, 31, 39, 47, 4, 7, 11, 19} {
+		r = append(r, []int{1, n, 391, i % 2, i % gemmModes, 1, 0}, []int{1, n, 520, i % 2, (i + 1) % gemmModes, 1, 0})
+	}
 	return append(r, []int{0, 3, 2, 0, 0, 0, 0}, []int{3, 0, 2, 0, 1, 0, 0}, []int{3, 5, 0, 1, 0, 2, 0}, []int{3, 5, 0, 1, 1, 1, 0},
 		[]int{3, 5, 0, 1, 2, 1, 0}, []int{1, 200, 30, 0, 1, 0, 0}, []int{2, 111, 20, 1, 2, 1, 0}, []int{3, 97, 11, 0, 0, 1, 0},
-		[]int{1, 300, 19, 0, 0, 1, 0}, []int{1, 333, 52, 1, 2, 0, 0}, []int{1, 1030, 21, 0, 1, 1, 0}, []int{1, 45, 400, 0, 2, 1, 0}, []int{1, 23, 520, 0, 1, 0, 0}, []int{1, 90, 13, 0, 1, 0, 0},
+		[]int{1, 300, 19, 0, 0, 1, 0}, []int{1, 333, 53, 1, 2, 0, 0}, []int{1, 1030, 21, 0, 1, 1, 0}, []int{1, 45, 400, 0, 2, 1, 0}, []int{1, 23, 520, 0, 1, 0, 0}, []int{1, 90, 13, 0, 1, 0, 0},
 		[]int{49, 530, 70, 1, 1, 1, 1}, []int{100, 33, 16, 0, 0, 0, 1},
 		// Every routine with ReLU, and a remainder of two rows and of three terms with masked columns.
 		[]int{12, 7, 5, 0, 0, 1, 0}, []int{13, 3, 5, 1, 0, 1, 0}, []int{25, 11, 6, 0, 1, 1, 0}, []int{25, 7, 6, 0, 0, 1, 0}, []int{1, 70, 6, 0, 0, 1, 0},
@@ -138,7 +145,7 @@ func registerGemmBlock[T Float]() {
 	for _, o := range gemmOps {
 		register(spec[T]{
 			name: "Gemm.block." + o.name, any: true, bits: [][]int{{13, 33, 20, 0, gemmBias, 1, 1}},
-			shapes: [][]int{{7, 17, 9, 1, gemmPlain, 0, 1}, {13, 33, 20, 0, gemmBias, 1, 1}, {25, 70, 35, 2, gemmAdd, 0, 1}, {100, 20, 31, 0, gemmPlain, 0, 1}, {12, 47, 383, 0, gemmPlain, 1, 1}},
+			shapes: [][]int{{7, 17, 9, 1, gemmPlain, 0, 1}, {13, 33, 20, 0, gemmBias, 1, 1}, {25, 70, 35, 2, gemmAdd, 0, 1}, {100, 20, 31, 0, gemmPlain, 0, 1}, {12, 47, 383, 0, gemmPlain, 1, 1}, {1, 20, 9, 0, gemmBias, 1, 1}},
 			ops: func(d []int) []operand {
 				ops := gemmShape[T](o.opA, o.opB, d).ops()
 				ops[4].len = (min(d[0], gemmRows)+d[1]+gemmPad)*d[2] + gemmSpill
