@@ -8,7 +8,8 @@
 // Exp, Log, Tanh, Sigmoid and Softplus of float64 slices.
 // Contract: each element has the bits of the scalar function in vmath_generic.go.
 // ISA: AVX-512 F, DQ.
-// Registers: vec.h. Work per call: at most 4096 elements, below 50 µs.
+// Registers: vec.h. A block of four vectors whose elements are all ordinary takes the short text of its function; any
+// other gives two vectors to the full text. Work per call: at most 4096 elements, below 50 µs.
 // Memory: n elements of x are read, n of dst written, no others; dst may be x.
 
 // func expAVX512F64(dst, x *float64, n int)
@@ -16,7 +17,7 @@ TEXT ·expAVX512F64(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), p0
 	MOVQ x+8(FP), p1
 	MOVQ n+16(FP), n_left
-	MAP(EXP_FULL)
+	MAP_FAST(EXP_TEST, EXP_FAST, EXP_FULL)
 	VZEROUPPER
 	RET
 
