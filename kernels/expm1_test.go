@@ -6,8 +6,22 @@ import (
 )
 
 func init() {
-	registerElementwise("Expm1", Expm1[float32], Expm1[float64], scaled(8))
-	registerElementwise("Log1p", Log1p[float32], Log1p[float64], func(g *gen) float64 { u := g.normal(); return float64(u*u*4) - 0.9 })
+	registerElementwise("Expm1", Expm1[float32], Expm1[float64], func(g *gen) float64 {
+		switch g.intn(8) {
+		case 0: // where 2^n - 1 is rounded: n = 25
+			return 17 + g.uniform()/4
+		case 1: // n = 54
+			return 37 + g.uniform()/2
+		}
+		return g.normal() * 8
+	})
+	registerElementwise("Log1p", Log1p[float32], Log1p[float64], func(g *gen) float64 {
+		if g.intn(2) == 0 { // just above the first step of the exponent
+			return 0.34 + g.uniform()/8
+		}
+		u := g.normal()
+		return float64(u*u*4) - 0.9
+	})
 	registerElementwise("SiLU", SiLU[float32], SiLU[float64], scaled(8))
 	registerElementwise("Sqrt", Sqrt[float32], Sqrt[float64], scaled(8))
 	registerElementwise("Reciprocal", Reciprocal[float32], Reciprocal[float64], scaled(8))
@@ -32,7 +46,7 @@ func specOf[T Float](name string, f func(dst, x []T), draw func(*gen) float64) s
 	}
 	return spec[T]{
 		name:   name,
-		shapes: lengths(2*w+3, 4*w, 4*w+2, 8*w+5, 4101), // assembly is called on pieces of 4096
+		shapes: lengths(2*w+3, 4*w, 4*w+2, 6*w, 7*w-1, 8*w+5, 4101), // assembly is called on pieces of 4096
 		bits:   [][]int{{1}, {37}, {1000}},
 		any:    true,
 		ops: func(d []int) []operand {
