@@ -3,7 +3,7 @@
 package kernels
 
 // hmmForwardF32AVX2 is hmmForwardGeneric for a.lanes sequences, lanes > 0, rows > 0: y is alpha, u logb, v b, x prev. The
-// sums are given in y if xEnd is x.
+// sums are given in y if xBytes is 0.
 //
 //go:noescape
 func hmmForwardF32AVX2(a *hmmArgs)
@@ -28,7 +28,7 @@ func hmmViterbiF32AVX2(a *hmmArgs)
 func hmmViterbiF64AVX2(a *hmmArgs)
 
 // hmmForwardF32AVX512 is hmmForwardGeneric for a.lanes sequences, lanes > 0, rows > 0: y is alpha, u logb, v b, x prev. The
-// sums are given in y if xEnd is x.
+// sums are given in y if xBytes is 0.
 //
 //go:noescape
 func hmmForwardF32AVX512(a *hmmArgs)

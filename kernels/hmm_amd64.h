@@ -16,6 +16,12 @@
 // A text is for the lanes at v_offset of all rows; LD and ST read and write them. Its labels are arguments, for a routine says
 // it for whole registers and again for what is left of one.
 
+// SET_END keeps where x ends. Uses p0. Clobbers p4.
+#define SET_END \
+	MOVQ hmmArgs_x(p0), p4 \
+	ADDQ hmmArgs_xBytes(p0), p4 \
+	MOVQ p4, hmmArgs_xEnd(p0)
+
 // d = fma(x, element, d). Uses: x. Clobbers: d, v_scratch.
 #define FMA_AT(element, x, d) \
 	BCAST element, v_scratch \

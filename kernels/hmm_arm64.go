@@ -3,7 +3,7 @@
 package kernels
 
 // hmmForwardF32NEON is hmmForwardGeneric for a.lanes sequences, lanes > 0, rows > 0: y is alpha, u logb, v b, x prev. The
-// sums are given in y if xEnd is x.
+// sums are given in y if xBytes is 0.
 //
 //go:noescape
 func hmmForwardF32NEON(a *hmmArgs)

@@ -6,7 +6,8 @@ import "unsafe"
 
 // hmmArgs is what an assembly routine of the recursions gets. Distances are in bytes.
 type hmmArgs struct {
-	x, xEnd unsafe.Pointer // the rows that are summed over, and the end of the last
+	x       unsafe.Pointer // the rows that are summed over
+	xBytes  int            // from the first to the end of the last
 	xRow    int
 	t       unsafe.Pointer // trans
 	tIn     int            // between the elements of a chain
@@ -23,6 +24,8 @@ type hmmArgs struct {
 	lanes   int
 	//lint:ignore U1000 assembly counts rows here
 	left int
+	//lint:ignore U1000 and keeps the end of x here: no pointer, for it may be that of another object
+	xEnd uintptr
 }
 
 // hmmCycles bounds the work of one call: about 50 µs.
@@ -44,9 +47,8 @@ func hmmForwardF32(alpha, b Matrix[float32], c, logc []float32, prev, trans, log
 	a := hmmArgs{xRow: 4 * prev.Stride, tIn: 4 * trans.Stride, tOut: 4, uRow: 4 * logb.Stride, vRow: 4 * b.Stride, yRow: 4 * alpha.Stride, rows: logb.Rows}
 	for s, n := 0, hmmLanes(logb.Rows*(min(prev.Rows, hmmTerms)+40)); s < len(c); s += n {
 		a.x, a.t, a.u, a.v, a.y, a.c, a.logc = at(prev.Data, s), at(trans.Data, 0), at(logb.Data, s), at(b.Data, s), at(alpha.Data, s), at(c, s), at(logc, s)
-		a.xEnd = a.x
 		if !given {
-			a.xEnd = unsafe.Add(a.x, prev.Rows*a.xRow)
+			a.xBytes = prev.Rows * a.xRow
 		}
 		a.lanes = min(n, len(c)-s)
 		hmmForwardAsmF32(&a)
@@ -64,7 +66,7 @@ func hmmBackwardF32(beta, w, next, trans, b Matrix[float32], c []float32, chain 
 	}
 	for s, n := 0, hmmLanes(w.Rows*(a.rows+10)); s < len(c); s += n {
 		a.x, a.t, a.u, a.v, a.y, a.c = at(w.Data, s), at(trans.Data, 0), at(next.Data, s), at(b.Data, s), at(beta.Data, s), at(c, s)
-		a.xEnd = unsafe.Add(a.x, w.Rows*a.xRow)
+		a.xBytes = w.Rows * a.xRow
 		a.lanes = min(n, len(c)-s)
 		hmmBackwardAsmF32(&a)
 	}
@@ -82,7 +84,7 @@ func hmmViterbiF32(delta, psi, prev, logTrans, logb Matrix[float32]) {
 		a.rows = min(states, logb.Rows-j)
 		for s, n := 0, hmmLanes(a.rows*prev.Rows*4); s < logb.Cols; s += n {
 			a.x, a.t, a.u, a.v, a.y = at(prev.Data, s), at(logTrans.Data, j), at(logb.Data, j*logb.Stride+s), at(psi.Data, j*psi.Stride+s), at(delta.Data, j*delta.Stride+s)
-			a.xEnd = unsafe.Add(a.x, prev.Rows*a.xRow)
+			a.xBytes = prev.Rows * a.xRow
 			a.lanes = min(n, logb.Cols-s)
 			hmmViterbiAsmF32(&a)
 		}
@@ -97,9 +99,8 @@ func hmmForwardF64(alpha, b Matrix[float64], c, logc []float64, prev, trans, log
 	a := hmmArgs{xRow: 8 * prev.Stride, tIn: 8 * trans.Stride, tOut: 8, uRow: 8 * logb.Stride, vRow: 8 * b.Stride, yRow: 8 * alpha.Stride, rows: logb.Rows}
 	for s, n := 0, hmmLanes(logb.Rows*(min(prev.Rows, hmmTerms)+40)); s < len(c); s += n {
 		a.x, a.t, a.u, a.v, a.y, a.c, a.logc = at(prev.Data, s), at(trans.Data, 0), at(logb.Data, s), at(b.Data, s), at(alpha.Data, s), at(c, s), at(logc, s)
-		a.xEnd = a.x
 		if !given {
-			a.xEnd = unsafe.Add(a.x, prev.Rows*a.xRow)
+			a.xBytes = prev.Rows * a.xRow
 		}
 		a.lanes = min(n, len(c)-s)
 		hmmForwardAsmF64(&a)
@@ -117,7 +118,7 @@ func hmmBackwardF64(beta, w, next, trans, b Matrix[float64], c []float64, chain 
 	}
 	for s, n := 0, hmmLanes(w.Rows*(a.rows+10)); s < len(c); s += n {
 		a.x, a.t, a.u, a.v, a.y, a.c = at(w.Data, s), at(trans.Data, 0), at(next.Data, s), at(b.Data, s), at(beta.Data, s), at(c, s)
-		a.xEnd = unsafe.Add(a.x, w.Rows*a.xRow)
+		a.xBytes = w.Rows * a.xRow
 		a.lanes = min(n, len(c)-s)
 		hmmBackwardAsmF64(&a)
 	}
@@ -135,7 +136,7 @@ func hmmViterbiF64(delta, psi, prev, logTrans, logb Matrix[float64]) {
 		a.rows = min(states, logb.Rows-j)
 		for s, n := 0, hmmLanes(a.rows*prev.Rows*4); s < logb.Cols; s += n {
 			a.x, a.t, a.u, a.v, a.y = at(prev.Data, s), at(logTrans.Data, j), at(logb.Data, j*logb.Stride+s), at(psi.Data, j*psi.Stride+s), at(delta.Data, j*delta.Stride+s)
-			a.xEnd = unsafe.Add(a.x, prev.Rows*a.xRow)
+			a.xBytes = prev.Rows * a.xRow
 			a.lanes = min(n, logb.Cols-s)
 			hmmViterbiAsmF64(&a)
 		}

@@ -23,6 +23,7 @@
 TEXT ·hmmForwardF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	MOVQ hmmArgs_lanes(p0), n_left
+	SET_END
 	V_BEGIN
 
 lanes:
@@ -43,6 +44,7 @@ done:
 TEXT ·hmmBackwardF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	MOVQ hmmArgs_lanes(p0), n_left
+	SET_END
 	V_BEGIN
 
 lanes:
@@ -63,6 +65,7 @@ done:
 TEXT ·hmmViterbiF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	MOVQ hmmArgs_lanes(p0), n_left
+	SET_END
 	V_BEGIN
 
 lanes:

@@ -23,6 +23,7 @@
 TEXT ·hmmForwardF64AVX512(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	MOVQ hmmArgs_lanes(p0), n_left
+	SET_END
 	V_BEGIN
 
 lanes:
@@ -43,6 +44,7 @@ done:
 TEXT ·hmmBackwardF64AVX512(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	MOVQ hmmArgs_lanes(p0), n_left
+	SET_END
 	V_BEGIN
 
 lanes:
@@ -63,6 +65,7 @@ done:
 TEXT ·hmmViterbiF64AVX512(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	MOVQ hmmArgs_lanes(p0), n_left
+	SET_END
 	V_BEGIN
 
 lanes:

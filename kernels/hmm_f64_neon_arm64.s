@@ -23,6 +23,7 @@
 TEXT ·hmmForwardF64NEON(SB), NOSPLIT, $0-8
 	MOVD a+0(FP), R0
 	MOVD hmmArgs_lanes(R0), n_left
+	SET_END
 	MOVD $·vmathF64(SB), k_table
 	V_BEGIN
 
@@ -43,6 +44,7 @@ done:
 TEXT ·hmmBackwardF64NEON(SB), NOSPLIT, $0-8
 	MOVD a+0(FP), R0
 	MOVD hmmArgs_lanes(R0), n_left
+	SET_END
 	MOVD $·vmathF64(SB), k_table
 	V_BEGIN
 
@@ -63,6 +65,7 @@ done:
 TEXT ·hmmViterbiF64NEON(SB), NOSPLIT, $0-8
 	MOVD a+0(FP), R0
 	MOVD hmmArgs_lanes(R0), n_left
+	SET_END
 	MOVD $·vmathF64(SB), k_table
 	V_BEGIN
 

@@ -17,6 +17,13 @@
 // A text is for the lanes at R8 of all rows; LD and ST read and write them. Its labels are arguments, for a routine says
 // it for whole registers and again for what is left of one.
 
+// SET_END keeps where x ends. Uses R0. Clobbers R1, R2.
+#define SET_END \
+	MOVD hmmArgs_x(R0), R1 \
+	MOVD hmmArgs_xBytes(R0), R2 \
+	ADD  R2, R1, R1 \
+	MOVD R1, hmmArgs_xEnd(R0)
+
 // d = fma(x, element at R15, d). Uses: x. Clobbers: d, V31.
 #define FMA_AT(x, d) \
 	BCAST \
