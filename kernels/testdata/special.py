@@ -54,7 +54,7 @@ def asymptotic(f):  # of z = 1/w²
 
 
 def lgamma_tail(w):
-    return (mp.loggamma(w + m(1) / 2) - w * mp.log(w) + w - mp.log(2 * mp.pi) / 2) * w
+    return (mp.loggamma(w + m(1) / 2) - w * mp.log(w) + w - mp.log(2 * mp.pi) / 2) * w / 2
 
 
 def mills(k):  # ½ erfcx(a/√2)·(a + k) in t = (a - k)/(a + k)
