@@ -146,6 +146,9 @@ func registerGemmBlock[T Float]() {
 		register(spec[T]{
 			name: "Gemm.block." + o.name, any: true, bits: [][]int{{13, 33, 20, 0, gemmBias, 1, 1}},
 			shapes: [][]int{{7, 17, 9, 1, gemmPlain, 0, 1}, {13, 33, 20, 0, gemmBias, 1, 1}, {25, 70, 35, 2, gemmAdd, 0, 1}, {100, 20, 31, 0, gemmPlain, 0, 1}, {12, 47, 383, 0, gemmPlain, 1, 1}, {1, 20, 9, 0, gemmBias, 1, 1}},
+			random: func(g *gen) []int {
+				return []int{1 + g.intn(60), 1 + g.intn(80), 1 + g.intn(1+g.intn(383)), g.intn(3), g.intn(gemmModes), g.intn(2), 1}
+			},
 			ops: func(d []int) []operand {
 				ops := gemmShape[T](o.opA, o.opB, d).ops()
 				ops[4].len = (min(d[0], gemmRows)+d[1]+gemmPad)*d[2] + gemmSpill

@@ -102,6 +102,7 @@ func registerHMM[T Float]() {
 	}
 	register(spec[T]{
 		name: "HMMViterbi", shapes: append(viterbi, []int{3, hmmPieceTerms, 3, 0}), bits: bits, any: true,
+		random: func(g *gen) []int { return viterbi[g.intn(len(viterbi))] }, // the dimensions depend on each other
 		ops: func(d []int) []operand {
 			k, i, s, gap := d[0], d[1], d[2], d[3]
 			return []operand{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 	"unsafe"
@@ -14,24 +15,41 @@ var (
 	longFor = flag.Duration("for", time.Hour, "with -long: how long TestRandom runs")
 )
 
-// shape returns a random shape: the kernel's own kind, any length up to the longest where there is one dimension, or
-// one of the listed shapes.
+// shape returns a random shape: the kernel's own kind; any length up to the longest where there is one dimension; each
+// dimension from another of the listed shapes, and one of them anything below that, where there are more.
 func (k *kernel) shape(g *gen) []int {
 	if k.random != nil {
 		return k.random(g)
 	}
-	d := k.shapes[g.intn(len(k.shapes))]
-	if len(d) != 1 || g.intn(4) == 0 {
+	d := slices.Clone(k.shapes[g.intn(len(k.shapes))])
+	switch {
+	case g.intn(4) == 0:
 		return d
+	case len(d) == 1:
+		longest := 0
+		for _, s := range k.shapes {
+			longest = max(longest, s[0])
+		}
+		if g.intn(3) > 0 {
+			longest = min(longest, 300)
+		}
+		return []int{g.intn(longest + 1)}
 	}
-	longest := 0
-	for _, s := range k.shapes {
-		longest = max(longest, s[0])
+	for {
+		size := 1
+		for i := range d {
+			d[i] = k.shapes[g.intn(len(k.shapes))][i]
+			if i < 3 {
+				size *= max(d[i], 1)
+			}
+		}
+		if i := g.intn(len(d)); i < 3 {
+			d[i] = g.intn(d[i] + 1)
+		}
+		if size <= 1<<14 {
+			return d
+		}
 	}
-	if g.intn(3) > 0 {
-		longest = min(longest, 300)
-	}
-	return []int{g.intn(longest + 1)}
 }
 
 // offsetBuffers returns a buffer for every operand that starts at a random element of a cache line, in a larger one whose

@@ -38,6 +38,9 @@ func MatrixOf[T Float](rows, cols int, data []T) Matrix[T] {
 
 // Row returns row i, of length Cols, as a slice of the matrix's own memory.
 func (m Matrix[T]) Row(i int) []T {
+	if m.Cols == 0 {
+		return m.Data[:0:0] // a matrix without columns may have a stride, but no data
+	}
 	return m.Data[i*m.Stride : i*m.Stride+m.Cols : i*m.Stride+m.Cols]
 }
 

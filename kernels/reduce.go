@@ -85,11 +85,12 @@ func SumSquares[T Float](x []T) T {
 	return reduce(ofSquares, x, nil, 0)
 }
 
-// Dot returns Σ x[i]·y[i], +0 if both are empty: a lane adds an element by s = fma(x[i], y[i], s). NaN and
+// Dot returns Σ x[i]·y[i]: a lane adds an element by s = fma(x[i], y[i], s). A result of zero is +0, also where
+// products underflow to −0 and where both are empty. NaN and
 // ±Inf follow IEEE-754. x and y may overlap. Dot panics if the lengths differ.
 func Dot[T Float](x, y []T) T {
 	checkLen("Dot", "y", len(y), len(x))
-	return dot(x, y)
+	return dot(x, y) + 0 // −0 becomes +0: a lane without elements may hold either
 }
 
 // Norm returns √Σ x[i]², the Euclidean norm, +0 if x is empty. Where the sum of squares overflows, or is so small that
