@@ -155,7 +155,7 @@ func lgamma[T Float](x T, k *gammaConsts[T]) T {
 		s, l := logParts(w, 0, 0)
 		r := 1 / w
 		h := mul(0.5, w) // all terms are halved, for one of them may exceed the sum
-		y = 2 * (fma(h, s-1, k.quarterLog2Pi) + fma(h, l, mul(poly(mul(r, r), k.lgammaTail), r)))
+		y = mul(2, fma(h, s-1, k.quarterLog2Pi)+fma(h, l, mul(poly(mul(r, r), k.lgammaTail), r)))
 	}
 	if x < 0 {
 		s, l := logAny(mul(abs(f), poly(mul(f, f), k.sin)))

@@ -2,7 +2,7 @@
 
 // The elements of a row that are not +0, AVX2.
 //
-// Contract: same bits as nonZerosGeneric; no arithmetic on the values.
+// Contract: same bits as nonZerosTail; no arithmetic on the values.
 // ISA: AVX2.
 //
 // Register plan

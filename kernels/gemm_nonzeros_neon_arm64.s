@@ -2,7 +2,7 @@
 
 // The elements of a row that are not +0, NEON, float32. (Two lanes of float64 gain nothing over pure Go.)
 //
-// Contract: same bits as nonZerosGeneric; no arithmetic on the values.
+// Contract: same bits as nonZerosTail; no arithmetic on the values.
 // ISA: ASIMD.
 //
 // Register plan

@@ -153,12 +153,7 @@ func (p *sparseProduct[T]) whole(j int) (s T) {
 	return s
 }
 
-// nonZerosGeneric is NonZeros.
-func nonZerosGeneric[T Float](index []int32, value, row []T) int {
-	return nonZerosTail(index, value, row, 0, 0)
-}
-
-// nonZerosTail is nonZerosGeneric from element at on, when n have been found.
+// nonZerosTail is NonZeros from element at on, when n have been found.
 func nonZerosTail[T Float](index []int32, value, row []T, at, n int) int {
 	for i, v := range row[at:] {
 		index[n], value[n] = int32(at+i), v

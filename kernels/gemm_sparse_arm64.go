@@ -123,4 +123,6 @@ func nonZerosF32(index []int32, value, row []float32) int {
 	return nonZerosTail(index, value, row, at, n)
 }
 
-func nonZerosF64(index []int32, value, row []float64) int { return nonZerosGeneric(index, value, row) }
+func nonZerosF64(index []int32, value, row []float64) int {
+	return nonZerosTail(index, value, row, 0, 0)
+}

@@ -15,9 +15,11 @@ type gemmArgs struct {
 	// Packed, op(A) is tile after tile, and in a tile of r rows row after row of r elements: then aRow and aTall are the
 	// size of an element, aK is 0 and aTile the length of a row of op(A). Else aTall and aTile are 0.
 	aTile, aTall int
-	step         int            // columns of a long row at a time
-	kNext        int            // the terms of the second block of a pair
-	sums         unsafe.Pointer // where the sums of a long row are kept
+	kNext        int // the terms of the second block of a pair
+	//lint:ignore U1000 for a long row, amd64 alone: columns at a time, and where the sums are kept
+	step int
+	//lint:ignore U1000 see step
+	sums unsafe.Pointer
 	//lint:ignore U1000 assembly keeps here where it is
 	aNow, bNow, cNow, initNow, cTop, initTop uintptr
 	//lint:ignore U1000 and what is left

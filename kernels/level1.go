@@ -5,9 +5,6 @@ package kernels
 // also the chunk of rule 11 of docs/numerics.md, by which long sums are cut.
 const pieceLen = 8192
 
-// piece is the length of the part of x that one call handles.
-func piece[T Float](x []T) int { return min(len(x), pieceLen) }
-
 // Axpy adds a multiple of x to dst:
 //
 //	dst[i] = fma(a, x[i], dst[i])
