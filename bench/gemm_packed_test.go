@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"example.com/elbo/internal/lockstep"
 	"example.com/elbo/kernels"
 )
 
@@ -48,20 +49,11 @@ func BenchmarkGemmPackedFloat16(b *testing.B) {
 
 // onEachISAPacked runs f on every ISA with what pack makes under it, which is not timed.
 func onEachISAPacked[P any](b *testing.B, typ string, m, k, n int, pack func() P, f func(P)) {
-	for _, isa := range kernels.Available() {
-		b.Run(fmt.Sprintf("type=%s/m=%d/k=%d/n=%d/impl=elbo-%v", typ, m, k, n, isa), func(b *testing.B) {
-			restore, err := kernels.SetISA(isa)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer restore()
-			p := pack()
-			f(p)
-			b.ReportAllocs()
-			for b.Loop() {
-				f(p)
-			}
-			b.ReportMetric(2*float64(m)*float64(k)*float64(n)/(float64(b.Elapsed().Nanoseconds())/float64(b.N)), "GFLOP/s")
-		})
-	}
+	name := fmt.Sprintf("type=%s/m=%d/k=%d/n=%d", typ, m, k, n)
+	eachISA(b, name, func(b *testing.B) {
+		p := pack()
+		b.ReportAllocs()
+		w := work{flop: 2 * float64(m) * float64(k) * float64(n)}
+		w.report(b, name, lockstep.Run(b, 1, func() { f(p) }))
+	})
 }
