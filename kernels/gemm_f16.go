@@ -135,7 +135,7 @@ func PackFloat16Into(memory []float32, opB Op, b Matrix[float32], bias []float32
 			if q.n < p.width {
 				clear(q.work)
 			}
-			packBlock(&q, p.width)
+			packBlock(&q, p.width, false)
 			toFloat16(panels[j*q.k:(j+p.width)*q.k], q.work)
 		}
 	}

@@ -10,10 +10,12 @@ import (
 // the ISA that is active when it is made; under another one it gives the same bits, more slowly.
 //
 // First comes the bias, then, for each block of k (see Gemm), the panels of width columns of op(B), each row after
-// row. The last panel is filled up with zeros.
+// row. The last panel is filled up with zeros. Small and narrow matrices are one panel, in which the products of Gemm
+// find their way.
 type Packed[T Float] struct {
 	k, n   int
-	width  int // of a panel, in elements
+	width  int  // of a panel, in elements
+	flat   bool // there is but one panel, as wide as the matrix
 	biased bool
 	data   []T
 }
@@ -58,11 +60,17 @@ func PackInto[T Float](memory []T, opB Op, b Matrix[T], bias []T) Packed[T] {
 		panic(fmt.Sprintf("kernels: PackInto: the memory has length %d, want %d for %d×%d", len(memory), want, k, n))
 	}
 	p := Packed[T]{k: k, n: n, width: packWidth() / sizeOf[T](), biased: bias != nil}
+	if packsFlat(k, n*sizeOf[T]()) {
+		p.flat, p.width = true, n
+	}
 	if n == 0 {
 		return p
 	}
-	skip := int(-uintptr(unsafe.Pointer(&memory[0]))%packAlign) / sizeOf[T]()
 	columns := p.columns()
+	skip := aligned(memory)
+	if p.flat { // its bias is any number of bytes
+		skip = aligned(memory[n:])
+	}
 	p.data = memory[skip : skip+(1+k)*columns]
 	clear(p.data[copy(p.data, bias):columns])
 	q := gemmBlock[T]{n: n, bK: b.Stride, bCol: 1}
@@ -75,7 +83,7 @@ func PackInto[T Float](memory []T, opB Op, b Matrix[T], bias []T) Packed[T] {
 		if n < columns {
 			clear(q.work[q.k*(columns-p.width) : q.k*columns])
 		}
-		packBlock(&q, p.width)
+		packBlock(&q, p.width, p.flat)
 	}
 	return p
 }
@@ -119,6 +127,31 @@ func GemmPacked[T Float](opA Op, c, a Matrix[T], p *Packed[T], e Epilogue[T]) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
+	if p.flat {
+		p.gemm(opA, &c, &a, e)
+	} else {
+		p.product(opA, &c, &a, &e)
+	}
+	if e.Act > ActReLU {
+		activate(c, e.Act)
+	}
+}
+
+// gemm is Gemm with the one panel in place.
+func (p *Packed[T]) gemm(opA Op, c, a *Matrix[T], e Epilogue[T]) {
+	var b Matrix[T]
+	b.Data, b.Rows, b.Cols, b.Stride = p.data[p.width:], p.k, p.n, p.width
+	if p.biased {
+		e.Bias = p.data[:p.n]
+	}
+	isa := Active()
+	if isa == Generic || !gemmDirect(opA, NoTrans, c, a, &b, &e, p.k, isa) {
+		gemmBlocks(opA, NoTrans, c, a, &b, &e, nil, p.k, isa)
+	}
+}
+
+// product is the product with panels.
+func (p *Packed[T]) product(opA Op, c, a *Matrix[T], e *Epilogue[T]) {
 	q := packedProduct[T]{packed: p, gemmBlock: gemmBlock[T]{m: c.Rows, n: c.Cols, c: c.Data, cRow: c.Stride}}
 	q.aRow, q.aK = a.Stride, 1
 	if opA == Trans {
@@ -130,19 +163,18 @@ func GemmPacked[T Float](opA Op, c, a Matrix[T], p *Packed[T], e Epilogue[T]) {
 	case p.biased:
 		q.init = p.data[:p.columns()]
 	}
+	q.k, q.a, q.relu = p.k, a.Data, e.Act == ActReLU
 	if p.k == 0 {
 		q.empty()
-		activate(c, e.Act)
+		if q.relu {
+			activate(*c, ActReLU)
+		}
 		return
 	}
-	q.k, q.a, q.relu = p.k, a.Data, e.Act == ActReLU
 	if is32[T]() {
 		gemmPackedF32((*packedProduct[float32])(unsafe.Pointer(&q)))
 	} else {
 		gemmPackedF64((*packedProduct[float64])(unsafe.Pointer(&q)))
-	}
-	if e.Act != ActReLU {
-		activate(c, e.Act)
 	}
 }
 
@@ -195,24 +227,29 @@ func gemmPackedGenericF64(p *packedProduct[float64]) {
 
 // checkPacked panics if the operands of a product with a packed k×n matrix do not fit.
 func checkPacked[T Float](kernel string, opA Op, c, a *Matrix[T], k, n int, biased bool, e *Epilogue[T]) {
+	m, ka := a.Rows, a.Cols
+	if opA != NoTrans {
+		m, ka = ka, m
+	}
+	if opA > Trans || e.Act > ActSiLU || !c.fits() || !a.fits() || ka != k || m != c.Rows || n != c.Cols || e.Bias != nil || biased && e.Accumulate {
+		refusePacked(kernel, opA, c, a, m, ka, k, n, e)
+	}
+}
+
+// refusePacked panics with what does not fit.
+func refusePacked[T Float](kernel string, opA Op, c, a *Matrix[T], m, ka, k, n int, e *Epilogue[T]) {
 	if opA > Trans || e.Act > ActSiLU {
 		panic(fmt.Sprintf("kernels: %s: no such operation: op %d, activation %d", kernel, opA, e.Act))
 	}
 	c.check(kernel, "c")
 	a.check(kernel, "a")
-	m, ka := a.Rows, a.Cols
-	if opA == Trans {
-		m, ka = ka, m
-	}
 	if ka != k || m != c.Rows || n != c.Cols {
 		panic(fmt.Sprintf("kernels: %s: c is %d×%d, op(a) %d×%d, the packed op(b) %d×%d", kernel, c.Rows, c.Cols, m, ka, k, n))
 	}
 	if e.Bias != nil {
 		panic(fmt.Sprintf("kernels: %s: a bias of length %d beside the packed op(b), %d×%d: pack it with that", kernel, len(e.Bias), k, n))
 	}
-	if biased && e.Accumulate {
-		panic(fmt.Sprintf("kernels: %s: c is %d×%d, and both a bias and accumulation are asked for", kernel, c.Rows, c.Cols))
-	}
+	panic(fmt.Sprintf("kernels: %s: c is %d×%d, and both a bias and accumulation are asked for", kernel, c.Rows, c.Cols))
 }
 
 // activate applies the activation to the rows of c.

@@ -53,6 +53,11 @@ func packedEnd3F32AVX512(t *packedArgs)
 //go:noescape
 func packedEnd3F64AVX512(t *packedArgs)
 
+// packsFlat tells whether one panel is best for k rows of so many bytes: they are near, or short.
+func packsFlat(k, bytes int) bool {
+	return Active() == AVX2 && (bytes <= gemmLine || k*bytes <= gemmNear)
+}
+
 func gemmPackedF32(p *packedProduct[float32]) {
 	switch isa := Active(); isa {
 	case AVX512, AVX2:

@@ -29,6 +29,9 @@ func packedEnd3F32NEON(t *packedArgs)
 //go:noescape
 func packedEnd3F64NEON(t *packedArgs)
 
+// packsFlat tells whether one panel is best for k rows of so many bytes: never, one row has routines for panels alone.
+func packsFlat(_, _ int) bool { return false }
+
 func gemmPackedF32(p *packedProduct[float32]) {
 	switch isa := Active(); isa {
 	case NEON:

@@ -29,13 +29,20 @@ func packWidth() int {
 	return 64
 }
 
-// packBlock packs op(B) of the block into panels in work.
-func packBlock[T Float](p *gemmBlock[T], width int) {
-	if Active() == Generic {
+// packBlock packs op(B) of the block into panels in work, or into one, flat.
+func packBlock[T Float](p *gemmBlock[T], width int, flat bool) {
+	switch {
+	case Active() == Generic:
 		packGeneric(p, width)
-		return
+	case !flat:
+		p.packTiles(p.work, 0, p.n, width)
+	case p.bCol != 1:
+		p.packTransposed(p.work, 0, p.n, width)
+	default:
+		for k := range p.k {
+			copy(p.work[k*width:], p.b[k*p.bK:k*p.bK+p.n])
+		}
 	}
-	p.packTiles(p.work, 0, p.n, width)
 }
 
 // gemmPackedTiled runs a packed product on an ISA's tiles.
