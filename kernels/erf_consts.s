@@ -12,53 +12,54 @@
 	DATA ·erfConstsF32+32*i+16(SB)/8, $(bits<<32|bits) \
 	DATA ·erfConstsF32+32*i+24(SB)/8, $(bits<<32|bits)
 
+// Table i of eight.
+#define F32X8(i, b0, b1, b2, b3, b4, b5, b6, b7) \
+	DATA ·erfConstsF32+32*i+0(SB)/8, $(b1<<32|b0) \
+	DATA ·erfConstsF32+32*i+8(SB)/8, $(b3<<32|b2) \
+	DATA ·erfConstsF32+32*i+16(SB)/8, $(b5<<32|b4) \
+	DATA ·erfConstsF32+32*i+24(SB)/8, $(b7<<32|b6)
+
 #define F64(i, bits) \
 	DATA ·erfConstsF64+32*i+0(SB)/8, $bits \
 	DATA ·erfConstsF64+32*i+8(SB)/8, $bits \
 	DATA ·erfConstsF64+32*i+16(SB)/8, $bits \
 	DATA ·erfConstsF64+32*i+24(SB)/8, $bits
 
-F32(0, 0x3e0375d4) // ERF_NEAR0 = 0x1.06eba8p-3: erf(x)/x - 1 in x², lowest power first
-F32(1, 0xbec093a1) // ERF_NEAR1 = -0x1.812742p-2
-F32(2, 0x3de716f8) // ERF_NEAR2 = 0x1.ce2dfp-4
-F32(3, 0xbcdc06b9) // ERF_NEAR3 = -0x1.b80d72p-6
-F32(4, 0x3baa616d) // ERF_NEAR4 = 0x1.54c2dap-8
-F32(5, 0xba551a1e) // ERF_NEAR5 = -0x1.aa343cp-11
-F32(6, 0x38ae81b1) // ERF_NEAR6 = 0x1.5d0362p-14
-F32(7, 0xb99a65cd) // ERF_FAR0 = -0x1.34cb9ap-12: -ln erfc(x)
-F32(8, 0x3f90a82d) // ERF_FAR1 = 0x1.21505ap0
-F32(9, 0x3f21ca5c) // ERF_FAR2 = 0x1.4394b8p-1
-F32(10, 0x3de12111) // ERF_FAR3 = 0x1.c24222p-4
-F32(11, 0xbcd7bef0) // ERF_FAR4 = -0x1.af7dep-6
-F32(12, 0x3b9b0237) // ERF_FAR5 = 0x1.36046ep-8
-F32(13, 0xba1add06) // ERF_FAR6 = -0x1.35ba0cp-11
-F32(14, 0x383e4022) // ERF_FAR7 = 0x1.7c8044p-15
-F32(15, 0xb5d71cdb) // ERF_FAR8 = -0x1.ae39b6p-20
-F32(16, 0x3f6c0000) // ERF_CUT = 0.921875
-F32(17, 0x40800000) // ERF_MOST = 4
-F32(18, 0x3ecc422a) // GELU_NEAR0 = 0x1.988454p-2: (Φ(x) - ½)/x in x²
-F32(19, 0xbd882c51) // GELU_NEAR1 = -0x1.1058a2p-4
-F32(20, 0x3c23787d) // GELU_NEAR2 = 0x1.46f0fap-7
-F32(21, 0xba9dad38) // GELU_NEAR3 = -0x1.3b5a7p-10
-F32(22, 0x3915b8ce) // GELU_NEAR4 = 0x1.2b719cp-13
-F32(23, 0xb7dd9991) // GELU_NEAR5 = -0x1.bb3322p-16
-F32(24, 0x3f100000) // ERF_GELU_CUT = 0.5625
-F32(25, 0x3f000000) // ERF_HALF = 0.5
-F32(26, 0x3f415a5e) // MILLS0 = 0x1.82b4bcp-1: e^{a²/2} Φ(-a)·(a + shift)
-F32(27, 0xbf1b9f1d) // MILLS1 = -0x1.373e3ap-1
-F32(28, 0x3ec636c6) // MILLS2 = 0x1.8c6d8cp-2
-F32(29, 0xbe3effd9) // MILLS3 = -0x1.7dffb2p-3
-F32(30, 0x3d776c83) // MILLS4 = 0x1.eed906p-5
-F32(31, 0xbbf6a88f) // MILLS5 = -0x1.ed511ep-8
-F32(32, 0xbb66c4df) // MILLS6 = -0x1.cd89bep-9
-F32(33, 0x3acdcbd4) // MILLS7 = 0x1.9b97a8p-10
-F32(34, 0x3947bd19) // MILLS8 = 0x1.8f7a32p-13
-F32(35, 0xb9041a99) // MILLS9 = -0x1.083532p-13
-F32(36, 0x40800000) // ERF_GELU_SHIFT = 4
-F32(37, 0x416c0000) // ERF_GELU_MOST = 14.75
-F32(38, 0xbf800000) // ERF_MINUS_ONE = -1
-F32(39, 0xbf000000) // ERF_NEG_HALF = -0.5
-GLOBL ·erfConstsF32(SB), RODATA|NOPTR, $(32*40)
+F32X8(0, 0x00000000, 0x3f06545c, 0x3f86528c, 0x3fc970fa, 0x400648b1, 0x4027dd01, 0x404974ca, 0x406c3c40) // ERF_CENTRE: the intervals' centres
+F32X8(1, 0x00000000, 0x3f0abdae, 0x3f5cb9ba, 0x3f795586, 0x3f7f3b1a, 0x3f7ff261, 0x3f7fff71, 0x3f7ffffd) // ERF_VALUE: erf there
+F32X8(2, 0x3e0375d4, 0x3f5b5713, 0x3ec012da, 0x3dc228d3, 0x3c626f34, 0x3a98267a, 0x386b7d7c, 0x35b743cc) // ERF_SLOPE0: (erf(centre + t) - erf(centre))/t in t, lowest power first; of the first interval less 1
+F32X8(3, 0x33c12c3e, 0xbee62fa4, 0xbec98fa5, 0xbe18c7c2, 0xbced8cd4, 0xbb4788d9, 0xb93952ad, 0xb6a925cd) // ERF_SLOPE1
+F32X8(4, 0xbec093ed, 0xbe03685e, 0x3e19f90b, 0x3dffddd4, 0x3d1345b4, 0x3ba1c549, 0x39b8a261, 0x3748953b) // ERF_SLOPE2
+F32X8(5, 0x379c9a59, 0x3e3be22f, 0x3d56743c, 0xbd46f01c, 0xbce5e21e, 0xbbb2e798, 0xba01b45d, 0xb7aa4a23) // ERF_SLOPE3
+F32X8(6, 0x3de70b86, 0xb6f935b6, 0xbd895415, 0xbbe28de4, 0x3c511310, 0x3b8b348a, 0x3a07bb04, 0x37db9576) // ERF_SLOPE4
+F32X8(7, 0xb9db14d2, 0xbd435d18, 0x3c1023d6, 0x3c8665c0, 0xbaa42fb8, 0xbb138870, 0xb9df0bf6, 0xb7f35c8c) // ERF_SLOPE5
+F32X8(8, 0xbccea387, 0x3be4deaf, 0x3c5280d2, 0xbbb67902, 0xbb10fd46, 0x3a2b8108, 0x3983b851, 0x37db340f) // ERF_SLOPE6
+F32(9, 0x3ff40000) // ERF_SCALE = 1.90625
+F32(10, 0x4b000000) // ERF_ROUND = 0x1p23
+F32(11, 0x407b8000) // ERF_MOST = 0x1.f7p1
+F32(12, 0x3ecc422a) // GELU_NEAR0 = 0x1.988454p-2: (Φ(x) - ½)/x in x²
+F32(13, 0xbd882c51) // GELU_NEAR1 = -0x1.1058a2p-4
+F32(14, 0x3c23787d) // GELU_NEAR2 = 0x1.46f0fap-7
+F32(15, 0xba9dad38) // GELU_NEAR3 = -0x1.3b5a7p-10
+F32(16, 0x3915b8ce) // GELU_NEAR4 = 0x1.2b719cp-13
+F32(17, 0xb7dd9991) // GELU_NEAR5 = -0x1.bb3322p-16
+F32(18, 0x3f100000) // ERF_GELU_CUT = 0.5625
+F32(19, 0x3f000000) // ERF_HALF = 0.5
+F32(20, 0x3f415a5e) // MILLS0 = 0x1.82b4bcp-1: e^{a²/2} Φ(-a)·(a + shift)
+F32(21, 0xbf1b9f1d) // MILLS1 = -0x1.373e3ap-1
+F32(22, 0x3ec636c6) // MILLS2 = 0x1.8c6d8cp-2
+F32(23, 0xbe3effd9) // MILLS3 = -0x1.7dffb2p-3
+F32(24, 0x3d776c83) // MILLS4 = 0x1.eed906p-5
+F32(25, 0xbbf6a88f) // MILLS5 = -0x1.ed511ep-8
+F32(26, 0xbb66c4df) // MILLS6 = -0x1.cd89bep-9
+F32(27, 0x3acdcbd4) // MILLS7 = 0x1.9b97a8p-10
+F32(28, 0x3947bd19) // MILLS8 = 0x1.8f7a32p-13
+F32(29, 0xb9041a99) // MILLS9 = -0x1.083532p-13
+F32(30, 0x40800000) // ERF_GELU_SHIFT = 4
+F32(31, 0x416c0000) // ERF_GELU_MOST = 14.75
+F32(32, 0xbf800000) // ERF_MINUS_ONE = -1
+F32(33, 0xbf000000) // ERF_NEG_HALF = -0.5
+GLOBL ·erfConstsF32(SB), RODATA|NOPTR, $(32*34)
 
 F64(0, 0x3fc06eba8214db68) // ERF_NEAR0 = 0x1.06eba8214db68p-3: erf(x)/x - 1 in x², lowest power first
 F64(1, 0xbfd812746b0379b2) // ERF_NEAR1 = -0x1.812746b0379b2p-2

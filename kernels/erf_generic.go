@@ -1,5 +1,7 @@
 package kernels
 
+import "math"
+
 type erfConsts[T Float] struct {
 	near      []T // erf(x)/x - 1 in x², below cut
 	far       []T // -ln erfc(x), above
@@ -13,14 +15,50 @@ type geluConsts[T Float] struct {
 	cut, most T
 }
 
-var erfF32 = erfConsts[float32]{
-	near: []float32{0x1.06eba8p-3, -0x1.812742p-2, 0x1.ce2dfp-4, -0x1.b80d72p-6, 0x1.54c2dap-8, -0x1.aa343cp-11, 0x1.5d0362p-14},
-	far: []float32{
-		-0x1.34cb9ap-12, 0x1.21505ap0, 0x1.4394b8p-1, 0x1.c24222p-4, -0x1.af7dep-6, 0x1.36046ep-8, -0x1.35ba0cp-11,
-		0x1.7c8044p-15, -0x1.ae39b6p-20,
+// erfF32 has what erf32 needs of the intervals whose middles are the multiples of 1/scale.
+var erfF32 = struct {
+	scale, most   float32
+	centre, value [8]float32    // a point near the middle where erf is nearly a float32 number, and that
+	slope         [7][8]float32 // (erf(centre + t) - value)/t in t, lowest power first; of the first interval less 1
+}{
+	scale: 0x1.e8p0,
+	most:  0x1.f7p1,
+	centre: [8]float32{
+		0, 0x1.0ca8b8p-1, 0x1.0ca518p0, 0x1.92e1f4p0, 0x1.0c9162p1, 0x1.4fba02p1, 0x1.92e994p1, 0x1.d8788p1,
 	},
-	cut:  0.921875,
-	most: 4,
+	value: [8]float32{
+		0, 0x1.157b5cp-1, 0x1.b97374p-1, 0x1.f2ab0cp-1, 0x1.fe7634p-1, 0x1.ffe4c2p-1, 0x1.fffee2p-1, 0x1.fffffap-1,
+	},
+	slope: [7][8]float32{
+		{
+			0x1.06eba8p-3, 0x1.b6ae26p-1, 0x1.8025b4p-2, 0x1.8451a6p-4, 0x1.c4de68p-7, 0x1.304cf4p-10, 0x1.d6faf8p-15,
+			0x1.6e8798p-20,
+		},
+		{
+			0x1.82587cp-24, -0x1.cc5f48p-2, -0x1.931f4ap-2, -0x1.318f84p-3, -0x1.db19a8p-6, -0x1.8f11b2p-9, -0x1.72a55ap-13,
+			-0x1.524b9ap-18,
+		},
+		{
+			-0x1.8127dap-2, -0x1.06d0bcp-3, 0x1.33f216p-3, 0x1.ffbba8p-4, 0x1.268b68p-5, 0x1.438a92p-8, 0x1.7144c2p-12,
+			0x1.912a76p-17,
+		},
+		{
+			0x1.3934b2p-16, 0x1.77c45ep-3, 0x1.ace878p-5, -0x1.8de038p-5, -0x1.cbc43cp-6, -0x1.65cf3p-8, -0x1.0368bap-11,
+			-0x1.549446p-16,
+		},
+		{
+			0x1.ce170cp-4, -0x1.f26b6cp-18, -0x1.12a82ap-4, -0x1.c51bc8p-8, 0x1.a2262p-7, 0x1.166914p-8, 0x1.0f7608p-11,
+			0x1.b72aecp-16,
+		},
+		{
+			-0x1.b629a4p-12, -0x1.86ba3p-5, 0x1.2047acp-7, 0x1.0ccb8p-6, -0x1.485f7p-10, -0x1.2710ep-9, -0x1.be17ecp-12,
+			-0x1.e6b918p-16,
+		},
+		{
+			-0x1.9d470ep-6, 0x1.c9bd5ep-8, 0x1.a501a4p-7, -0x1.6cf204p-8, -0x1.21fa8cp-9, 0x1.57021p-11, 0x1.0770a2p-12,
+			0x1.b6681ep-16,
+		},
+	},
 }
 
 var erfF64 = erfConsts[float64]{
@@ -70,7 +108,27 @@ var geluF64 = geluConsts[float64]{
 	most:  38.75,
 }
 
-// erf is 2/√π ∫₀ˣ e^-t² dt.
+// erf32 is 2/√π ∫₀ˣ e^-t² dt.
+func erf32(x float32) float32 {
+	if x != x {
+		return x
+	}
+	k := &erfF32
+	a := lesser(abs(x), k.most)
+	i := math.Float32bits(fma(a, k.scale, 0x1p23)) & 7
+	t := a - k.centre[i]
+	q := k.slope[6][i]
+	for j := 5; j >= 0; j-- {
+		q = fma(q, t, k.slope[j][i])
+	}
+	y := k.value[i]
+	if i == 0 {
+		y = t
+	}
+	return withSign(fma(q, t, y), x)
+}
+
+// erf is erf32 for float64.
 func erf[T Float](x T, k *erfConsts[T]) T {
 	if x != x {
 		return x
@@ -102,9 +160,7 @@ func gelu[T Float](x T, k *geluConsts[T]) T {
 	return withSign(greater(x, 0)-g, x)
 }
 
-func erfGenericF32(dst, x []float32) {
-	apply(dst, x, func(x float32) float32 { return erf(x, &erfF32) })
-}
+func erfGenericF32(dst, x []float32) { apply(dst, x, erf32) }
 func erfGenericF64(dst, x []float64) {
 	apply(dst, x, func(x float64) float64 { return erf(x, &erfF64) })
 }

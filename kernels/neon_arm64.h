@@ -183,6 +183,8 @@
 #define VBIF_B16(m, n, d) WORD $(0x6EE01C00 | (m)<<16 | (n)<<5 | (d))
 #define VMOV_B16(n, d) WORD $(0x4EA01C00 | (n)<<16 | (n)<<5 | (d))
 #define VLDR_Q(k, d) WORD $(0x3DC00000 | ((k)>>5)<<11 | ((k)&31)<<5 | (d))
+#define VLDR_Q_HIGH(k, d) WORD $(0x3DC00400 | ((k)>>5)<<11 | ((k)&31)<<5 | (d))
+#define VTBL2_B16(m, n, d) WORD $(0x4E002000 | (m)<<16 | (n)<<5 | (d))
 #define VLDR_QX(m, n, d) WORD $(0x3CE06800 | (m)<<16 | (n)<<5 | (d))
 #define VSTR_QX(m, n, d) WORD $(0x3CA06800 | (m)<<16 | (n)<<5 | (d))
 #define VSTR_DX(m, n, d) WORD $(0xFC206800 | (m)<<16 | (n)<<5 | (d))

@@ -60,6 +60,9 @@
 //	V_I2F(a, d)                d = a as a float (float32 alone)
 //	V_UMAX(b, a, d)            lanes of 32 bits, without sign, for tests
 //
+//	V_INDEX(i)                 i, floats 2^23 + n with n < 8, becomes the index of V_LOOKUP (float32 alone)
+//	V_LOOKUP(k, i, d)          d = element n of k, eight different ones; any of NaN (float32 alone)
+//
 //	V_LT(b, a, m)              m = a < b; V_LE, V_EQ; V_NLT: !(a < b); V_LTK(k, a, m), V_GTK: a > k, V_GEK, V_EQK, V_NLTK
 //	V_SIGN(a, m)               m = a has its sign bit set; for V_MERGE and V_SELECT alone
 //	V_SELECT(m, b, a, d)       d = m ? b : a

@@ -52,6 +52,12 @@
 #define V_SAR(n, a, d) GI3(VPSRAD, n, a, d)
 #define V_I2F(a, d) G2(VCVTDQ2PS, a, d)
 
+#define V_INDEX(i)
+#define V_LOOKUP(k, i, d) \
+	VMOVUPS k, v_scratch \
+	VPERMPS v_scratch, i(LO), d(LO) \
+	VPERMPS v_scratch, i(HI), d(HI)
+
 #define V_LT(b, a, m) GI4(VCMPPS, 0x11, b, a, m)
 #define V_LE(b, a, m) GI4(VCMPPS, 0x12, b, a, m)
 #define V_EQ(b, a, m) GI4(VCMPPS, 0x00, b, a, m)

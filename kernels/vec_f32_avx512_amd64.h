@@ -59,6 +59,12 @@
 #define V_XORK(k, a, d) GK3(VPXORD, k, a, d)
 #define V_ANDN(b, a, d) G3(VPANDND, a, b, d)
 
+#define V_INDEX(i)
+#define V_LOOKUP(k, i, d) \
+	VBROADCASTF64X4 k, v_scratch \
+	VPERMPS         v_scratch, i(LO), d(LO) \
+	VPERMPS         v_scratch, i(HI), d(HI)
+
 #define V_LT(b, a, m) GI4(VCMPPS, 0x11, b, a, m)
 #define V_LE(b, a, m) GI4(VCMPPS, 0x12, b, a, m)
 #define V_EQ(b, a, m) GI4(VCMPPS, 0x00, b, a, m)

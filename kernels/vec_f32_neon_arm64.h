@@ -108,6 +108,21 @@
 #define V_SAR(n, a, d) GI3(VSSHR_S4, n, a, d)
 #define V_I2F(a, d) G2(VSCVTF_S4, a, d)
 
+#define V_INDEX(i)               /* 4n + 0, … 3 in the bytes of a lane */ \
+	MOVD $0x04040404, R12 \
+	VDUP R12, V31.S4 \
+	MOVD $0xd7020100, R12 \
+	VDUP R12, V30.S4 \
+	G2(INDEX_S4, i, i)
+#define INDEX_S4(a, d) \
+	VMUL_S4(31, a, d) \
+	VADD_S4(30, d, d)
+#define V_LOOKUP(k, i, d) \
+	VLDR_Q(k, 30) \
+	VLDR_Q_HIGH(k, 31) \
+	VTBL2_B16(i(LO), 30, d(LO)) \
+	VTBL2_B16(i(HI), 30, d(HI))
+
 #define V_LT(b, a, m) G3(VFCMGT_S4, a, b, m)
 #define V_LE(b, a, m) G3(VFCMGE_S4, a, b, m)
 #define V_EQ(b, a, m) G3(VFCMEQ_S4, a, b, m)

@@ -6,6 +6,7 @@
 Each function is made a Chebyshev interpolant by mpmath (60 digits), so that Sollya, which has no Γ, can take its
 minimax polynomial with float32 or float64 coefficients by fpminimax.
 """
+import struct
 import subprocess
 import mpmath as mp
 
@@ -115,3 +116,30 @@ quit;"""
         out = subprocess.run(["sollya"], input=prog, capture_output=True, text=True).stdout.split("\n")
         print(f"  float{32 if bits == 24 else 64}:", " ".join(o for o in out if o), flush=True)
 print("root", mp.nstr(root, 40))
+
+
+# erf, float32: eight intervals about the multiples of 1/scale. Each has a polynomial in the distance t to a point near
+# its middle where erf is within 1e-11 of a float32 number (in the last interval: is 1 - 3·2^-24).
+def float32(v):
+    return struct.unpack("f", struct.pack("f", float(v)))[0]
+
+
+def minimax32(f, powers, lo, hi):
+    prog = f"""prec=200!; display=hexadecimal!; verbosity=0!;
+p = fpminimax({f}, [|{", ".join(map(str, powers))}|], [|24...|], [{mp.nstr(lo, 20)};{mp.nstr(hi, 20)}], absolute);
+for i from {powers[0]} to {powers[-1]} do print(coeff(p, i));
+quit;"""
+    out = subprocess.run(["sollya"], input=prog, capture_output=True, text=True).stdout.split("\n")
+    return " ".join(o for o in out if o)
+
+
+scale, slack = m("1.90625"), m("1e-6")
+series = "-1" + "".join(f"+{'-' if k % 2 else ''}2/sqrt(pi)/{int(mp.factorial(k)) * (2 * k + 1)}*x^{2 * k}" for k in range(11))
+print("erf, float32, 0: erf(t)/t - 1:", minimax32(series, range(7), m(0), m("0.5") / scale + slack))
+for i in range(1, 8):
+    c = min((mp.floor(i / scale * 2**22 + k) / 2**22 for k in range(-2000, 2000)), key=lambda c: abs(mp.erf(c) - float32(mp.erf(c))))
+    if i == 7:
+        c = m(float32(mp.erfinv(1 - 3 * m(2) ** -24)))
+    lo, hi = (i - m("0.5")) / scale - c - slack, (i + m("0.5")) / scale - c + slack
+    q = minimax32(f"erf({mp.nstr(c, 30)}+x)-({mp.nstr(mp.erf(c), 36)})", range(1, 8), lo, hi)
+    print(f"erf, float32, {i}: centre {float(c).hex()} value {float32(mp.erf(c)).hex()} slope", q, flush=True)
