@@ -4,9 +4,9 @@ package kernels
 //
 // erf(±0) = ±0, erf(±Inf) = ±1, erf(NaN) = NaN. docs/accuracy.md has the error bounds.
 //
-// Method of float32: eight polynomials, each about a point where erf is almost a float32 number. Method of float64: near
-// 0 an odd polynomial; beyond, 1 - e^-Q(|x|) with a polynomial Q ≈ -ln erfc, whose minimax fit is weighted with erfc, for
-// that is what its error is multiplied by. Panics if the lengths differ.
+// Method: float32 has eight polynomials, each about a point where erf is almost a float32 number. float64 has a table of
+// erf and erf' at the multiples of 1/64, and goes from the nearest one, r, by Taylor's series,
+// erf(r + d) = erf(r) + erf'(r)·(d - r·d² + (2r² - 1)/3·d³ - …), to the seventh power. Panics if the lengths differ.
 func Erf[T Float](dst, x []T) {
 	checkLen("Erf", "x", len(x), len(dst))
 	if is32[T]() {

@@ -18,6 +18,7 @@ TEXT ·erfAVX2F64(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), p0
 	MOVQ x+8(FP), p1
 	MOVQ n+16(FP), n_left
+	LEAQ ·erfRows(SB), p2
 	MAP(ERF_FULL)
 	VZEROUPPER
 	RET

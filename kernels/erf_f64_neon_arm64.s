@@ -18,6 +18,7 @@ TEXT ·erfNEONF64(SB), NOSPLIT, $0-24
 	MOVD n+16(FP), n_left
 	MOVD $·vmathF64(SB), k_table
 	MOVD $·erfConstsF64(SB), own_table
+	MOVD $·erfRows(SB), R2
 	MAP(ERF_FULL)
 	RET
 

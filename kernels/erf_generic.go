@@ -2,12 +2,6 @@ package kernels
 
 import "math"
 
-type erfConsts[T Float] struct {
-	near      []T // erf(x)/x - 1 in x², below cut
-	far       []T // -ln erfc(x), above
-	cut, most T
-}
-
 type geluConsts[T Float] struct {
 	near      []T // (Φ(x) - ½)/x in x², where that is below cut
 	mills     []T // e^{a²/2} Φ(-a)·(a + shift) in (a - shift)/(a + shift)
@@ -61,21 +55,14 @@ var erfF32 = struct {
 	},
 }
 
-var erfF64 = erfConsts[float64]{
-	near: []float64{
-		0x1.06eba8214db68p-3, -0x1.812746b0379b2p-2, 0x1.ce2f21a0408d1p-4, -0x1.b82ce311ee09bp-6, 0x1.565bccf7e2856p-8,
-		-0x1.c02db0149d904p-11, 0x1.f9a2b75531772p-14, -0x1.f4ca204c771c5p-17, 0x1.b97e44280cfb9p-20,
-		-0x1.5bfe76384472p-23, 0x1.d6e3ddfeb1f49p-27, -0x1.ab15c51d2ebebp-31,
-	},
-	far: []float64{
-		0x1.d6fc9e023ae0cp-22, 0x1.20dd29e8373c7p0, 0x1.45f5cfbf22d4cp-1, 0x1.a4b3b180b4629p-4, -0x1.3758d2958e155p-6,
-		-0x1.9c33d9ac7ce5p-12, 0x1.f1888552fffefp-10, -0x1.8c86885719901p-11, 0x1.0876ebe765c18p-13,
-		0x1.9ddbc5e97730ap-16, -0x1.9b8bf714b3118p-16, 0x1.343f882baa71ap-17, -0x1.2f0f81a95b088p-19,
-		0x1.a8458e883b576p-22, -0x1.a7460cc5a7992p-25, 0x1.2007c2f723a58p-28, -0x1.e115c1ce171e1p-33,
-		0x1.74b0225cffe5cp-38,
-	},
-	cut:  1,
-	most: 5.95,
+// erfSeries[k] in r², times -r if k is odd, is the coefficient of erf'(r)·d^(k+3) in erf(r + d): (-1)^k H(r)/(k+3)! with
+// Hermite's polynomial H of degree k+2.
+var erfSeries = [5][]float64{
+	{-0x1.5555555555555p-2, 0x1.5555555555555p-1},
+	{-0x1p-1, 0x1.5555555555555p-2},
+	{0x1.999999999999ap-4, -0x1.999999999999ap-2, 0x1.1111111111111p-3},
+	{0x1.5555555555555p-3, -0x1.c71c71c71c71cp-3, 0x1.6c16c16c16c17p-5},
+	{-0x1.8618618618618p-6, 0x1.2492492492492p-3, -0x1.8618618618618p-4, 0x1.a01a01a01a01ap-7},
 }
 
 var geluF32 = geluConsts[float32]{
@@ -128,17 +115,31 @@ func erf32(x float32) float32 {
 	return withSign(fma(q, t, y), x)
 }
 
-// erf is erf32 for float64.
-func erf[T Float](x T, k *erfConsts[T]) T {
+// erf64 is 2/√π ∫₀ˣ e^-t² dt.
+func erf64(x float64) float64 {
 	if x != x {
 		return x
 	}
-	a := lesser(abs(x), k.most)
-	if a < k.cut {
-		return withSign(fma(poly(mul(a, a), k.near), a, a), x)
+	const round = 0x1.8p46 // adding it leaves the nearest multiple of 1/64, r, in the low bits
+	a := lesser(abs(x), 381./64)
+	n := a + round
+	row := &erfRows[math.Float64bits(n)&511]
+	s := round - n // -r
+	d := a + s
+	w := s * s
+	horner := func(c []float64) float64 {
+		q := c[len(c)-1]
+		for i := len(c) - 2; i >= 0; i-- {
+			q = fma(q, w, c[i])
+		}
+		return q
 	}
-	_, _, r, t := expReduce(-poly(a, k.far))
-	return withSign(1-mul(fma(expSlope(r), r, 1), power(t)), x)
+	q := fma(horner(erfSeries[4]), d, mul(s, horner(erfSeries[3])))
+	q = fma(q, d, horner(erfSeries[2]))
+	q = fma(q, d, mul(s, horner(erfSeries[1])))
+	q = fma(q, d, horner(erfSeries[0]))
+	q = fma(q, d, s)
+	return withSign(fma(fma(mul(d, d), q, d), row[1], row[0]), x)
 }
 
 // gelu is x·Φ(x), Φ the standard normal distribution.
@@ -161,9 +162,7 @@ func gelu[T Float](x T, k *geluConsts[T]) T {
 }
 
 func erfGenericF32(dst, x []float32) { apply(dst, x, erf32) }
-func erfGenericF64(dst, x []float64) {
-	apply(dst, x, func(x float64) float64 { return erf(x, &erfF64) })
-}
+func erfGenericF64(dst, x []float64) { apply(dst, x, erf64) }
 func geluGenericF32(dst, x []float32) {
 	apply(dst, x, func(x float32) float32 { return gelu(x, &geluF32) })
 }

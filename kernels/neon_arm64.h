@@ -185,6 +185,8 @@
 #define VLDR_Q(k, d) WORD $(0x3DC00000 | ((k)>>5)<<11 | ((k)&31)<<5 | (d))
 #define VLDR_Q_HIGH(k, d) WORD $(0x3DC00400 | ((k)>>5)<<11 | ((k)&31)<<5 | (d))
 #define VTBL2_B16(m, n, d) WORD $(0x4E002000 | (m)<<16 | (n)<<5 | (d))
+#define VZIP1_D2(m, n, d) WORD $(0x4EC03800 | (m)<<16 | (n)<<5 | (d))
+#define VZIP2_D2(m, n, d) WORD $(0x4EC07800 | (m)<<16 | (n)<<5 | (d))
 #define VLDR_QX(m, n, d) WORD $(0x3CE06800 | (m)<<16 | (n)<<5 | (d))
 #define VSTR_QX(m, n, d) WORD $(0x3CA06800 | (m)<<16 | (n)<<5 | (d))
 #define VSTR_DX(m, n, d) WORD $(0xFC206800 | (m)<<16 | (n)<<5 | (d))

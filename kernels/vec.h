@@ -62,6 +62,8 @@
 //
 //	V_INDEX(i)                 i, floats 2^23 + n with n < 8, becomes the index of V_LOOKUP (float32 alone)
 //	V_LOOKUP(k, i, d)          d = element n of k, eight different ones; any of NaN (float32 alone)
+//	V_ROWS(p, i, a, b)         a, b = the numbers of row i, an integer, of a table of pairs at p; clobbers i, p5, R11 … R13,
+//	                           Z26 … Z28 (float64 alone)
 //
 //	V_LT(b, a, m)              m = a < b; V_LE, V_EQ; V_NLT: !(a < b); V_LTK(k, a, m), V_GTK: a > k, V_GEK, V_EQK, V_NLTK
 //	V_SIGN(a, m)               m = a has its sign bit set; for V_MERGE and V_SELECT alone

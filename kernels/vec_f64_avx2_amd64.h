@@ -50,6 +50,26 @@
 #define V_SHL(n, a, d) GI3(VPSLLQ, n, a, d)
 #define V_SHR(n, a, d) GI3(VPSRLQ, n, a, d)
 
+// Gathers take longer.
+#define V_ROWS(p, i, a, b) \
+	V_SHL(4, i, i) \
+	ROWS_D4(p, i(LO), a(LO), b(LO)) \
+	ROWS_D4(p, i(HI), a(HI), b(HI))
+// The rows at byte offsets i from p. Clobbers: R10 … R13, Y14.
+#define ROWS_D4(p, i, a, b) \
+	VMOVAPS      i, v_scratch \
+	VMOVQ        X14, R10 \
+	VPEXTRQ      $1, X14, R11 \
+	VEXTRACTF128 $1, v_scratch, X14 \
+	VMOVQ        X14, R12 \
+	VPEXTRQ      $1, X14, R13 \
+	VMOVUPD      (p)(R10*1), X14 \
+	VINSERTF128  $1, (p)(R12*1), v_scratch, a \
+	VMOVUPD      (p)(R11*1), X14 \
+	VINSERTF128  $1, (p)(R13*1), v_scratch, v_scratch \
+	VUNPCKHPD    v_scratch, a, b \
+	VUNPCKLPD    v_scratch, a, a
+
 #define V_LT(b, a, m) GI4(VCMPPD, 0x11, b, a, m)
 #define V_LE(b, a, m) GI4(VCMPPD, 0x12, b, a, m)
 #define V_EQ(b, a, m) GI4(VCMPPD, 0x00, b, a, m)

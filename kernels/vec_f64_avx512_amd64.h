@@ -57,6 +57,33 @@
 #define V_XORK(k, a, d) GK3(VPXORQ, k, a, d)
 #define V_ANDN(b, a, d) G3(VPANDNQ, a, b, d)
 
+// Gathers take longer.
+#define V_ROWS(p, i, a, b) \
+	V_SHL(4, i, i) \
+	ROWS_D8(p, i(LO), a(LO), b(LO)) \
+	ROWS_D8(p, i(HI), a(HI), b(HI))
+// The rows at byte offsets i from p. Clobbers: R10 … R13, Z26, Z27, Z28.
+#define ROWS_D8(p, i, a, b) \
+	ROWS_D4(0, p, i) \
+	VUNPCKLPD     Z28, Z27, a \
+	VUNPCKHPD     Z28, Z27, b \
+	ROWS_D4(1, p, i) \
+	VUNPCKLPD     Y28, Y27, Y26 \
+	VINSERTF64X4  $1, Y26, a, a \
+	VUNPCKHPD     Y28, Y27, Y26 \
+	VINSERTF64X4  $1, Y26, b, b
+#define ROWS_D4(half, p, i) \
+	VEXTRACTF64X4 $half, i, Y26 \
+	VMOVQ         X26, R10 \
+	VPEXTRQ       $1, X26, R11 \
+	VEXTRACTF64X2 $1, Y26, X26 \
+	VMOVQ         X26, R12 \
+	VPEXTRQ       $1, X26, R13 \
+	VMOVUPD       (p)(R10*1), X27 \
+	VINSERTF64X2  $1, (p)(R12*1), Y27, Y27 \
+	VMOVUPD       (p)(R11*1), X28 \
+	VINSERTF64X2  $1, (p)(R13*1), Y28, Y28
+
 #define V_LT(b, a, m) GI4(VCMPPD, 0x11, b, a, m)
 #define V_LE(b, a, m) GI4(VCMPPD, 0x12, b, a, m)
 #define V_EQ(b, a, m) GI4(VCMPPD, 0x00, b, a, m)

@@ -97,6 +97,20 @@
 #define V_SHL(n, a, d) GI3(VSHL_D2, n, a, d)
 #define V_SHR(n, a, d) GI3(VUSHR_D2, n, a, d)
 
+#define V_ROWS(p, i, a, b) \
+	V_SHL(4, i, i) \
+	ROWS_D2(p, i(LO), a(LO), b(LO)) \
+	ROWS_D2(p, i(HI), a(HI), b(HI))
+// The rows at byte offsets i from p. Clobbers: R12, R13, V30, V31.
+#define ROWS_D2(p, i, a, b) \
+	VMOV_B16(i, 31) \
+	VMOV V31.D[0], R12 \
+	VMOV V31.D[1], R13 \
+	VLDR_QX(12, p, 30) \
+	VLDR_QX(13, p, 31) \
+	VZIP1_D2(31, 30, a) \
+	VZIP2_D2(31, 30, b)
+
 #define V_LT(b, a, m) G3(VFCMGT_D2, a, b, m)
 #define V_LE(b, a, m) G3(VFCMGE_D2, a, b, m)
 #define V_EQ(b, a, m) G3(VFCMEQ_D2, a, b, m)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints the polynomials of expm1_generic.go, erf_generic.go and gamma_generic.go, lowest power first.
+"""Prints the polynomials of expm1_generic.go, erf_generic.go and gamma_generic.go, lowest power first, and the rows of
+erf_table.go.
 
     python3 special.py
 
@@ -143,3 +144,8 @@ for i in range(1, 8):
     lo, hi = (i - m("0.5")) / scale - c - slack, (i + m("0.5")) / scale - c + slack
     q = minimax32(f"erf({mp.nstr(c, 30)}+x)-({mp.nstr(mp.erf(c), 36)})", range(1, 8), lo, hi)
     print(f"erf, float32, {i}: centre {float(c).hex()} value {float32(mp.erf(c)).hex()} slope", q, flush=True)
+
+print("erf, float64:")
+for i in range(382):
+    r = m(i) / 64
+    print(f"  {{{float(mp.erf(r)).hex()}, {float(2 / mp.sqrt(mp.pi) * mp.exp(-r * r)).hex()}}},")
