@@ -2,7 +2,7 @@
 
 package kernels
 
-// packedRowF32AVX2 is one block of k of a packed product for one row and t.groups times four panels of 64 bytes:
+// packedRowF32AVX2 is one block of k of a packed product for one row and t.groups times four, five or six panels of 64 bytes:
 //
 //	for j over the columns: s = +0; for k ascending: s = fma(a[k·aK], b[…][k][j], s)
 //		c[j] = s, or init[j] + s; then, if relu, 0 where it is negative
@@ -29,7 +29,7 @@ func packedEnd3F32AVX2(t *packedArgs)
 //go:noescape
 func packedEnd3F64AVX2(t *packedArgs)
 
-// packedRowF32AVX512 is packedRowF32AVX2 for panels of 128 bytes.
+// packedRowF32AVX512 is packedRowF32AVX2 for four panels of 128 bytes.
 //
 //go:noescape
 func packedRowF32AVX512(t *packedArgs)
@@ -74,6 +74,14 @@ func gemmPackedF64(p *packedProduct[float64]) {
 	default:
 		gemmPackedGenericF64(p)
 	}
+}
+
+// packedMost returns how many panels go side by side at most.
+func packedMost(isa ISA) int {
+	if isa == AVX512 {
+		return packedAbreast
+	}
+	return 6
 }
 
 // packedRow runs the routine for groups of panels whose elements take so many bytes.

@@ -50,6 +50,9 @@ func gemmPackedF64(p *packedProduct[float64]) {
 	}
 }
 
+// packedMost returns how many panels go side by side at most.
+func packedMost(ISA) int { return packedAbreast }
+
 // packedRow runs the routine for groups of panels whose elements take so many bytes.
 func packedRow(t *packedArgs, bytes int, _ ISA) {
 	switch bytes {

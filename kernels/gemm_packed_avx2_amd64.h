@@ -42,21 +42,31 @@
 // cache, and a page has but 64 lines.
 #define AHEAD 256
 
-// FOUR adds a term to four panels. Uses a_ptr, b_ptr, b_step, b_high. Clobbers Y12, Y14.
-#define FOUR \
-	BCAST      (a_ptr), Y12 \
+// ABREAST4 and its like add a term to four panels, …. Uses a_ptr, b_ptr, b_step, b_high. Clobbers Y12, Y14.
+#define ABREAST4 \
+	BCAST (a_ptr), Y12 \
 	PREFETCHT0 AHEAD(b_ptr) \
-	PREFETCHT0 AHEAD(b_ptr)(b_step*1) \
-	PREFETCHT0 AHEAD(b_ptr)(b_step*2) \
-	PREFETCHT0 AHEAD(b_high) \
 	TERM((b_ptr), Y12, Y0) \
 	TERM(SECOND(b_ptr), Y12, Y1) \
+	PREFETCHT0 AHEAD(b_ptr)(b_step*1) \
 	TERM((b_ptr)(b_step*1), Y12, Y2) \
 	TERM(SECOND(b_ptr)(b_step*1), Y12, Y3) \
+	PREFETCHT0 AHEAD(b_ptr)(b_step*2) \
 	TERM((b_ptr)(b_step*2), Y12, Y4) \
 	TERM(SECOND(b_ptr)(b_step*2), Y12, Y5) \
+	PREFETCHT0 AHEAD(b_high) \
 	TERM((b_high), Y12, Y6) \
 	TERM(SECOND(b_high), Y12, Y7)
+#define ABREAST5 \
+	ABREAST4 \
+	PREFETCHT0 AHEAD(b_high)(b_step*1) \
+	TERM((b_high)(b_step*1), Y12, Y8) \
+	TERM(SECOND(b_high)(b_step*1), Y12, Y9)
+#define ABREAST6 \
+	ABREAST5 \
+	PREFETCHT0 AHEAD(b_high)(b_step*2) \
+	TERM((b_high)(b_step*2), Y12, Y10) \
+	TERM(SECOND(b_high)(b_step*2), Y12, Y11)
 
 // PANELS2, PANELS3 add a term to two or three panels of one block. Uses a_k. Clobbers a, Y14, and goes to the next k.
 #define PANELS2(from, columns, step, a, s0, s1, s2, s3) \
@@ -96,22 +106,33 @@
 	VMOVUPS v2, at+64(c_ptr) \
 	VMOVUPS v3, at+96(c_ptr)
 
-// ROW goes through the groups of four panels. Uses args. Clobbers all of the above.
-#define ROW(group, loop, summed, put) \
+// ROW goes through the groups of panels: as many abreast as t says. Uses args. Clobbers all of the above.
+#define ROW(four, five, six) \
 	MOVQ packedArgs_b(args), b_ptr \
 	MOVQ packedArgs_bStep(args), b_step \
 	MOVQ packedArgs_aK(args), a_k \
 	MOVQ packedArgs_c(args), c_ptr \
 	MOVQ packedArgs_init(args), init_ptr \
 	MOVQ packedArgs_groups(args), groups \
+	CMPQ packedArgs_abreast(args), $5 \
+	JGT  six \
+	JEQ  five \
+	JMP  four
+
+// GROUPS is one of the cases of ROW, with bytes of columns in a group.
+#define GROUPS(terms, inits, relus, puts, bytes, group, loop, summed, put) \
 group: \
 	MOVQ packedArgs_a(args), a_ptr \
 	MOVQ packedArgs_k(args), k_left \
 	LEAQ (b_step)(b_step*2), b_high \
 	ADDQ b_ptr, b_high \
 	ZERO8 \
+	VXORPS Y8, Y8, Y8 \
+	VXORPS Y9, Y9, Y9 \
+	VXORPS Y10, Y10, Y10 \
+	VXORPS Y11, Y11, Y11 \
 loop: \
-	FOUR \
+	terms \
 	ADDQ  $LINE, b_ptr \
 	ADDQ  $LINE, b_high \
 	ADDQ  a_k, a_ptr \
@@ -119,23 +140,17 @@ loop: \
 	JNZ   loop \
 	TESTQ init_ptr, init_ptr \
 	JZ    summed \
-	INIT4(0, Y0, Y1, Y2, Y3) \
-	INIT4(128, Y4, Y5, Y6, Y7) \
-	ADDQ  $256, init_ptr \
+	inits \
+	ADDQ  $bytes, init_ptr \
 summed: \
 	CMPQ packedArgs_relu(args), $0 \
 	JEQ  put \
 	VXORPS Y14, Y14, Y14 \
-	RELU4 \
-	RELU1(Y4) \
-	RELU1(Y5) \
-	RELU1(Y6) \
-	RELU1(Y7) \
+	relus \
 put: \
-	PUT4(0, Y0, Y1, Y2, Y3) \
-	PUT4(128, Y4, Y5, Y6, Y7) \
-	ADDQ $256, c_ptr \
-	LEAQ (b_step)(b_step*2), b_high \
+	puts \
+	ADDQ $bytes, c_ptr \
+	MOVQ packedArgs_bSkip(args), b_high \
 	ADDQ b_high, b_ptr \
 	DECQ groups \
 	JNZ  group \
@@ -170,6 +185,44 @@ put: \
 	PUTS2 \
 	VMOVUPS Y4, 128(c_ptr) \
 	VMOVUPS Y5, 160(c_ptr)
+
+// INITS4, RELUS4, PUTS4 and so on: the same for the groups of ROW.
+#define INITS4 \
+	INIT4(0, Y0, Y1, Y2, Y3) \
+	INIT4(128, Y4, Y5, Y6, Y7)
+#define RELUS4 \
+	RELU4 \
+	RELU1(Y4) \
+	RELU1(Y5) \
+	RELU1(Y6) \
+	RELU1(Y7)
+#define PUTS4 \
+	PUT4(0, Y0, Y1, Y2, Y3) \
+	PUT4(128, Y4, Y5, Y6, Y7)
+#define INITS5 \
+	INITS4 \
+	ADDV 256(init_ptr), Y8, Y8 \
+	ADDV 288(init_ptr), Y9, Y9
+#define RELUS5 \
+	RELUS4 \
+	RELU1(Y8) \
+	RELU1(Y9)
+#define PUTS5 \
+	PUTS4 \
+	VMOVUPS Y8, 256(c_ptr) \
+	VMOVUPS Y9, 288(c_ptr)
+#define INITS6 \
+	INITS5 \
+	ADDV 320(init_ptr), Y10, Y10 \
+	ADDV 352(init_ptr), Y11, Y11
+#define RELUS6 \
+	RELUS5 \
+	RELU1(Y10) \
+	RELU1(Y11)
+#define PUTS6 \
+	PUTS5 \
+	VMOVUPS Y10, 320(c_ptr) \
+	VMOVUPS Y11, 352(c_ptr)
 
 // END goes through two or three panels of one block, or of two side by side. Uses args. Clobbers all of the above.
 #define END(one, two, inits, adds, relus, puts, both, first, loop1, second, loop2, out, add, relu, put) \

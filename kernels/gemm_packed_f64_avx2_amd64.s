@@ -10,7 +10,7 @@
 //	R12 init_ptr, before that two_step       R10 a_two   R13 b_two
 //	Y0-Y11 accumulators, two per panel       Y12, Y13 op(A)[0][k]       Y14 0
 //
-// Work per call: twelve groups of four panels of 64 bytes, at most 383 terms; three panels and two blocks.
+// Work per call: twelve groups of six panels of 64 bytes, at most 383 terms; three panels and two blocks.
 // Memory: the panels, whole; whole panels of c and of what the sums are added to.
 
 #include "go_asm.h"
@@ -30,7 +30,10 @@
 // func packedRowF64AVX2(t *packedArgs)
 TEXT ·packedRowF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), args
-	ROW(group, loop, summed, put)
+	ROW(group4, group5, group6)
+	GROUPS(ABREAST4, INITS4, RELUS4, PUTS4, 256, group4, loop4, summed4, put4)
+	GROUPS(ABREAST5, INITS5, RELUS5, PUTS5, 320, group5, loop5, summed5, put5)
+	GROUPS(ABREAST6, INITS6, RELUS6, PUTS6, 384, group6, loop6, summed6, put6)
 
 // func packedEnd2F64AVX2(t *packedArgs)
 TEXT ·packedEnd2F64AVX2(SB), NOSPLIT, $0-8

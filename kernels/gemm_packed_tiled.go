@@ -10,6 +10,8 @@ type packedArgs struct {
 	aK, bStep     int // from a term to the next; from a panel to the next
 	k, groups     int
 	relu          int
+	// Of a group: its panels, and the bytes from the end of its first panel to the next group.
+	abreast, bSkip int
 	// What follows is of the second of two blocks, for packedPair.
 	a2, b2   unsafe.Pointer
 	b2Step   int
@@ -17,7 +19,7 @@ type packedArgs struct {
 }
 
 const (
-	packedAbreast = 4  // panels that one row goes through side by side
+	packedAbreast = 4  // panels that one row goes through side by side, at least
 	packedGroups  = 12 // bounds one call: so many times that, of 128 bytes × 383 terms, about 30 µs from the third cache
 )
 
@@ -91,13 +93,44 @@ func (p *packedRows[T]) at(k0, kc, j int) unsafe.Pointer {
 	return unsafe.Add(p.panels, (k0*p.columns+j*kc)*p.bytes)
 }
 
-// row goes through the panels side by side, and at the end, where there are too few, the blocks.
+// row goes through the panels side by side, and at the end, where there are too few or one is not whole, the blocks.
 func (p *packedRows[T]) row(isa ISA) {
-	group := packedAbreast * p.width
-	whole := p.n - p.n%group
-	for k0, kc := 0, 0; k0 < p.k && whole > 0; k0 += kc {
+	most := packedMost(isa)
+	all, tail := (p.n+p.width-1)/p.width, 0
+	if p.n%p.width != 0 || !groups(all, most) {
+		for _, tail = range [...]int{3, 2, 1, 4} {
+			if groups(all-tail, most) {
+				break
+			}
+		}
+	}
+	if whole := all - tail; whole > 0 {
+		n := (whole + most - 1) / most
+		p.groups(0, whole/n+1, whole%n, isa)
+		p.groups(whole%n*(whole/n+1), whole/n, n-whole%n, isa)
+	}
+	switch at := (all - tail) * p.width; {
+	case tail > 3:
+		p.end(at, 2, isa)
+		p.end(at+2*p.width, 2, isa)
+	case tail > 0:
+		p.end(at, tail, isa)
+	}
+}
+
+// groups tells whether so many panels can be cut into groups of packedAbreast to most.
+func groups(panels, most int) bool {
+	return panels >= (panels+most-1)/most*packedAbreast
+}
+
+// groups goes through groups of panels, from a panel on.
+func (p *packedRows[T]) groups(first, abreast, n int, isa ISA) {
+	group := abreast * p.width
+	for k0, kc := 0, 0; k0 < p.k && n > 0; k0 += kc {
 		kc = gemmCut(p.k - k0)
-		t := packedArgs{a: unsafe.Pointer(&p.a[k0*p.aK]), aK: p.aK * sizeOf[T](), bStep: kc * p.width * p.bytes, k: kc}
+		var t packedArgs
+		t.a, t.aK, t.bStep, t.k, t.abreast = unsafe.Pointer(&p.a[k0*p.aK]), p.aK*sizeOf[T](), kc*p.width*p.bytes, kc, abreast
+		t.bSkip = (abreast - 1) * t.bStep
 		if p.relu && k0+kc == p.k {
 			t.relu = 1
 		}
@@ -105,21 +138,15 @@ func (p *packedRows[T]) row(isa ISA) {
 		if k0 > 0 {
 			init = p.c
 		}
-		for j := 0; j < whole; j += packedGroups * group {
+		for i := 0; i < n; i += packedGroups {
+			j := first*p.width + i*group
 			t.b, t.c = p.at(k0, kc, j), unsafe.Pointer(&p.c[j])
 			if init != nil {
 				t.init = unsafe.Pointer(&init[j])
 			}
-			t.groups = min(packedGroups, (whole-j)/group)
+			t.groups = min(packedGroups, n-i)
 			packedRow(&t, p.bytes, isa)
 		}
-	}
-	switch rest := p.n - whole; {
-	case rest > 3*p.width:
-		p.end(whole, 2, isa)
-		p.end(whole+2*p.width, 2, isa)
-	case rest > 0:
-		p.end(whole, (rest+p.width-1)/p.width, isa)
 	}
 }
 
