@@ -6,7 +6,17 @@ import (
 )
 
 func init() {
-	registerElementwise("Erf", Erf[float32], Erf[float64], scaled(2))
+	registerElementwise("Erf", Erf[float32], Erf[float64], func(g *gen) float64 {
+		// Half of them about halfway between two rows of the table, where the last term of the series counts.
+		x, half := g.normal(), 0.5+g.uniform()/64
+		switch g.intn(4) {
+		case 0:
+			return math.Copysign((float64(g.intn(32))+half)/64, x)
+		case 1: // and its own last term
+			return math.Copysign((float64(96+g.intn(32))+half)/64, x)
+		}
+		return x * 2
+	})
 	registerElementwise("GELU", GELU[float32], GELU[float64], scaled(4))
 }
 
