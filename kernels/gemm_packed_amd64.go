@@ -55,7 +55,7 @@ func packedEnd3F64AVX512(t *packedArgs)
 
 // packsFlat tells whether one panel is best for k rows of so many bytes: they are near, or short.
 func packsFlat(k, bytes int) bool {
-	return Active() == AVX2 && (bytes <= gemmLine || k*bytes <= gemmNear)
+	return Active() != Generic && (bytes <= gemmLine || k*bytes <= gemmNear)
 }
 
 func gemmPackedF32(p *packedProduct[float32]) {

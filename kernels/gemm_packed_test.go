@@ -25,10 +25,10 @@ func packedShapes() [][]int {
 		r = append(r, []int{1, n, 400, 0, gemmBias, i % 2, 0}, []int{1, n, 639, 0, gemmPlain, 1 - i%2, 0})
 	}
 	// More than is packed flat: four, five and six panels abreast, and two or three at the end, of a block or of two.
-	for i, n := range []int{79, 100, 112, 128, 144, 157, 159, 176, 192} {
+	for i, n := range []int{79, 100, 112, 128, 144, 157, 159, 176, 192, 95, 223} {
 		r = append(r, []int{1, n, []int{400, 639, 250}[i%3], 0, gemmPlain, i % 2, 0}, []int{1, n, []int{250, 400, 639}[i%3], 0, gemmBias, 1 - i%2, 0})
 	}
-	r = append(r, []int{1, 79, 639, 0, gemmBias, 1, 0}, []int{1, 157, 639, 0, gemmBias, 1, 0}, []int{5, 149, 400, 1, gemmAdd, 1, 0}, []int{13, 79, 250, 0, gemmBias, 1, 0}, []int{1, 210, 250, 3, gemmAdd, 1, 0})
+	r = append(r, []int{1, 79, 639, 0, gemmBias, 1, 0}, []int{1, 157, 639, 0, gemmBias, 1, 0}, []int{1, 95, 639, 0, gemmBias, 1, 0}, []int{5, 149, 400, 1, gemmAdd, 1, 0}, []int{13, 79, 250, 0, gemmBias, 1, 0}, []int{1, 210, 250, 3, gemmAdd, 1, 0})
 	for i, act := range []Activation{ActTanh, ActSigmoid, ActSoftplus, ActGELU, ActSiLU} {
 		r = append(r, []int{1 + 2*i, 9, 8, 1, i % gemmModes, int(act), 0})
 	}
