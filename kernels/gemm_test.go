@@ -145,7 +145,7 @@ func registerGemmBlock[T Float]() {
 	for _, o := range gemmOps {
 		register(spec[T]{
 			name: "Gemm.block." + o.name, any: true, bits: [][]int{{13, 33, 20, 0, gemmBias, 1, 1}},
-			shapes: [][]int{{7, 17, 9, 1, gemmPlain, 0, 1}, {13, 33, 20, 0, gemmBias, 1, 1}, {25, 70, 35, 2, gemmAdd, 0, 1}, {100, 20, 31, 0, gemmPlain, 0, 1}, {12, 47, 383, 0, gemmPlain, 1, 1}, {1, 20, 9, 0, gemmBias, 1, 1}},
+			shapes: [][]int{{7, 17, 9, 1, gemmPlain, 0, 1}, {13, 33, 20, 0, gemmBias, 1, 1}, {25, 70, 35, 2, gemmAdd, 0, 1}, {100, 20, 31, 0, gemmPlain, 0, 1}, {12, 47, 383, 0, gemmPlain, 1, 1}, {1, 20, 9, 0, gemmBias, 1, 1}, {gemmRows + 1, 5, 3, 0, gemmPlain, 0, 1}},
 			random: func(g *gen) []int {
 				return []int{1 + g.intn(60), 1 + g.intn(80), 1 + g.intn(1+g.intn(383)), g.intn(3), g.intn(gemmModes), g.intn(2), 1}
 			},

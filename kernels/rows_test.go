@@ -76,7 +76,7 @@ func registerRowsMore[T Float]() {
 	shapes = append(shapes, []int{0, 3, 0}, []int{1, 0, 0}, []int{70, 2, 0}, []int{67, 5, 1}, []int{20, 9, 0}, []int{20, 3, 1}, []int{31, 60, 1}, []int{15, 33, 0}, []int{16, 100, 0}, []int{12, 50, 0}, []int{33, 16, 0}, []int{45, 20, 0}, []int{45, 40, 1}, []int{3, 64, 0}, []int{3, 65, 1}, []int{4, 71, 0}, []int{4, 75, 0}, []int{4, 79, 0}, []int{30, 64, 0}, []int{14, 90, 0}, []int{13, 64, 2}, []int{31, 50, 0}, []int{2, 128, 0}, []int{2, 129, 0}, []int{4, 135, 0}, []int{4, 141, 0}, []int{4, 150, 0}, []int{4, 158, 0},
 		[]int{3, 700, 2}, []int{130, 3, 1}, []int{2, pieceLen + 9, 0})
 	for _, k := range []int{131, 135, 141, 150, 158, 3, 5, 9, 17, 40} {
-		shapes = append(shapes, []int{6, k, 0}, []int{203, k % 20, 1})
+		shapes = append(shapes, []int{6, k, 0}, []int{203, k % 20, 1}, []int{150 + k, 2, 0})
 	}
 	bits := [][]int{{11, 2, 0}, {9, 5, 1}, {70, 8, 0}, {3, 37, 2}, {2, 300, 0}}
 	size := func(rows, cols, more int) int {
