@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -132,8 +133,24 @@ func registerGemm[T Float]() {
 	shapes := gemmShapes()
 	bits := [][]int{{7, 17, 300, 1, gemmPlain, 0, 1}, {5, 33, 20, 0, gemmBias, int(ActReLU), 0}, {2, 9, 641, 0, gemmAdd, int(ActTanh), 0}}
 	for _, o := range gemmOps {
+		// Rows lo … hi−1 of the product: those of c and, not transposed, of a.
+		part := func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+			r := slices.Clone(b)
+			if d[1] > 0 {
+				r[0] = b[0][lo*(d[1]+d[3]):]
+			}
+			if d[2] > 0 {
+				r[1] = b[1][lo*(d[2]+d[3]):]
+			}
+			e := slices.Clone(d)
+			e[0] = hi - lo
+			return e, r
+		}
+		if o.opA == Trans {
+			part = nil
+		}
 		register(spec[T]{
-			name: "Gemm." + o.name, shapes: shapes, bits: bits, any: true,
+			name: "Gemm." + o.name, shapes: shapes, bits: bits, any: true, part: part,
 			ops: func(d []int) []operand { return gemmShape[T](o.opA, o.opB, d).ops() },
 			run: func(d []int, b [][]T) { gemmShape[T](o.opA, o.opB, d).run(b) },
 		})

@@ -13,7 +13,7 @@ func registerLevel1[T Float]() {
 	bits := [][]int{{1}, {37}, {1000}}
 	unary := func(name string, f func(dst, x []T)) {
 		register(spec[T]{
-			name: name, shapes: shapes, bits: bits, any: true,
+			name: name, shapes: shapes, bits: bits, any: true, part: elementwise[T],
 			ops: func(d []int) []operand {
 				return []operand{{name: "dst", role: out, len: d[0], alias: 2}, {name: "x", role: in, len: d[0]}}
 			},
@@ -22,7 +22,7 @@ func registerLevel1[T Float]() {
 	}
 	binary := func(name string, f func(dst, x, y []T)) {
 		register(spec[T]{
-			name: name, shapes: shapes, bits: bits, any: true,
+			name: name, shapes: shapes, bits: bits, any: true, part: elementwise[T],
 			ops: func(d []int) []operand {
 				return []operand{{name: "dst", role: out, len: d[0], alias: 2}, {name: "x", role: in, len: d[0]}, {name: "y", role: in, len: d[0]}}
 			},
@@ -30,7 +30,7 @@ func registerLevel1[T Float]() {
 		})
 	}
 	register(spec[T]{
-		name: "Axpy", shapes: shapes, bits: bits, any: true,
+		name: "Axpy", shapes: shapes, bits: bits, any: true, part: elementwise[T],
 		ops: func(d []int) []operand {
 			return []operand{{name: "dst", role: inout, len: d[0]}, {name: "x", role: in, len: d[0]}}
 		},

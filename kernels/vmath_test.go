@@ -24,6 +24,7 @@ func registerVmath[T Float]() {
 			shapes: lengths(8*w+3, 16*w, 16*w+5, 1000, 4101), // assembly is called on pieces of 4096
 			bits:   [][]int{{1}, {37}, {1000}},
 			any:    true,
+			part:   elementwise[T],
 			ops: func(d []int) []operand {
 				return []operand{{name: "dst", role: out, len: d[0], alias: 2}, {name: "x", role: in, len: d[0]}}
 			},
