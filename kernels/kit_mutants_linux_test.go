@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -21,7 +22,7 @@ import (
 // makes a mutant of every arithmetic instruction in every routine of the assembly files (a number instead of all: so
 // many of each routine; see kit_mutants_asm_test.go), and demands that the comparison of TestISAsAgree fails on each. ELBO_MUTANTS_GOARCH=arm64 with
 // ELBO_MUTANTS_EXEC=qemu-aarch64-static does so for the other port, and ELBO_MUTANTS_ISA=avx512 restricts it to the
-// files of one ISA.
+// files of one ISA, and ELBO_MUTANTS_FILES, a regular expression, to those of some names.
 
 // mutantList and setMutant are there in the mutated copy of the package alone.
 var (
@@ -56,10 +57,11 @@ func TestNegativeControl(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	files := regexp.MustCompile(os.Getenv("ELBO_MUTANTS_FILES"))
 	var all []mutation
 	for _, name := range names {
 		isa := os.Getenv("ELBO_MUTANTS_ISA")
-		if !strings.HasSuffix(name, "_"+arch+".s") || isa != "" && !strings.EqualFold(isaOf(name).String(), isa) {
+		if !files.MatchString(name) || !strings.HasSuffix(name, "_"+arch+".s") || isa != "" && !strings.EqualFold(isaOf(name).String(), isa) {
 			continue
 		}
 		text, made, err := mutate(".", name, n, 1+len(all))
