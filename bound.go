@@ -10,16 +10,17 @@ import (
 // Rows are taken in blocks, by position, and blocks in chunks. Both numbers are part of the numerics contract: they fix the
 // order of every sum over rows, so that a result does not depend on Workers.
 const (
-	BlockRows = 256  // the most rows of one call of an E-step
-	ChunkRows = 8192 // the rows that one worker takes at a time; chunks' sums are added along a binary tree
+	BlockRows      = 256  // the most rows of one call of an E-step
+	ChunkRows      = 8192 // the rows that one worker takes at a time; chunks' sums are added along a binary tree
+	ChunkSequences = 16   // the sequences, of a Sequential model, that one worker takes and one E-step is called with
 )
 
 // Model is a latent-variable model whose expected sufficient statistics add up over rows, and so what Fit and
 // Steps can fit. With q(z) exact for the present parameters the bound is
 //
-//	L = Σ_n log Z_n + GlobalBound(),
+//	L = Σ_n w_n log Z_n + GlobalBound(),
 //
-// Z_n the normaliser of row n: maximum likelihood, maximum a posteriori and full Bayes differ in the last term only.
+// w_n the weight of row n and Z_n its normaliser: maximum likelihood, maximum a posteriori and full Bayes differ in the last term only.
 // (Neal and Hinton, "A view of the EM algorithm that justifies incremental, sparse, and other variants", in Learning in
 // Graphical Models, 1998; Beal, Variational Algorithms for Approximate Bayesian Inference, 2003, §2.4.)
 type Model[T kernels.Float] interface {
@@ -34,9 +35,14 @@ type Model[T kernels.Float] interface {
 	// NewEStep returns an evaluator of the E-step with scratch of its own; each goroutine needs one. It reads the
 	// model's parameters as they are when its EStep method is called.
 	NewEStep() EStep[T]
-	// MStep sets new parameters from the statistics of all rows, whose total weight is weight. After an error the
-	// model is unchanged.
+	// MStep sets new parameters from the statistics of all rows, whose total weight is weight. Statistics that no rows have,
+	// such as an extrapolation makes (a negative count), are an error. After an error the model is unchanged.
 	MStep(stats []float64, weight float64) error
+	// ExpectedLogJoint returns, in nats, Σ_n w_n E_q[log p(x_n, z_n | θ)] at the present parameters θ (for full Bayes, its
+	// expectation under q(θ)), q the posteriors that made the statistics. It is called after the MStep that took
+	// these statistics, and then is at its maximum but for the prior: with the entropy of q and GlobalBound it is the bound after
+	// the M-step, L(q_old, θ_new), which lies between those of the E-steps before and after it.
+	ExpectedLogJoint(stats []float64, weight float64) float64
 	// Revert undoes the last successful MStep: the parameters are again, to the bit, what they were before it. Fit
 	// calls it, at most once after an MStep, when the E-step that should follow is cancelled or its bound refused.
 	Revert()
@@ -55,17 +61,49 @@ type Conditioned interface {
 	Rounding() float64
 }
 
+// Sequential is what a Model implements whose data are sequences: Rows.Lengths then cuts the rows, which are the
+// frames of sequences, and one weight belongs to a sequence.
+type Sequential interface {
+	// Sequential does nothing: it marks the model.
+	Sequential()
+}
+
+// Centred is what a Model implements whose E-step takes statistics about centres that move with the parameters, so that
+// nothing cancels. Such statistics of different parameters do not add; about the origin of the coordinates they do. The
+// stepwise, incremental and accelerated fits, which add them, translate.
+type Centred interface {
+	// ToOrigin translates statistics, in place, from the centres of the present parameters to the origin.
+	ToOrigin(stats []float64)
+	// FromOrigin is the inverse of ToOrigin: it makes of statistics about the origin what MStep takes.
+	FromOrigin(stats []float64)
+}
+
+// Counted is what a Model of components or states implements.
+type Counted interface {
+	// Counts appends to dst the expected weight of the rows of each component, N_k = Σ_n w_n r_nk, of these
+	// statistics.
+	Counts(dst, stats []float64) []float64
+}
+
 // EStep evaluates the E-step of a model on blocks of rows.
 type EStep[T kernels.Float] interface {
-	// EStep adds the expected sufficient statistics of the rows of x, at most BlockRows, to stats and returns their
-	// share of the bound, Σ_n log Z_n in nats. It allocates nothing. What it adds depends on the rows of x alone.
-	EStep(stats []float64, x kernels.Matrix[T]) (bound float64)
+	// EStep adds the expected sufficient statistics of the rows, each times its weight, to stats and returns their share of
+	// the bound. There are at most BlockRows of them, of a Sequential model at most ChunkSequences sequences of any
+	// length. It allocates nothing, but a Sequential model's may grow its scratch to the longest sequence. What it adds
+	// depends on the rows alone.
+	EStep(stats []float64, rows Rows[T]) Local
+}
+
+// Local is the part of the bound that belongs to rows, after an E-step.
+type Local struct {
+	LogZ    float64 // Σ_n w_n log Z_n, nats
+	Entropy float64 // Σ_n w_n H[q(z_n)], nats; LogZ − Entropy is the expected log joint density
 }
 
 // Options are the settings that all fits share. The zero value is the default.
 type Options struct {
 	MaxIter int     // the most iterations; 0: 1000
-	Tol     float64 // stop when an iteration raises the bound by at most Tol nats per row; 0: 1e-7; negative: never
+	Tol     float64 // stop when an iteration raises the bound by at most Tol nats per unit of weight; 0: 1e-7; negative: never
 	Workers int     // goroutines of the E-step, 0: 1; the result does not depend on it
 	Seed    uint64  // of all random draws; the result depends on it
 }
@@ -76,7 +114,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.MaxIter < 0:
 		return o, fmt.Errorf("elbo: Options.MaxIter is %d: give a positive number, or 0 for 1000", o.MaxIter)
 	case o.Tol-o.Tol != 0:
-		return o, fmt.Errorf("elbo: Options.Tol is %v: give a finite number of nats per row, or 0 for 1e-7", o.Tol)
+		return o, fmt.Errorf("elbo: Options.Tol is %v: give a finite number of nats per unit of weight, or 0 for 1e-7", o.Tol)
 	case o.Workers < 0:
 		return o, fmt.Errorf("elbo: Options.Workers is %d: give a positive number, or 0 for 1", o.Workers)
 	}
@@ -98,7 +136,7 @@ type Reason uint8
 // The reasons.
 const (
 	Running       Reason = iota // it has not ended
-	Converged                   // the last iteration raised the bound by at most Options.Tol per row
+	Converged                   // the last iteration raised the bound by at most Options.Tol per unit of weight
 	MaxIterations               // Options.MaxIter iterations are done
 	Cancelled                   // the context ended
 	Failed                      // an error that the fit returned
@@ -119,9 +157,14 @@ func (r Reason) String() string {
 type Progress struct {
 	Iter   int
 	Bound  float64 // L over all rows at the model's parameters, nats
-	LogLik float64 // Σ_n log Z_n, nats: the log-likelihood where θ is a point; L without its global part
-	Delta  float64 // Bound minus that of the iteration before; +Inf at iteration 0
-	Reason Reason  // Running, or why this is the last iteration
+	LogLik float64 // Σ_n w_n log Z_n, nats: the log-likelihood where θ is a point; L without its global part
+	// Entropy is Σ_n w_n H[q(z_n)], ExpectedLogJoint Σ_n w_n E_q[log p(x_n, z_n)]: LogLik is their sum.
+	Entropy, ExpectedLogJoint float64
+	// AfterMStep is the bound between this iteration's M-step and E-step, L(q of the iteration before, θ of this one): it
+	// lies between the two Bounds. NaN at iteration 0.
+	AfterMStep float64
+	Delta      float64 // Bound minus that of the iteration before; +Inf at iteration 0
+	Reason     Reason  // Running, or why this is the last iteration
 }
 
 // Result describes a whole fit.
@@ -130,7 +173,7 @@ type Result struct {
 	Converged  bool      // Reason == Converged
 	Reason     Reason    // why it ended
 	Bound      float64   // the last of Bounds
-	LogLik     float64   // Σ_n log Z_n at the model's parameters, nats
+	LogLik     float64   // Σ_n w_n log Z_n at the model's parameters, nats
 	Bounds     []float64 // L after iteration 0, 1, …, Iterations, nats
 }
 
@@ -138,18 +181,23 @@ type Result struct {
 // *BoundDecreasedError.
 var ErrBoundDecreased = errors.New("elbo: the bound decreased")
 
-// BoundDecreasedError reports that an iteration lowered the bound by more than rounding explains. Neither an E-step nor
+// BoundDecreasedError reports that an E-step or M-step lowered the bound by more than rounding explains. Neither an E-step nor
 // an M-step can: it is a bug of the model, or data at the limits of its element type.
 type BoundDecreasedError struct {
 	Iter          int     // the iteration after which the bound was lower
+	MStep         bool    // it fell in the iteration's M-step, else in its E-step
 	Before, After float64 // nats
 	Tolerance     float64 // the fall that rounding would have explained, nats
 }
 
 // Error names the iteration and the amounts.
 func (e *BoundDecreasedError) Error() string {
-	return fmt.Sprintf("elbo: the bound decreased in iteration %d by %.3g nats, from %v to %v; rounding explains %.3g: if the data spread over many orders of magnitude, scale them or use float64, else report it",
-		e.Iter, e.Before-e.After, e.Before, e.After, e.Tolerance)
+	step := "E-step"
+	if e.MStep {
+		step = "M-step"
+	}
+	return fmt.Sprintf("elbo: the bound decreased in the %s of iteration %d by %.3g nats, from %v to %v; rounding explains %.3g: if the data spread over many orders of magnitude, scale them or use float64, else report it",
+		step, e.Iter, e.Before-e.After, e.Before, e.After, e.Tolerance)
 }
 
 // Is reports whether target is ErrBoundDecreased.

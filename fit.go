@@ -11,19 +11,19 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// Fit raises the bound of the model on the rows of x, from the model's present parameters, until an iteration
-// raises it by at most o.Tol nats per row or o.MaxIter iterations are done. Not converging is no error. m has the
+// Fit raises the bound of the model on the rows, from the model's present parameters, until an iteration
+// raises it by at most o.Tol nats per unit of weight or o.MaxIter iterations are done. Not converging is no error. m has the
 // parameters of the result's Bound.
 //
-// The result, to the bit, depends on the model, x, MaxIter and Tol alone: neither on the processor nor on Workers.
+// The result, to the bit, depends on the model, the rows, MaxIter and Tol alone: neither on the processor nor on Workers.
 //
-// Errors: options out of range; data that CheckData refuses (x is validated before anything is computed); what the
+// Errors: options out of range; data that Rows.Check refuses (they are validated before anything is computed); what the
 // model's MStep returns; ErrBoundDecreased and ErrBoundNotFinite; and context.Cause(ctx) soon after ctx ends, which is
 // looked at once per block of rows. After an error the model has the parameters of the last complete iteration, which
 // the result describes, or those it started from. No goroutine survives.
-func Fit[T kernels.Float](ctx context.Context, m Model[T], x kernels.Matrix[T], o Options) (Result, error) {
+func Fit[T kernels.Float](ctx context.Context, m Model[T], rows Rows[T], o Options) (Result, error) {
 	var r Result
-	for p, err := range Steps(ctx, m, x, o) {
+	for p, err := range Steps(ctx, m, rows, o) {
 		r.Reason, r.Converged = p.Reason, p.Reason == Converged
 		if err != nil {
 			return r, err
@@ -40,7 +40,7 @@ func Fit[T kernels.Float](ctx context.Context, m Model[T], x kernels.Matrix[T], 
 //
 // Each range over the iterator is a fit of its own, from the parameters that the model then has. The model must not be
 // changed between its steps.
-func Steps[T kernels.Float](ctx context.Context, m Model[T], x kernels.Matrix[T], o Options) iter.Seq2[Progress, error] {
+func Steps[T kernels.Float](ctx context.Context, m Model[T], rows Rows[T], o Options) iter.Seq2[Progress, error] {
 	return func(yield func(Progress, error) bool) {
 		var p Progress
 		fail := func(reason Reason, err error) {
@@ -49,13 +49,13 @@ func Steps[T kernels.Float](ctx context.Context, m Model[T], x kernels.Matrix[T]
 		}
 		o, err := o.withDefaults()
 		if err == nil {
-			err = CheckData(x, m.Dim(), m.TakesMissing())
+			rows, err = prepare(m, rows)
 		}
 		if err != nil {
 			fail(Failed, err)
 			return
 		}
-		e := newEngine(m, x, 0, o.Workers)
+		e := newEngine(m, rows, 0, o.Workers)
 		for i := 0; ; i++ {
 			if ctx.Err() != nil {
 				fail(Cancelled, context.Cause(ctx))
@@ -81,7 +81,7 @@ func Steps[T kernels.Float](ctx context.Context, m Model[T], x kernels.Matrix[T]
 			}
 			p = next
 			switch {
-			case i > 0 && p.Delta <= float64(o.Tol*float64(x.Rows)):
+			case i > 0 && p.Delta <= float64(o.Tol*e.total[e.length+weightAt]):
 				p.Reason = Converged
 			case i == o.MaxIter:
 				p.Reason = MaxIterations
@@ -93,10 +93,11 @@ func Steps[T kernels.Float](ctx context.Context, m Model[T], x kernels.Matrix[T]
 	}
 }
 
-// engine computes E-steps over all rows of x.
+// engine computes E-steps over all rows.
 type engine[T kernels.Float] struct {
 	m       Model[T]
-	x       kernels.Matrix[T]
+	rows    Rows[T]
+	starts  []int  // the first frame of each chunk of sequences
 	base    uint64 // index of the first chunk
 	esteps  []EStep[T]
 	length  int       // of the model's statistics
@@ -107,16 +108,23 @@ type engine[T kernels.Float] struct {
 	stats   *Stats
 }
 
-func newEngine[T kernels.Float](m Model[T], x kernels.Matrix[T], base uint64, workers int) *engine[T] {
-	e := &engine[T]{m: m, x: x, base: base, length: m.StatsLen(), stats: &Stats{kind: m.Kind(), length: m.StatsLen()}}
+func newEngine[T kernels.Float](m Model[T], rows Rows[T], base uint64, workers int) *engine[T] {
+	n := m.StatsLen()
+	e := &engine[T]{m: m, rows: rows, base: base, length: n, stats: &Stats{kind: m.Kind(), length: n, chunk: chunkOf(m)}}
 	e.total = make([]float64, e.length+extra)
 	for range min(workers, e.chunks()) {
 		e.esteps = append(e.esteps, m.NewEStep())
 	}
+	if rows.Lengths != nil {
+		e.starts = rows.starts()
+	}
 	return e
 }
 
-func (e *engine[T]) chunks() int { return (e.x.Rows + ChunkRows - 1) / ChunkRows }
+func (e *engine[T]) chunks() int {
+	chunk := int(e.stats.chunk)
+	return (e.rows.units() + chunk - 1) / chunk
+}
 
 // run computes the E-step of every chunk into e.stats, or returns the cause of the context's end.
 func (e *engine[T]) run(ctx context.Context) error {
@@ -148,43 +156,57 @@ func (e *engine[T]) work(ctx context.Context, step EStep[T]) {
 		e.mu.Lock()
 		values := e.stats.take()
 		e.mu.Unlock()
-		lo, hi := c*ChunkRows, min((c+1)*ChunkRows, e.x.Rows)
-		for at := lo; at < hi; at += BlockRows {
+		chunk := e.chunk(c)
+		n := chunk.units()
+		for at := 0; at < n; at += BlockRows {
 			if ctx.Err() != nil {
 				e.stopped.Store(true)
 				return
 			}
-			b := step.EStep(values[:e.length], e.x.SliceRows(at, min(at+BlockRows, hi)))
-			values[e.length+logLikAt] += b
-			values[e.length+magnitudeAt] += math.Abs(b)
+			l := step.EStep(values[:e.length], chunk.block(at))
+			values[e.length+logLikAt] += l.LogZ
+			values[e.length+entropyAt] += l.Entropy
+			values[e.length+magnitudeAt] += math.Abs(l.LogZ)
 		}
-		values[e.length+weightAt] = float64(hi - lo)
+		values[e.length+weightAt] = chunk.Weight()
 		e.mu.Lock()
-		e.stats.insert(node{index: e.base + uint64(c), rows: int64(hi - lo), values: values})
+		e.stats.insert(node{index: e.base + uint64(c), rows: int64(n), values: values})
 		e.mu.Unlock()
 	}
 }
 
-// bound runs the E-step of iteration i and returns its Progress; p is that of the iteration before.
+// bound runs the E-step of iteration i, after its M-step, and returns its Progress; p is that of the iteration before.
 func (e *engine[T]) bound(ctx context.Context, p Progress, i int) (Progress, error) {
+	next := Progress{Iter: i, AfterMStep: math.NaN(), Delta: math.Inf(1)}
+	global := e.m.GlobalBound()
+	if i > 0 {
+		expected := e.m.ExpectedLogJoint(e.total[:e.length], e.total[e.length+weightAt])
+		next.AfterMStep = e.total[e.length+entropyAt] + expected + global
+	}
 	if err := e.run(ctx); err != nil {
 		return p, err
 	}
 	e.stats.fold(e.total)
-	global, logLik := e.m.GlobalBound(), e.total[e.length+logLikAt]
-	next := Progress{Iter: i, Bound: logLik + global, LogLik: logLik, Delta: math.Inf(1)}
+	next.LogLik, next.Entropy = e.total[e.length+logLikAt], e.total[e.length+entropyAt]
+	next.ExpectedLogJoint, next.Bound = next.LogLik-next.Entropy, next.LogLik+global
 	if next.Bound-next.Bound != 0 {
 		return p, fmt.Errorf("%w: it is %v after iteration %d: do the rows lie astronomically far apart?", ErrBoundNotFinite, next.Bound, i)
 	}
 	if i > 0 {
 		next.Delta = next.Bound - p.Bound
-		scale := e.total[e.length+magnitudeAt] + float64(float64(e.x.Rows)*float64(e.x.Cols)) + math.Abs(global)
+		weight := e.total[e.length+weightAt]
+		scale := e.total[e.length+magnitudeAt] + float64(weight*float64(e.rows.X.Cols)) + math.Abs(global)
 		tolerance := float64(slack[T]() * scale)
 		if c, ok := e.m.(Conditioned); ok {
-			tolerance += float64(c.Rounding() * float64(e.x.Rows))
+			tolerance += float64(c.Rounding() * weight)
 		}
-		if next.Delta < -tolerance {
+		switch {
+		case next.Delta < -tolerance:
 			return p, &BoundDecreasedError{Iter: i, Before: p.Bound, After: next.Bound, Tolerance: tolerance}
+		case !(next.AfterMStep >= p.Bound-tolerance):
+			return p, &BoundDecreasedError{Iter: i, MStep: true, Before: p.Bound, After: next.AfterMStep, Tolerance: tolerance}
+		case !(next.AfterMStep <= next.Bound+tolerance):
+			return p, &BoundDecreasedError{Iter: i, Before: next.AfterMStep, After: next.Bound, Tolerance: tolerance}
 		}
 	}
 	return next, nil

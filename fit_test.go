@@ -31,7 +31,7 @@ func rows(n int) kernels.Matrix[float64] {
 func TestFit(t *testing.T) {
 	x := rows(5*elbo.ChunkRows + 777)
 	m := &share{w: 0.9}
-	r, err := elbo.Fit(context.Background(), m, x, elbo.Options{})
+	r, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,13 +47,13 @@ func TestFit(t *testing.T) {
 		}
 	}
 	// The reported bound is that of the returned parameters.
-	again, err := elbo.Fit(context.Background(), m, x, elbo.Options{MaxIter: 1})
+	again, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{MaxIter: 1})
 	if err != nil || again.Bounds[0] != r.Bound {
 		t.Errorf("the model's bound is %v, the fit reported %v (%v)", again.Bounds[0], r.Bound, err)
 	}
 	for _, workers := range []int{2, 3, 8} {
 		n := &share{w: 0.9}
-		s, err := elbo.Fit(context.Background(), n, x, elbo.Options{Workers: workers})
+		s, err := elbo.Fit(context.Background(), n, elbo.Of(x), elbo.Options{Workers: workers})
 		if err != nil || !slices.Equal(s.Bounds, r.Bounds) {
 			t.Errorf("%d workers: bounds %v, want %v (%v)", workers, s.Bounds, r.Bounds, err)
 		}
@@ -61,7 +61,7 @@ func TestFit(t *testing.T) {
 }
 
 func TestMaxIter(t *testing.T) {
-	r, err := elbo.Fit(context.Background(), &share{w: 0.9}, rows(100), elbo.Options{MaxIter: 7, Tol: -1})
+	r, err := elbo.Fit(context.Background(), &share{w: 0.9}, elbo.Of(rows(100)), elbo.Options{MaxIter: 7, Tol: -1})
 	if err != nil || r.Iterations != 7 || r.Reason != elbo.MaxIterations || r.Converged {
 		t.Errorf("result %+v, %v, want 7 iterations", r, err)
 	}
@@ -71,12 +71,13 @@ func TestMaxIter(t *testing.T) {
 type chunkSums struct{ share }
 
 func (m *chunkSums) NewEStep() elbo.EStep[float64] { return m }
-func (m *chunkSums) EStep(stats []float64, x kernels.Matrix[float64]) float64 {
-	for i := range x.Rows {
-		stats[0] += x.Row(i)[0]
+func (m *chunkSums) EStep(stats []float64, rows elbo.Rows[float64]) elbo.Local {
+	for i := range rows.X.Rows {
+		stats[0] += rows.X.Row(i)[0]
 	}
-	return 0
+	return elbo.Local{}
 }
+func (m *chunkSums) ExpectedLogJoint(stats []float64, weight float64) float64 { return 0 }
 
 func TestSumsFollowTheTree(t *testing.T) {
 	x := rows(13*elbo.ChunkRows - 5)
@@ -97,7 +98,7 @@ func TestSumsFollowTheTree(t *testing.T) {
 	}
 	for _, workers := range []int{1, 2, 5} {
 		m := &chunkSums{}
-		if _, err := elbo.Fit(context.Background(), m, x, elbo.Options{MaxIter: 1, Workers: workers}); err != nil {
+		if _, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{MaxIter: 1, Workers: workers}); err != nil {
 			t.Fatal(err)
 		}
 		if want := tree(0, 16) / float64(x.Rows); m.w != want {
@@ -124,7 +125,7 @@ func (m *broken) MStep(stats []float64, weight float64) error {
 func TestFailedIterations(t *testing.T) {
 	x := rows(300)
 	want := &share{w: 0.9}
-	good, err := elbo.Fit(context.Background(), want, x, elbo.Options{MaxIter: 2})
+	good, err := elbo.Fit(context.Background(), want, elbo.Of(x), elbo.Options{MaxIter: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +145,7 @@ func TestFailedIterations(t *testing.T) {
 	}
 	for _, c := range cases {
 		m := &broken{share: share{w: 0.9}, do: c.do}
-		r, err := elbo.Fit(ctx, m, x, elbo.Options{})
+		r, err := elbo.Fit(ctx, m, elbo.Of(x), elbo.Options{})
 		if !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) || r.Reason != c.reason {
 			t.Errorf("%s: %v, %v", c.name, r.Reason, err)
 		}
@@ -153,12 +154,12 @@ func TestFailedIterations(t *testing.T) {
 		}
 	}
 	var fell *elbo.BoundDecreasedError
-	_, err = elbo.Fit(context.Background(), &broken{share: share{w: 0.9}, do: cases[0].do}, x, elbo.Options{})
+	_, err = elbo.Fit(context.Background(), &broken{share: share{w: 0.9}, do: cases[0].do}, elbo.Of(x), elbo.Options{})
 	if !errors.As(err, &fell) || fell.Iter != 3 || fell.Before != good.Bound || !(fell.After < fell.Before-fell.Tolerance) {
 		t.Errorf("%+v: want iteration 3, from %v", fell, good.Bound)
 	}
 	m := &share{w: 0.9}
-	if r, err := elbo.Fit(ctx, m, x, elbo.Options{}); !errors.Is(err, mine) || r.Reason != elbo.Cancelled || len(r.Bounds) != 0 || m.w != 0.9 {
+	if r, err := elbo.Fit(ctx, m, elbo.Of(x), elbo.Options{}); !errors.Is(err, mine) || r.Reason != elbo.Cancelled || len(r.Bounds) != 0 || m.w != 0.9 {
 		t.Errorf("context ended before: %+v, %v", r, err)
 	}
 }
@@ -171,20 +172,20 @@ type slow struct {
 }
 
 func (m *slow) NewEStep() elbo.EStep[float64] { return m }
-func (m *slow) EStep([]float64, kernels.Matrix[float64]) float64 {
+func (m *slow) EStep([]float64, elbo.Rows[float64]) elbo.Local {
 	m.cancel()
 	m.blocks++
-	return 0
+	return elbo.Local{}
 }
 
 func TestCancellationIsPrompt(t *testing.T) {
 	before := runtime.NumGoroutine()
 	ctx, cancel := context.WithCancel(context.Background())
 	m := &slow{cancel: cancel}
-	if _, err := elbo.Fit(ctx, m, rows(3*elbo.ChunkRows), elbo.Options{}); !errors.Is(err, context.Canceled) || m.blocks != 1 {
+	if _, err := elbo.Fit(ctx, m, elbo.Of(rows(3*elbo.ChunkRows)), elbo.Options{}); !errors.Is(err, context.Canceled) || m.blocks != 1 {
 		t.Errorf("%v after %d blocks, want 1", err, m.blocks)
 	}
-	for range elbo.Steps(context.Background(), &share{w: 0.5}, rows(3*elbo.ChunkRows), elbo.Options{Workers: 3}) {
+	for range elbo.Steps(context.Background(), &share{w: 0.5}, elbo.Of(rows(3*elbo.ChunkRows)), elbo.Options{Workers: 3}) {
 		break
 	}
 	after := runtime.NumGoroutine()
@@ -200,7 +201,7 @@ func TestRefusedData(t *testing.T) {
 	x := rows(20)
 	x.Data[17] = math.Inf(-1)
 	var e *elbo.DataError
-	if _, err := elbo.Fit(context.Background(), &share{w: 0.5}, x, elbo.Options{}); !errors.As(err, &e) || e.Row != 17 || e.Col != 0 || !strings.Contains(err.Error(), "row 17, column 0 is -Inf") {
+	if _, err := elbo.Fit(context.Background(), &share{w: 0.5}, elbo.Of(x), elbo.Options{}); !errors.As(err, &e) || e.Row != 17 || e.Col != 0 || !strings.Contains(err.Error(), "row 17, column 0 is -Inf") {
 		t.Errorf("−Inf: %v", err)
 	}
 	x.Data[17] = math.Inf(1)
@@ -225,7 +226,7 @@ func TestRefusedData(t *testing.T) {
 		}
 	}
 	for says, o := range map[string]elbo.Options{"MaxIter": {MaxIter: -1}, "Tol": {Tol: math.NaN()}, "Workers": {Workers: -2}} {
-		if _, err := elbo.Fit(context.Background(), &share{w: 0.5}, rows(3), o); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := elbo.Fit(context.Background(), &share{w: 0.5}, elbo.Of(rows(3)), o); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}
@@ -233,7 +234,7 @@ func TestRefusedData(t *testing.T) {
 
 func TestIterationsAllocateNothing(t *testing.T) {
 	var at5, at45 runtime.MemStats
-	for p, err := range elbo.Steps(context.Background(), &share{w: 0.9}, rows(3*elbo.ChunkRows+5), elbo.Options{MaxIter: 45, Tol: -1}) {
+	for p, err := range elbo.Steps(context.Background(), &share{w: 0.9}, elbo.Of(rows(3*elbo.ChunkRows+5)), elbo.Options{MaxIter: 45, Tol: -1}) {
 		switch {
 		case err != nil:
 			t.Fatal(err)

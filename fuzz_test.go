@@ -8,9 +8,9 @@ import (
 
 // FuzzUnmarshalStats gives bytes with a right checksum to UnmarshalBinary: whatever it takes it writes again.
 func FuzzUnmarshalStats(f *testing.F) {
-	s := &Stats{kind: "gmm", length: 2}
+	s := &Stats{kind: "gmm", length: 2, chunk: ChunkRows}
 	for _, c := range []uint64{0, 1, 2, 5} {
-		s.insert(node{index: c, rows: ChunkRows, values: []float64{1, 2, ChunkRows, -3, 3}})
+		s.insert(node{index: c, rows: ChunkRows, values: []float64{1, 2, ChunkRows, -3, 1, 3}})
 	}
 	b, err := s.MarshalBinary()
 	if err != nil {

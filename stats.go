@@ -12,8 +12,9 @@ import (
 
 // What stands in a vector of values behind the model's own statistics.
 const (
-	weightAt    = iota // the number of rows, times what Scale made of it
-	logLikAt           // Σ log Z_n
+	weightAt    = iota // the total weight of the rows, times what Scale made of it
+	logLikAt           // Σ w_n log Z_n
+	entropyAt          // Σ w_n H[q(z_n)]
 	magnitudeAt        // Σ |Σ log Z_n of a block|
 	extra              // how many there are
 )
@@ -36,14 +37,15 @@ var (
 // like MapReduce carry the E-step:
 //
 //	s := elbo.NewStats(m)                              // each worker, with the same m
-//	err := elbo.Accumulate(ctx, s, m, shard, first, o) // its rows
+//	err := elbo.Accumulate(ctx, s, m, shard, first, o) // its Rows
 //	err = total.Merge(s)                               // anywhere, in any order
 //	bound, err := elbo.Update(m, total, rows)          // the M-step, once
 //
 // A Stats is not safe for concurrent use.
 type Stats struct {
 	kind        string
-	length      int // of the model's statistics
+	length      int   // of the model's statistics
+	chunk       int64 // the rows or sequences of a chunk
 	fingerprint [sha256.Size]byte
 	nodes       []node // by first row, disjoint, no two full siblings
 	blended     bool   // made by Add, Sub or Scale: nodes has one element, which has no place
@@ -67,15 +69,23 @@ const (
 
 func (n *node) first() uint64 { return n.index << n.level }       // the first chunk
 func (n *node) end() uint64   { return (n.index + 1) << n.level } // the first chunk after it
-func (n *node) full() bool    { return n.rows == ChunkRows<<n.level }
 
-// firstRow and endRow are the rows covered.
-func (n *node) firstRow() int64 { return int64(n.first()) * ChunkRows }
-func (n *node) endRow() int64   { return n.firstRow() + n.rows }
+// full reports whether n has all the rows that it has room for; firstRow and endRow are the rows covered.
+func (s *Stats) full(n *node) bool      { return n.rows == s.chunk<<n.level }
+func (s *Stats) firstRow(n *node) int64 { return int64(n.first()) * s.chunk }
+func (s *Stats) endRow(n *node) int64   { return s.firstRow(n) + n.rows }
 
 // NewStats returns the statistics of no rows, bound to the model's present parameters.
 func NewStats[T kernels.Float](m Model[T]) *Stats {
-	return &Stats{kind: m.Kind(), length: m.StatsLen(), fingerprint: fingerprint(m)}
+	return &Stats{kind: m.Kind(), length: m.StatsLen(), chunk: chunkOf(m), fingerprint: fingerprint(m)}
+}
+
+// chunkOf returns the rows, or sequences, of a chunk.
+func chunkOf[T kernels.Float](m Model[T]) int64 {
+	if _, ok := m.(Sequential); ok {
+		return ChunkSequences
+	}
+	return ChunkRows
 }
 
 // fingerprint returns the SHA-256 of the model's kind, shape and parameters.
@@ -84,24 +94,27 @@ func fingerprint[T kernels.Float](m Model[T]) [sha256.Size]byte {
 	return sha256.Sum256(m.AppendParameters(b))
 }
 
-// Accumulate adds the expected sufficient statistics of the rows of x under the model's parameters to s: an E-step.
+// Accumulate adds the expected sufficient statistics of the rows under the model's parameters to s: an E-step.
 // The rows are the rows first, first+1, … of the whole data set; first must be a multiple of ChunkRows, and only the
-// last rows of the data set may end within a chunk. Of o only Workers counts.
+// last rows of the data set may end within a chunk. For a Sequential model first counts sequences, in multiples of
+// ChunkSequences. Of o only Workers counts.
 //
-// Errors leave s as it was: ErrStale if the model has changed since NewStats, ErrDoubledRows, data that CheckData
+// Errors leave s as it was: ErrStale if the model has changed since NewStats, ErrDoubledRows, data that Rows.Check
 // refuses, and context.Cause(ctx).
-func Accumulate[T kernels.Float](ctx context.Context, s *Stats, m Model[T], x kernels.Matrix[T], first int64, o Options) error {
+func Accumulate[T kernels.Float](ctx context.Context, s *Stats, m Model[T], rows Rows[T], first int64, o Options) error {
 	o, err := o.withDefaults()
 	if err != nil {
 		return err
 	}
-	if err := CheckData(x, m.Dim(), m.TakesMissing()); err != nil {
+	rows, err = prepare(m, rows)
+	if err != nil {
 		return err
 	}
-	if first < 0 || first%ChunkRows != 0 || first/ChunkRows > maxChunk-int64(x.Rows/ChunkRows)-1 {
-		return fmt.Errorf("elbo: a shard begins at row %d: shards begin at multiples of %d below 2⁵³", first, ChunkRows)
+	chunk := chunkOf(m)
+	if first < 0 || first%chunk != 0 || first/chunk > maxChunk-int64(rows.units())/chunk-1 {
+		return fmt.Errorf("elbo: a shard begins at row %d: shards begin at multiples of %d below 2⁵³", first, chunk)
 	}
-	e := newEngine(m, x, uint64(first/ChunkRows), o.Workers)
+	e := newEngine(m, rows, uint64(first/chunk), o.Workers)
 	if err := s.fits(m.Kind(), m.StatsLen()); err != nil {
 		return err
 	}
@@ -148,14 +161,14 @@ func (s *Stats) Covers(rows int64) error {
 	if !s.blended {
 		for i := range s.nodes {
 			n := &s.nodes[i]
-			if n.firstRow() != at {
+			if s.firstRow(n) != at {
 				break
 			}
-			at = n.endRow()
+			at = s.endRow(n)
 		}
 	}
 	switch {
-	case at > rows || len(s.nodes) > 0 && !s.blended && s.nodes[len(s.nodes)-1].endRow() > rows:
+	case at > rows || len(s.nodes) > 0 && !s.blended && s.endRow(&s.nodes[len(s.nodes)-1]) > rows:
 		return fmt.Errorf("elbo: the statistics cover rows from %d on: the data have %d", max(rows, 0), rows)
 	case at < rows:
 		return fmt.Errorf("%w: row %d is the first", ErrMissingRows, at)
@@ -169,6 +182,9 @@ func (s *Stats) Covers(rows int64) error {
 func (s *Stats) Merge(o *Stats) error {
 	if err := s.fits(o.kind, o.length); err != nil {
 		return err
+	}
+	if s.chunk != o.chunk {
+		return fmt.Errorf("%w: the chunks of one have %d rows, of the other %d", ErrMismatch, s.chunk, o.chunk)
 	}
 	if s.fingerprint != o.fingerprint {
 		return ErrStale
@@ -184,7 +200,7 @@ func (s *Stats) Merge(o *Stats) error {
 		case b.end() <= a.first():
 			j++
 		default:
-			return fmt.Errorf("%w: row %d is in both", ErrDoubledRows, max(a.firstRow(), b.firstRow()))
+			return fmt.Errorf("%w: row %d is in both", ErrDoubledRows, max(s.firstRow(a), s.firstRow(b)))
 		}
 	}
 	for _, n := range o.nodes {
@@ -214,7 +230,7 @@ func (s *Stats) insert(n node) {
 			return
 		}
 		a, b := &s.nodes[i], &s.nodes[i+1]
-		if a.level != b.level || a.index^1 != b.index || !a.full() {
+		if a.level != b.level || a.index^1 != b.index || !s.full(a) {
 			return
 		}
 		addTo(a.values, b.values)
@@ -270,11 +286,14 @@ func (s *Stats) total() []float64 {
 // Values returns the vector of sufficient statistics, the sum over all rows, as MStep takes it. The caller owns it.
 func (s *Stats) Values() []float64 { return s.total()[:s.length:s.length] }
 
-// Weight returns the number of rows, after Add, Sub and Scale that of the combination, as MStep takes it.
+// Weight returns the total weight of the rows, their number if they have none, after Add, Sub and Scale that of the combination, as MStep takes it.
 func (s *Stats) Weight() float64 { return s.total()[s.length+weightAt] }
 
-// LogLik returns Σ log Z_n over the rows in nats: the part of the bound that belongs to rows.
+// LogLik returns Σ w_n log Z_n over the rows in nats: the part of the bound that belongs to rows.
 func (s *Stats) LogLik() float64 { return s.total()[s.length+logLikAt] }
+
+// Entropy returns Σ w_n H[q(z_n)] over the rows in nats.
+func (s *Stats) Entropy() float64 { return s.total()[s.length+entropyAt] }
 
 // blend replaces the nodes by one vector that belongs to no rows.
 func (s *Stats) blend(v []float64) {
@@ -300,7 +319,7 @@ func (s *Stats) combine(o *Stats, sign float64) error {
 	return nil
 }
 
-// Scale multiplies the vector, and with it the weight and the sum of log Z, by a: S ← a·S. See Add.
+// Scale multiplies the vector, and with it the weight, the sum of log Z and the entropy, by a: S ← a·S. See Add.
 func (s *Stats) Scale(a float64) {
 	v := s.total()
 	kernels.Scale(v, v, a)

@@ -12,7 +12,7 @@ import (
 // statsMagic and statsVersion begin the binary form of Stats.
 const (
 	statsMagic   = "elbostat"
-	statsVersion = 1
+	statsVersion = 2
 )
 
 // AppendBinary appends the binary form of s: equal statistics have equal bytes on every machine. All numbers are
@@ -23,6 +23,7 @@ const (
 //	1, …      length of the kind, kind
 //	32        SHA-256 of the parameters
 //	1         1 if blended, else 0
+//	4         the rows, or sequences, of a chunk
 //	8, 8      length of the model's statistics, number of nodes
 //	nodes:    level (1), index (8), rows (8), values (8 each)
 //	32        SHA-256 of all that
@@ -43,6 +44,7 @@ func (s *Stats) AppendBinary(b []byte) ([]byte, error) {
 		flag = 1
 	}
 	b = append(b, flag)
+	b = le.AppendUint32(b, uint32(s.chunk))
 	b = le.AppendUint64(b, uint64(s.length))
 	b = le.AppendUint64(b, uint64(len(s.nodes)))
 	for _, n := range s.nodes {
@@ -80,7 +82,7 @@ func (s *Stats) UnmarshalBinary(b []byte) error {
 		return bad("the checksum is wrong, they are damaged or truncated")
 	}
 	b = b[16:end]
-	if len(b) < 1 || len(b) < 1+int(b[0])+sha256.Size+1+16 {
+	if len(b) < 1 || len(b) < 1+int(b[0])+sha256.Size+1+20 {
 		return bad("truncated")
 	}
 	var t Stats
@@ -88,9 +90,10 @@ func (s *Stats) UnmarshalBinary(b []byte) error {
 	copy(t.fingerprint[:], b)
 	flag := b[sha256.Size]
 	t.blended = flag == 1
-	length, nodes := le.Uint64(b[sha256.Size+1:]), le.Uint64(b[sha256.Size+9:])
-	b = b[sha256.Size+17:]
-	if flag > 1 || t.blended && nodes != 1 || length > math.MaxInt32 {
+	t.chunk = int64(le.Uint32(b[sha256.Size+1:]))
+	length, nodes := le.Uint64(b[sha256.Size+5:]), le.Uint64(b[sha256.Size+13:])
+	b = b[sha256.Size+21:]
+	if flag > 1 || t.chunk != ChunkRows && t.chunk != ChunkSequences || t.blended && nodes != 1 || length > math.MaxInt32 {
 		return bad("a count is out of range")
 	}
 	size := 17 + 8*(length+extra)
@@ -111,7 +114,7 @@ func (s *Stats) UnmarshalBinary(b []byte) error {
 			t.nodes = append(t.nodes, n)
 			continue
 		}
-		if n.level > maxLevel || n.index >= maxChunk>>n.level || n.rows < 1 || n.rows > ChunkRows<<n.level {
+		if n.level > maxLevel || n.index >= maxChunk>>n.level || n.rows < 1 || n.rows > t.chunk<<n.level {
 			return bad("a node lies out of range")
 		}
 		if k := len(t.nodes); k > 0 && t.nodes[k-1].end() > n.first() {

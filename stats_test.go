@@ -16,7 +16,7 @@ func accumulate(t testing.TB, m *share, x kernels.Matrix[float64], lo, hi int) *
 	t.Helper()
 	s := elbo.NewStats(m)
 	shard := x.SliceRows(lo*elbo.ChunkRows, min(hi*elbo.ChunkRows, x.Rows))
-	if err := elbo.Accumulate(context.Background(), s, m, shard, int64(lo)*elbo.ChunkRows, elbo.Options{Workers: 2}); err != nil {
+	if err := elbo.Accumulate(context.Background(), s, m, elbo.Of(shard), int64(lo)*elbo.ChunkRows, elbo.Options{Workers: 2}); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -34,7 +34,7 @@ func marshal(t testing.TB, s *elbo.Stats) []byte {
 func TestMergeInAnyOrderEqualsFit(t *testing.T) {
 	x := rows(11*elbo.ChunkRows + 99) // 12 chunks
 	m := &share{w: 0.9}
-	r, err := elbo.Fit(context.Background(), m, x, elbo.Options{MaxIter: 2, Tol: -1})
+	r, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{MaxIter: 2, Tol: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestShardsThatDoNotFit(t *testing.T) {
 	check("stale", total.Merge(accumulate(t, &share{w: 0.8}, x, 3, 5)), elbo.ErrStale)
 	_, err = elbo.Update(&share{w: 0.8}, total, 3*elbo.ChunkRows)
 	check("stale model", err, elbo.ErrStale)
-	check("stale model", elbo.Accumulate(context.Background(), total, &share{w: 0.8}, x, 3*elbo.ChunkRows, elbo.Options{}), elbo.ErrStale)
+	check("stale model", elbo.Accumulate(context.Background(), total, &share{w: 0.8}, elbo.Of(x), 3*elbo.ChunkRows, elbo.Options{}), elbo.ErrStale)
 	check("empty of another kind", total.Merge(&elbo.Stats{}), elbo.ErrMismatch)
 	blend := accumulate(t, m, x, 3, 5)
 	blend.Scale(2)
@@ -108,13 +108,13 @@ func TestShardsThatDoNotFit(t *testing.T) {
 	if err := total.Covers(2 * elbo.ChunkRows); err == nil {
 		t.Error("more rows than the data have: no error")
 	}
-	if err := elbo.Accumulate(context.Background(), total, m, x, 100, elbo.Options{}); err == nil {
+	if err := elbo.Accumulate(context.Background(), total, m, elbo.Of(x), 100, elbo.Options{}); err == nil {
 		t.Error("a shard that begins within a chunk: no error")
 	}
 	// A shard that ends within a chunk leaves a gap.
 	ragged := elbo.NewStats(m)
 	for _, cut := range [][2]int{{0, 5000}, {elbo.ChunkRows, 2 * elbo.ChunkRows}} {
-		if err := elbo.Accumulate(context.Background(), ragged, m, x.SliceRows(cut[0], cut[1]), int64(cut[0]), elbo.Options{}); err != nil {
+		if err := elbo.Accumulate(context.Background(), ragged, m, elbo.Of(x.SliceRows(cut[0], cut[1])), int64(cut[0]), elbo.Options{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -62,7 +62,7 @@ func benchFit[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covar
 		var r elbo.Result
 		var err error
 		for b.Loop() {
-			if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), x, elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
+			if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
 				b.Fatal(err)
 			}
 		}

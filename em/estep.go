@@ -14,9 +14,10 @@ type eStep[T kernels.Float] struct {
 	x       []T // the rows in the frame
 	joint   []T // log joint densities, then responsibilities
 	logZ    []T
+	entropy []T
 	work    []T
 	moments interface {
-		Add(stats []float64, x, r, centres kernels.Matrix[T])
+		Add(stats []float64, x, r, centres kernels.Matrix[T], weight T)
 	}
 }
 
@@ -28,7 +29,8 @@ type eStep[T kernels.Float] struct {
 func (m *GMM[T]) NewEStep() elbo.EStep[T] {
 	const n = elbo.BlockRows
 	e := &eStep[T]{
-		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n), work: make([]T, gaussWork[T](m.covariance, m.d)),
+		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n), entropy: make([]T, n),
+		work: make([]T, gaussWork[T](m.covariance, m.d)),
 	}
 	if m.covariance == Diagonal {
 		e.moments = moments.NewDiag[T](m.k, m.d)
@@ -45,22 +47,21 @@ func gaussWork[T kernels.Float](c Covariance, d int) int {
 	return kernels.GaussFullWork[T](d)
 }
 
-// EStep adds the statistics of the rows of x and returns Σ_n log p(x_n).
-func (e *eStep[T]) EStep(stats []float64, x kernels.Matrix[T]) (bound float64) {
-	m, n := e.m, x.Rows
-	if n > elbo.BlockRows || x.Cols != m.d || len(stats) != m.StatsLen() {
+// EStep adds the statistics of the rows and returns Σ_n w_n log p(x_n) and Σ_n w_n H[q(z_n)].
+func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
+	m, n := e.m, rows.X.Rows
+	if n > elbo.BlockRows || rows.X.Cols != m.d || len(stats) != m.StatsLen() {
 		panic(fmt.Sprintf("em: EStep: %d×%d rows and %d statistics, the model takes at most %d×%d and %d",
-			n, x.Cols, len(stats), elbo.BlockRows, m.d, m.StatsLen()))
+			n, rows.X.Cols, len(stats), elbo.BlockRows, m.d, m.StatsLen()))
 	}
-	rows, joint, logZ := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k]), e.logZ[:n]
-	m.frame.apply(rows.Data, x)
-	m.cur.logJoint(joint, rows, e.work)
-	kernels.Responsibilities(joint, logZ, joint)
-	for _, v := range logZ {
-		bound += float64(v)
-	}
-	e.moments.Add(stats, rows, joint, m.cur.mean)
-	return bound
+	x, joint := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k])
+	logZ, entropy := e.logZ[:n], e.entropy[:n]
+	m.frame.apply(x.Data, rows.X)
+	m.cur.logJoint(joint, x, e.work)
+	kernels.ResponsibilitiesEntropy(joint, logZ, entropy, joint)
+	rows.Scale(joint)
+	e.moments.Add(stats, x, joint, m.cur.mean, rows.MaxWeight())
+	return elbo.Local{LogZ: rows.Sum(logZ), Entropy: rows.Sum(entropy)}
 }
 
 // logJoint writes log π_k + log N(x_n; μ_k, Σ_k) for rows in the frame.

@@ -12,9 +12,9 @@ import (
 )
 
 // Old Faithful's eruptions are short or long. The results are the same digits on every machine.
-func ExampleFit() {
+func ExampleFitGMM() {
 	x := datasets.Faithful()
-	m, r, err := em.Fit(context.Background(), x, em.Options{K: 2, Prior: em.PriorNone})
+	m, r, err := em.FitGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2, Prior: em.PriorNone})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -30,15 +30,15 @@ func ExampleFit() {
 }
 
 // New and elbo.Steps show a fit while it runs.
-func ExampleNew() {
+func ExampleNewGMM() {
 	ctx, x := context.Background(), datasets.Faithful()
-	o := em.Options{K: 2, Covariance: em.Diagonal, Options: elbo.Options{Seed: 1}}
-	m, err := em.New(ctx, x, o)
+	o := em.GMMOptions{K: 2, Covariance: em.Diagonal, Options: elbo.Options{Seed: 1}}
+	m, err := em.NewGMM(ctx, elbo.Of(x), o)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for p, err := range elbo.Steps(ctx, m, x, o.Options) {
+	for p, err := range elbo.Steps(ctx, m, elbo.Of(x), o.Options) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -54,7 +54,7 @@ func ExampleNew() {
 
 // A Scorer serves rows without allocating; each goroutine has a workspace of its own.
 func ExampleScorer() {
-	m, _, err := em.Fit(context.Background(), datasets.Faithful(), em.Options{K: 2})
+	m, _, err := em.FitGMM(context.Background(), elbo.Of(datasets.Faithful()), em.GMMOptions{K: 2})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -75,7 +75,7 @@ func ExampleScorer() {
 
 // A model goes to a file and comes back to the bit.
 func ExampleGMM_Save() {
-	m, _, err := em.Fit(context.Background(), datasets.Faithful(), em.Options{K: 2})
+	m, _, err := em.FitGMM(context.Background(), elbo.Of(datasets.Faithful()), em.GMMOptions{K: 2})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -84,7 +84,7 @@ func ExampleGMM_Save() {
 	if err := m.Save(&file); err != nil {
 		fmt.Println(err)
 	}
-	again, err := em.Load[float64](&file)
+	again, err := em.LoadGMM[float64](&file)
 	if err != nil {
 		fmt.Println(err)
 		return

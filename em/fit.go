@@ -19,23 +19,23 @@ const (
 	startStream  = 1 << 32
 )
 
-// Fit fits a mixture to the rows of x from o.Restarts starts (see New) and returns the one with the highest bound, the
+// FitGMM fits a mixture to the rows from o.Restarts starts (see NewGMM) and returns the one with the highest bound, the
 // first of those, and the record of its fit. See elbo.Fit for the loop, the stopping rule and the errors.
 //
 // A restart in which a component collapses does not count if another one ends well. Where an error is returned the model
 // and the record are the best that there are after the last complete iteration; the model is nil if there was no start.
-func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], elbo.Result, error) {
+func FitGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions) (*GMM[T], elbo.Result, error) {
 	var (
 		best   *GMM[T]
 		result elbo.Result
 		failed error
 	)
 	for r := range max(1, o.Restarts) {
-		m, err := start(ctx, x, o, uint64(r))
+		m, err := startGMM(ctx, rows, o, uint64(r))
 		if err != nil {
 			return best, result, err
 		}
-		res, err := elbo.Fit(ctx, m, x, o.Options)
+		res, err := elbo.Fit(ctx, m, rows, o.Options)
 		if best == nil || failed != nil && err == nil || (failed == nil) == (err == nil) && len(res.Bounds) > 0 && res.Bound > result.Bound {
 			best, result, failed = m, res, err
 		}
@@ -46,27 +46,28 @@ func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (
 	return best, result, failed
 }
 
-// New returns the model from which Fit's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed, at
+// NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed, at
 // most 10 of Lloyd's iterations, then an M-step from the hard assignment of every row to its nearest centre. That M-step is
 // under the default prior even if o.Prior is PriorNone, so that small clusters give a start too.
 //
-// Errors: options out of range, fewer rows than components, data that elbo.CheckData refuses with NaN not
+// Errors: options out of range, fewer rows than components, rows that elbo.Rows.Check refuses with NaN not
 // allowed, a column whose variance is 0 or overflows, and context.Cause(ctx).
-func New[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], error) {
-	return start(ctx, x, o, 0)
+func NewGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions) (*GMM[T], error) {
+	return startGMM(ctx, rows, o, 0)
 }
 
-func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options, restart uint64) (*GMM[T], error) {
+func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions, restart uint64) (*GMM[T], error) {
+	x := rows.X
 	if x.Cols < 1 {
 		return nil, fmt.Errorf("em: the data have %d columns: at least one is needed", x.Cols)
 	}
-	if err := elbo.CheckData(x, x.Cols, false); err != nil {
+	if err := rows.Check(x.Cols, false); err != nil {
 		return nil, err
 	}
 	if err := o.check(x.Rows); err != nil {
 		return nil, err
 	}
-	mean, variance, err := columns(x)
+	mean, variance, err := columns(rows)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 	if !m.frame.extreme() {
 		m.frame.apply(centres.Data, centres)
 	}
-	if err := m.assign(x, centres, labels); err != nil {
+	if err := m.assign(rows, centres, labels); err != nil {
 		return nil, err
 	}
 	if m.prior = o.Prior; m.prior == PriorNone {
@@ -101,7 +102,7 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 }
 
 // assign makes an M-step from rows that belong to one component each; centres, K×D, are in the frame.
-func (m *GMM[T]) assign(x, centres kernels.Matrix[T], labels []int32) error {
+func (m *GMM[T]) assign(data elbo.Rows[T], centres kernels.Matrix[T], labels []int32) error {
 	for k := range m.k {
 		for j, v := range centres.Row(k) {
 			m.cur.mean.Row(k)[j] = v
@@ -110,47 +111,66 @@ func (m *GMM[T]) assign(x, centres kernels.Matrix[T], labels []int32) error {
 	}
 	e := m.NewEStep().(*eStep[T])
 	stats := make([]float64, m.StatsLen())
-	for at := 0; at < x.Rows; at += elbo.BlockRows {
-		n := min(elbo.BlockRows, x.Rows-at)
+	for at := 0; at < data.X.Rows; at += elbo.BlockRows {
+		n := min(elbo.BlockRows, data.X.Rows-at)
+		block := data.Slice(at, at+n)
 		rows, r := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k])
-		m.frame.apply(rows.Data, x.SliceRows(at, at+n))
+		m.frame.apply(rows.Data, block.X)
 		clear(r.Data)
 		for i, k := range labels[at : at+n] {
 			r.Row(i)[k] = 1
 		}
-		e.moments.Add(stats, rows, r, m.cur.mean)
+		block.Scale(r)
+		e.moments.Add(stats, rows, r, m.cur.mean, block.MaxWeight())
 	}
-	return m.MStep(stats, float64(x.Rows))
+	return m.MStep(stats, data.Weight())
 }
 
-// columns returns the means and variances of the columns, or an error for one of which no variance can be computed.
-func columns[T kernels.Float](x kernels.Matrix[T]) (mean, variance []float64, err error) {
-	n := float64(x.Rows)
+// columns returns the weighted means and variances of the columns, or an error for one of which no variance can be
+// computed.
+func columns[T kernels.Float](rows elbo.Rows[T]) (mean, variance []float64, err error) {
+	x := rows.X
+	total := rows.Weight()
 	mean, variance = make([]float64, x.Cols), make([]float64, x.Cols)
+	weight := func(i int) float64 {
+		if rows.Weights == nil {
+			return 1
+		}
+		return rows.Weights[i]
+	}
 	for i := range x.Rows {
+		w := weight(i)
 		for j, v := range x.Row(i) {
-			mean[j] += float64(v)
+			mean[j] += float64(w * float64(v))
 		}
 	}
 	for j := range mean {
-		mean[j] /= n
+		mean[j] /= total
+	}
+	first := 0 // row that counts
+	for weight(first) == 0 {
+		first++
+	}
+	constant := make([]bool, x.Cols)
+	for j := range constant {
+		constant[j] = true
 	}
 	for i := range x.Rows {
+		w := weight(i)
+		if w == 0 {
+			continue
+		}
 		for j, v := range x.Row(i) {
 			t := float64(v) - mean[j]
-			variance[j] += float64(t * t)
+			variance[j] += float64(w * float64(t*t))
+			constant[j] = constant[j] && v == x.Row(first)[j]
 		}
 	}
 	for j := range variance {
-		variance[j] /= n
-		v, first := variance[j], x.Row(0)[j]
-		constant := true
-		for i := 1; i < x.Rows && constant; i++ {
-			constant = x.Row(i)[j] == first
-		}
-		switch {
-		case constant:
-			return nil, nil, fmt.Errorf("em: column %d is %v in every row: it has no density, leave it out", j, first)
+		variance[j] /= total
+		switch v := variance[j]; {
+		case constant[j]:
+			return nil, nil, fmt.Errorf("em: column %d is %v in every row: it has no density, leave it out", j, x.Row(first)[j])
 		case !(v >= 0x1p-900 && v <= 0x1p900):
 			return nil, nil, fmt.Errorf("em: the variance of column %d is %v: rescale the column", j, v)
 		}

@@ -16,9 +16,9 @@ import (
 	"example.com/elbo/kernels"
 )
 
-func fit[T kernels.Float](t testing.TB, x kernels.Matrix[T], o em.Options) (*em.GMM[T], elbo.Result) {
+func fit[T kernels.Float](t testing.TB, x kernels.Matrix[T], o em.GMMOptions) (*em.GMM[T], elbo.Result) {
 	t.Helper()
-	m, r, err := em.Fit(context.Background(), x, o)
+	m, r, err := em.FitGMM(context.Background(), elbo.Of(x), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func fit[T kernels.Float](t testing.TB, x kernels.Matrix[T], o em.Options) (*em.
 func TestOldFaithful(t *testing.T) {
 	for c, want := range map[em.Covariance]float64{em.Full: -1130.264, em.Diagonal: -1147.806} {
 		for seed := range uint64(5) {
-			m, r := fit(t, datasets.Faithful(), em.Options{K: 2, Covariance: c, Prior: em.PriorNone, Options: elbo.Options{Seed: seed}})
+			m, r := fit(t, datasets.Faithful(), em.GMMOptions{K: 2, Covariance: c, Prior: em.PriorNone, Options: elbo.Options{Seed: seed}})
 			if math.Abs(r.LogLik-want) > 0.002 || r.Bound != r.LogLik || !r.Converged {
 				t.Errorf("%v, seed %d: log-likelihood %v, want %v; %v", c, seed, r.LogLik, want, r.Reason)
 			}
@@ -43,7 +43,7 @@ func TestOldFaithful(t *testing.T) {
 
 func testOneComponent[T kernels.Float](t *testing.T, tol float64) {
 	x := blobs[T](1000, 4, 3)
-	m, r := fit(t, x, em.Options{K: 1, Prior: em.PriorNone})
+	m, r := fit(t, x, em.GMMOptions{K: 1, Prior: em.PriorNone})
 	cov := m.Covariances()[0]
 	for i := range 4 {
 		mi := m.Means().Row(0)[i]
@@ -82,7 +82,7 @@ func testEquivariance[T kernels.Float](t *testing.T, scale, shift, tol float64) 
 	x := datasets.Faithful()
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 		for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-			o := em.Options{K: 2, Covariance: c, Prior: p, Options: elbo.Options{Seed: 2, Tol: 1e-10}}
+			o := em.GMMOptions{K: 2, Covariance: c, Prior: p, Options: elbo.Options{Seed: 2, Tol: 1e-10}}
 			a, ra := fit(t, moved[T](x, 1, 0), o)
 			b, rb := fit(t, moved[T](x, scale, shift), o)
 			// The density of the scaled data is lower by the volume.
@@ -122,7 +122,7 @@ func TestShiftedAndScaledDataGiveTheSameFit(t *testing.T) {
 
 func testBits[T kernels.Float](t *testing.T, x kernels.Matrix[T]) {
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
-		o := em.Options{K: 4, Covariance: c, Options: elbo.Options{Seed: 4, MaxIter: 2}}
+		o := em.GMMOptions{K: 4, Covariance: c, Options: elbo.Options{Seed: 4, MaxIter: 2}}
 		want, wantResult := fit(t, x, o)
 		same := func(what string, m *em.GMM[T], r elbo.Result) {
 			t.Helper()
@@ -156,7 +156,7 @@ func TestBitsDoNotDependOnWorkersOrISA(t *testing.T) {
 
 func TestRestarts(t *testing.T) {
 	x := blobs[float64](400, 2, 6)
-	o := em.Options{K: 6, Options: elbo.Options{Seed: 1}}
+	o := em.GMMOptions{K: 6, Options: elbo.Options{Seed: 1}}
 	_, one := fit(t, x, o)
 	o.Restarts = 6
 	_, best := fit(t, x, o)
@@ -171,53 +171,53 @@ func TestDegenerateData(t *testing.T) {
 	for i := range 30 {
 		same.Row(i)[0], same.Row(i)[1] = float64(i%2), float64(3*(i%2))
 	}
-	m, r := fit(t, same, em.Options{K: 3})
+	m, r := fit(t, same, em.GMMOptions{K: 3})
 	finite(t, m, r)
 	var collapsed *em.CollapseError
-	if _, _, err := em.Fit(ctx, same, em.Options{K: 2, Prior: em.PriorNone}); !errors.Is(err, em.ErrCollapsed) || !errors.As(err, &collapsed) {
+	if _, _, err := em.FitGMM(ctx, elbo.Of(same), em.GMMOptions{K: 2, Prior: em.PriorNone}); !errors.Is(err, em.ErrCollapsed) || !errors.As(err, &collapsed) {
 		t.Errorf("two points, maximum likelihood: %v", err)
 	}
 	few := blobs[float64](6, 2, 3)
-	m, r = fit(t, few, em.Options{K: 6})
+	m, r = fit(t, few, em.GMMOptions{K: 6})
 	finite(t, m, r)
-	if got, _, err := em.Fit(ctx, few, em.Options{K: 6, Prior: em.PriorNone}); !errors.Is(err, em.ErrCollapsed) || got == nil {
+	if got, _, err := em.FitGMM(ctx, elbo.Of(few), em.GMMOptions{K: 6, Prior: em.PriorNone}); !errors.Is(err, em.ErrCollapsed) || got == nil {
 		t.Errorf("a component for each row, maximum likelihood: %v", err)
 	} else {
 		finite(t, got, elbo.Result{})
 	}
 	wide := blobs[float64](10, 20, 1) // fewer rows than columns
-	m, r = fit(t, wide, em.Options{K: 2})
+	m, r = fit(t, wide, em.GMMOptions{K: 2})
 	finite(t, m, r)
 	line := blobs[float64](100, 2, 1) // one column determines the other
 	for i := range line.Rows {
 		line.Row(i)[1] = 2 * line.Row(i)[0]
 	}
-	_, _, err := em.Fit(ctx, line, em.Options{K: 1, Prior: em.PriorNone})
+	_, _, err := em.FitGMM(ctx, elbo.Of(line), em.GMMOptions{K: 1, Prior: em.PriorNone})
 	if !errors.As(err, &collapsed) || collapsed.Column != 1 || collapsed.Component != 0 {
 		t.Errorf("a line, maximum likelihood: %v", err)
 	}
-	m, r = fit(t, line, em.Options{K: 2})
+	m, r = fit(t, line, em.GMMOptions{K: 2})
 	finite(t, m, r)
 
 	for says, c := range map[string]struct {
 		x kernels.Matrix[float64]
-		o em.Options
+		o em.GMMOptions
 	}{
-		"column 0 is 5 in every row":     {kernels.MatrixOf(3, 1, []float64{5, 5, 5}), em.Options{K: 1}},
-		"column 1 is 2 in every row":     {kernels.MatrixOf(2, 2, []float64{1, 2, 3, 2}), em.Options{K: 1}},
-		"column 0 is 1 in every row":     {kernels.MatrixOf(1, 2, []float64{1, 2}), em.Options{K: 1}},
-		"7 components need as many rows": {few, em.Options{K: 7}},
-		"the variance of column 0":       {kernels.MatrixOf(3, 1, []float64{1e-160, 0, 0}), em.Options{K: 1}},
-		"K is 0":                         {few, em.Options{}},
-		"Covariance(7)":                  {few, em.Options{K: 1, Covariance: 7}},
-		"Prior(9)":                       {few, em.Options{K: 1, Prior: 9}},
-		"Restarts is -1":                 {few, em.Options{K: 1, Restarts: -1}},
-		"0 rows":                         {kernels.Matrix[float64]{Cols: 2, Stride: 2}, em.Options{K: 1}},
-		"0 columns":                      {kernels.Matrix[float64]{Rows: 2}, em.Options{K: 1}},
-		"row 1, column 0 is +Inf":        {kernels.MatrixOf(2, 1, []float64{5, math.Inf(1)}), em.Options{K: 1}},
-		"row 0, column 0 is NaN":         {kernels.MatrixOf(2, 1, []float64{math.NaN(), 1}), em.Options{K: 1}},
+		"column 0 is 5 in every row":     {kernels.MatrixOf(3, 1, []float64{5, 5, 5}), em.GMMOptions{K: 1}},
+		"column 1 is 2 in every row":     {kernels.MatrixOf(2, 2, []float64{1, 2, 3, 2}), em.GMMOptions{K: 1}},
+		"column 0 is 1 in every row":     {kernels.MatrixOf(1, 2, []float64{1, 2}), em.GMMOptions{K: 1}},
+		"7 components need as many rows": {few, em.GMMOptions{K: 7}},
+		"the variance of column 0":       {kernels.MatrixOf(3, 1, []float64{1e-160, 0, 0}), em.GMMOptions{K: 1}},
+		"K is 0":                         {few, em.GMMOptions{}},
+		"Covariance(7)":                  {few, em.GMMOptions{K: 1, Covariance: 7}},
+		"Prior(9)":                       {few, em.GMMOptions{K: 1, Prior: 9}},
+		"Restarts is -1":                 {few, em.GMMOptions{K: 1, Restarts: -1}},
+		"0 rows":                         {kernels.Matrix[float64]{Cols: 2, Stride: 2}, em.GMMOptions{K: 1}},
+		"0 columns":                      {kernels.Matrix[float64]{Rows: 2}, em.GMMOptions{K: 1}},
+		"row 1, column 0 is +Inf":        {kernels.MatrixOf(2, 1, []float64{5, math.Inf(1)}), em.GMMOptions{K: 1}},
+		"row 0, column 0 is NaN":         {kernels.MatrixOf(2, 1, []float64{math.NaN(), 1}), em.GMMOptions{K: 1}},
 	} {
-		if m, _, err := em.Fit(ctx, c.x, c.o); err == nil || !strings.Contains(err.Error(), says) || m != nil {
+		if m, _, err := em.FitGMM(ctx, elbo.Of(c.x), c.o); err == nil || !strings.Contains(err.Error(), says) || m != nil {
 			t.Errorf("error %v, want %q", err, says)
 		}
 	}
@@ -242,12 +242,12 @@ func TestEmptyComponent(t *testing.T) {
 	for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 			x := blobs[float64](100, 2, 2)
-			m, err := em.New(context.Background(), x, em.Options{K: 2, Prior: p, Covariance: c})
+			m, err := em.NewGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2, Prior: p, Covariance: c})
 			if err != nil {
 				t.Fatal(err)
 			}
 			stats := make([]float64, m.StatsLen())
-			m.NewEStep().EStep(stats, x)
+			m.NewEStep().EStep(stats, elbo.Of(x))
 			clear(stats[len(stats)/2:])
 			if err := m.MStep(stats, 100); err != nil {
 				t.Fatal(err)
@@ -255,7 +255,7 @@ func TestEmptyComponent(t *testing.T) {
 			if w := m.Weights(); w[0] != 1 || w[1] != 0 {
 				t.Errorf("%v, %v: weights %v", p, c, w)
 			}
-			r, err := elbo.Fit(context.Background(), m, x, elbo.Options{})
+			r, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -283,21 +283,21 @@ func (m *cancelOn) MStep(stats []float64, weight float64) error {
 
 func TestCancelledFitKeepsTheLastCompleteIteration(t *testing.T) {
 	x := blobs[float64](500, 3, 5)
-	o := em.Options{K: 5, Options: elbo.Options{MaxIter: 3, Tol: -1}}
+	o := em.GMMOptions{K: 5, Options: elbo.Options{MaxIter: 3, Tol: -1}}
 	want, _ := fit(t, x, o)
-	m, err := em.New(context.Background(), x, o)
+	m, err := em.NewGMM(context.Background(), elbo.Of(x), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r, err := elbo.Fit(ctx, &cancelOn{GMM: m, at: 4, cancel: cancel}, x, elbo.Options{Tol: -1})
+	r, err := elbo.Fit(ctx, &cancelOn{GMM: m, at: 4, cancel: cancel}, elbo.Of(x), elbo.Options{Tol: -1})
 	if !errors.Is(err, context.Canceled) || r.Iterations != 3 || r.Reason != elbo.Cancelled {
 		t.Errorf("%+v, %v: want iteration 3, cancelled", r, err)
 	}
 	if !slices.Equal(m.AppendParameters(nil), want.AppendParameters(nil)) {
 		t.Error("the parameters are not those of iteration 3")
 	}
-	if m, _, err := em.Fit(ctx, x, o); !errors.Is(err, context.Canceled) || m != nil {
+	if m, _, err := em.FitGMM(ctx, elbo.Of(x), o); !errors.Is(err, context.Canceled) || m != nil {
 		t.Errorf("context ended before: %v", err)
 	}
 }
@@ -305,13 +305,13 @@ func TestCancelledFitKeepsTheLastCompleteIteration(t *testing.T) {
 func TestEStepAllocatesNothing(t *testing.T) {
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 		x := blobs[float32](700, 6, 3)
-		m, err := em.New(context.Background(), x, em.Options{K: 3, Covariance: c})
+		m, err := em.NewGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 3, Covariance: c})
 		if err != nil {
 			t.Fatal(err)
 		}
 		e, stats := m.NewEStep(), make([]float64, m.StatsLen())
 		block := x.SliceRows(100, 100+elbo.BlockRows)
-		if n := testing.AllocsPerRun(5, func() { e.EStep(stats, block) }); n != 0 {
+		if n := testing.AllocsPerRun(5, func() { e.EStep(stats, elbo.Of(block)) }); n != 0 {
 			t.Errorf("%v: E-step: %v allocations", c, n)
 		}
 		if n := testing.AllocsPerRun(5, func() {
@@ -347,7 +347,7 @@ func TestBitsOfFits(t *testing.T) {
 		{em.Diagonal, em.PriorInverseWishart, "8ff3ffa42deb5cf6", "e2fb5f0031c483ee"},
 		{em.Diagonal, em.PriorNone, "2d692d9bfb53ebd9", "3b179e12af61b2a8"},
 	} {
-		o := em.Options{K: 3, Covariance: c.covariance, Prior: c.prior, Options: elbo.Options{Seed: 5, MaxIter: 30, Tol: -1}}
+		o := em.GMMOptions{K: 3, Covariance: c.covariance, Prior: c.prior, Options: elbo.Options{Seed: 5, MaxIter: 30, Tol: -1}}
 		m, _ := fit(t, datasets.Faithful(), o)
 		if sum := sha256.Sum256(m.AppendParameters(nil)); hex.EncodeToString(sum[:8]) != c.f64 {
 			t.Errorf("%v, %v, float64: %x, want %s", c.covariance, c.prior, sum[:8], c.f64)

@@ -40,8 +40,8 @@ func testHard[T kernels.Float](t *testing.T) {
 		x := hard[T](seed)
 		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 			for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-				o := em.Options{K: 1 + int(seed%7), Covariance: c, Prior: p, Options: elbo.Options{Seed: seed, MaxIter: 50}}
-				m, _, err := em.Fit(context.Background(), x, o)
+				o := em.GMMOptions{K: 1 + int(seed%7), Covariance: c, Prior: p, Options: elbo.Options{Seed: seed, MaxIter: 50}}
+				m, _, err := em.FitGMM(context.Background(), elbo.Of(x), o)
 				if err != nil && (p != em.PriorNone || !errors.Is(err, em.ErrCollapsed)) {
 					t.Errorf("data %d, %v, %v: %v", seed, c, p, err)
 				}

@@ -12,7 +12,7 @@ import (
 // StatsLen returns the length of the statistics: for each component N_k, S1_k (D) and S2_k (D×D row-major, the upper
 // triangle, or D if diagonal), in the frame and about the means m_k that the E-step used:
 //
-//	N_k = Σ_n r_nk,  S1_k = Σ_n r_nk (x′_n − m_k),  S2_k = Σ_n r_nk (x′_n − m_k)(x′_n − m_k)ᵀ
+//	N_k = Σ_n w_n r_nk,  S1_k = Σ_n w_n r_nk (x′_n − m_k),  S2_k = Σ_n w_n r_nk (x′_n − m_k)(x′_n − m_k)ᵀ
 func (m *GMM[T]) StatsLen() int {
 	if m.covariance == Diagonal {
 		return moments.DiagLen(m.k, m.d)
@@ -24,10 +24,13 @@ func (m *GMM[T]) StatsLen() int {
 func (m *GMM[T]) stride() int { return m.StatsLen() / m.k }
 
 // mStepWork is the scratch of an M-step.
-type mStepWork struct{ shift, floor []float64 }
+type mStepWork struct {
+	shift, floor []float64
+	expected     *moments.Expected
+}
 
 func newMStepWork(d int) mStepWork {
-	return mStepWork{shift: make([]float64, d), floor: make([]float64, d)}
+	return mStepWork{shift: make([]float64, d), floor: make([]float64, d), expected: moments.NewExpected(d)}
 }
 
 // MStep sets the parameters to the maximiser of the expected complete-data log-likelihood plus log prior (Bishop 2006,
@@ -47,7 +50,11 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	m.spare.condition = 1
 	total := 0.0
 	for k := range m.k {
-		total += stats[k*m.stride()]
+		n := stats[k*m.stride()]
+		if !(n >= 0) {
+			return fmt.Errorf("em: component %d has a weight of %v: no rows have such statistics", k, n)
+		}
+		total += n
 	}
 	if !(total > 0) || total-total != 0 {
 		return fmt.Errorf("em: the statistics have a total weight of %v", total)

@@ -200,13 +200,13 @@ func TestEveryIterationEqualsTheTextbook(t *testing.T) {
 	} {
 		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 			for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-				o := em.Options{K: 3, Covariance: c, Prior: p, Options: elbo.Options{Seed: 3, MaxIter: 20, Tol: -1}}
-				m, err := em.New(context.Background(), x, o)
+				o := em.GMMOptions{K: 3, Covariance: c, Prior: p, Options: elbo.Options{Seed: 3, MaxIter: 20, Tol: -1}}
+				m, err := em.NewGMM(context.Background(), elbo.Of(x), o)
 				if err != nil {
 					t.Fatal(err)
 				}
 				e := newNaive(m, x)
-				for got, err := range elbo.Steps(context.Background(), m, x, o.Options) {
+				for got, err := range elbo.Steps(context.Background(), m, elbo.Of(x), o.Options) {
 					if err != nil {
 						t.Fatalf("%s, %v, %v: %v", name, c, p, err)
 					}

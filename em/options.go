@@ -52,7 +52,7 @@ type Prior uint8
 // bound cannot fall, as it does when a multiple of the unit matrix is added to estimated covariances.
 //
 // PriorNone is maximum likelihood. The likelihood of a mixture is unbounded: a component may collapse onto a single
-// row or a flat set of rows. Fit then returns ErrCollapsed.
+// row or a flat set of rows. FitGMM then returns ErrCollapsed.
 const (
 	PriorInverseWishart Prior = iota
 	PriorNone
@@ -69,8 +69,8 @@ func (p Prior) String() string {
 	return fmt.Sprintf("Prior(%d)", uint8(p))
 }
 
-// Options configures Fit and New. K has no default.
-type Options struct {
+// GMMOptions configures FitGMM and NewGMM. K has no default.
+type GMMOptions struct {
 	elbo.Options // MaxIter, Tol, Workers, Seed
 
 	K          int        // number of components
@@ -80,18 +80,18 @@ type Options struct {
 }
 
 // check returns an error if an option is out of range for data of the given number of rows.
-func (o *Options) check(rows int) error {
+func (o *GMMOptions) check(rows int) error {
 	switch {
 	case o.K < 1:
-		return fmt.Errorf("em: Options.K is %d: give the number of components", o.K)
+		return fmt.Errorf("em: GMMOptions.K is %d: give the number of components", o.K)
 	case o.K > rows:
 		return fmt.Errorf("em: %d components need as many rows, the data have %d: lower K", o.K, rows)
 	case o.Covariance > Diagonal:
-		return fmt.Errorf("em: Options.Covariance is %v: want Full or Diagonal", o.Covariance)
+		return fmt.Errorf("em: GMMOptions.Covariance is %v: want Full or Diagonal", o.Covariance)
 	case o.Prior > PriorNone:
-		return fmt.Errorf("em: Options.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
+		return fmt.Errorf("em: GMMOptions.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
 	case o.Restarts < 0:
-		return fmt.Errorf("em: Options.Restarts is %d: give a positive number, or 0 for 1", o.Restarts)
+		return fmt.Errorf("em: GMMOptions.Restarts is %d: give a positive number, or 0 for 1", o.Restarts)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func TestFromParameters(t *testing.T) {
 	x := datasets.Faithful()
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 		for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-			m, r := fit(t, x, em.Options{K: 3, Covariance: c, Prior: p})
+			m, r := fit(t, x, em.GMMOptions{K: 3, Covariance: c, Prior: p})
 			again, err := em.FromParameters[float64](em.Parameters{
 				Weights: m.Weights(), Means: m.Means(), Covariances: m.Covariances(), Covariance: c, PriorScale: m.PriorScale(),
 			})
@@ -28,7 +28,7 @@ func TestFromParameters(t *testing.T) {
 			if again.Prior() != p || again.Covariance() != c || !slices.Equal(again.Weights(), m.Weights()) || !slices.Equal(again.Means().Data, m.Means().Data) {
 				t.Errorf("%v, %v: another model", c, p)
 			}
-			s, err := elbo.Fit(context.Background(), again, x, elbo.Options{MaxIter: 1})
+			s, err := elbo.Fit(context.Background(), again, elbo.Of(x), elbo.Options{MaxIter: 1})
 			if err != nil || !near(s.Bounds[0], r.Bound, 1e-12) {
 				t.Errorf("%v, %v: bound %v, want %v (%v)", c, p, s.Bounds, r.Bound, err)
 			}

@@ -10,7 +10,7 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// maxFile is the largest file that Load reads: 10⁴ components in 100 dimensions take 800 MB.
+// maxFile is the largest file that LoadGMM reads: 10⁴ components in 100 dimensions take 800 MB.
 const maxFile = 1 << 30
 
 // Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], covariances [K, D, D] or, if
@@ -42,10 +42,10 @@ func (m *GMM[T]) covarianceShape() []int {
 	return []int{m.k, m.d, m.d}
 }
 
-// Load reads a model that Save wrote, of either element type; a model of the same type is equal to the bit. Load is safe on
+// LoadGMM reads a model that Save wrote, of either element type; a model of the same type is equal to the bit. It is safe on
 // any bytes: a file that is truncated, of another kind or format, above 1 GiB, or whose values are no mixture is
 // an error.
-func Load[T kernels.Float](r io.Reader) (*GMM[T], error) {
+func LoadGMM[T kernels.Float](r io.Reader) (*GMM[T], error) {
 	f, err := safetensors.Read(r, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("em: %w", err)

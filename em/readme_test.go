@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/elbo"
 	"example.com/elbo/em"
 	"example.com/elbo/kernels"
 )
@@ -14,7 +15,7 @@ import (
 // The README shows this example.
 func Example() {
 	x := kernels.MatrixOf(10, 1, []float64{1.8, 3.6, 2.3, 4.5, 1.9, 4.7, 4.1, 2.0, 4.3, 1.7}) // minutes of ten eruptions
-	m, r, err := em.Fit(context.Background(), x, em.Options{K: 2})
+	m, r, err := em.FitGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2})
 	if err != nil {
 		panic(err)
 	}

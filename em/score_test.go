@@ -16,7 +16,7 @@ import (
 
 func testScores[T kernels.Float](t *testing.T, c em.Covariance, tol float64) {
 	x := blobs[T](elbo.BlockRows+77, 5, 3)
-	m, r := fit(t, x, em.Options{K: 3, Covariance: c})
+	m, r := fit(t, x, em.GMMOptions{K: 3, Covariance: c})
 	density, err := m.LogDensity(x)
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestScores(t *testing.T) {
 // The density integrates to 1.
 func TestDensityIntegratesToOne(t *testing.T) {
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
-		m, _ := fit(t, datasets.Faithful(), em.Options{K: 2, Covariance: c})
+		m, _ := fit(t, datasets.Faithful(), em.GMMOptions{K: 2, Covariance: c})
 		const nx, ny, hx, hy = 120, 120, 0.08, 1.25
 		grid := kernels.NewMatrix[float64](nx*ny, 2)
 		for i := range nx * ny {
@@ -116,7 +116,7 @@ func TestDensityIntegratesToOne(t *testing.T) {
 // A sample has the model's moments, and its rows do not depend on their number.
 func TestSample(t *testing.T) {
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
-		m, _ := fit(t, datasets.Faithful(), em.Options{K: 2, Covariance: c})
+		m, _ := fit(t, datasets.Faithful(), em.GMMOptions{K: 2, Covariance: c})
 		const n = 40000
 		x, labels := m.Sample(n, 7)
 		y, _ := m.Sample(10, 7)
@@ -172,9 +172,9 @@ func testRoundTrip[T kernels.Float](t *testing.T) {
 	x := blobs[T](300, 3, 2)
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 		for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-			m, _ := fit(t, x, em.Options{K: 2, Covariance: c, Prior: p})
+			m, _ := fit(t, x, em.GMMOptions{K: 2, Covariance: c, Prior: p})
 			b := save(t, m)
-			again, err := em.Load[T](bytes.NewReader(b))
+			again, err := em.LoadGMM[T](bytes.NewReader(b))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -190,11 +190,11 @@ func testRoundTrip[T kernels.Float](t *testing.T) {
 			}
 			// A fit goes on from it as it would have from the model itself.
 			o := elbo.Options{MaxIter: 2, Tol: -1}
-			a, err := elbo.Fit(context.Background(), m, x, o)
+			a, err := elbo.Fit(context.Background(), m, elbo.Of(x), o)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if b, err := elbo.Fit(context.Background(), again, x, o); err != nil || !slices.Equal(a.Bounds, b.Bounds) {
+			if b, err := elbo.Fit(context.Background(), again, elbo.Of(x), o); err != nil || !slices.Equal(a.Bounds, b.Bounds) {
 				t.Errorf("%v, %v: a fit from the file has bounds %v, want %v (%v)", c, p, b.Bounds, a.Bounds, err)
 			}
 		}
@@ -204,8 +204,8 @@ func testRoundTrip[T kernels.Float](t *testing.T) {
 func TestSaveAndLoad(t *testing.T) {
 	t.Run("f64", testRoundTrip[float64])
 	t.Run("f32", testRoundTrip[float32])
-	m, r := fit(t, datasets.Faithful(), em.Options{K: 2})
-	narrow, err := em.Load[float32](bytes.NewReader(save(t, m)))
+	m, r := fit(t, datasets.Faithful(), em.GMMOptions{K: 2})
+	narrow, err := em.LoadGMM[float32](bytes.NewReader(save(t, m)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,10 +223,10 @@ func TestSaveAndLoad(t *testing.T) {
 }
 
 func TestLoadRefuses(t *testing.T) {
-	m, _ := fit(t, datasets.Faithful(), em.Options{K: 2})
+	m, _ := fit(t, datasets.Faithful(), em.GMMOptions{K: 2})
 	good := save(t, m)
 	for n := range good {
-		if _, err := em.Load[float64](bytes.NewReader(good[:n])); err == nil {
+		if _, err := em.LoadGMM[float64](bytes.NewReader(good[:n])); err == nil {
 			t.Fatalf("truncated to %d of %d bytes: no error", n, len(good))
 		}
 	}
@@ -271,24 +271,24 @@ func TestLoadRefuses(t *testing.T) {
 		if err := safetensors.Write(&b, f.Metadata, tensors); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := em.Load[float64](&b); (err == nil) != (change == nil) {
+		if _, err := em.LoadGMM[float64](&b); (err == nil) != (change == nil) {
 			t.Errorf("%s: error %v", what, err)
 		}
 	}
 }
 
 // FuzzLoad gives any bytes to Load: what it takes is a mixture that scores, samples and is written again alike.
-func FuzzLoad(f *testing.F) {
-	for _, o := range []em.Options{{K: 2}, {K: 1, Covariance: em.Diagonal, Prior: em.PriorNone}} {
+func FuzzLoadGMM(f *testing.F) {
+	for _, o := range []em.GMMOptions{{K: 2}, {K: 1, Covariance: em.Diagonal, Prior: em.PriorNone}} {
 		m, _ := fit(f, datasets.Faithful(), o)
 		f.Add(save(f, m))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := em.Load[float64](bytes.NewReader(b))
+		m, err := em.LoadGMM[float64](bytes.NewReader(b))
 		if err != nil {
 			return
 		}
-		again, err := em.Load[float64](bytes.NewReader(save(t, m)))
+		again, err := em.LoadGMM[float64](bytes.NewReader(save(t, m)))
 		if err != nil {
 			t.Fatalf("written again: %v", err)
 		}

@@ -16,7 +16,7 @@ func benchModel[T kernels.Float](b *testing.B, n, d, k int) (*GMM[T], kernels.Ma
 		kernels.Normal(x.Row(i), kernels.NewKey(1, 0), kernels.Counter{Row: uint64(i)})
 		x.Row(i)[i%k%d] += T(4 * (1 + i%k/d))
 	}
-	m, _ := fit(b, x, Options{K: k, Options: elbo.Options{MaxIter: 3, Tol: -1}})
+	m, _ := fit(b, x, GMMOptions{K: k, Options: elbo.Options{MaxIter: 3, Tol: -1}})
 	return m, x
 }
 
@@ -25,7 +25,7 @@ func benchmarkEStep[T kernels.Float](b *testing.B, d, k int) {
 	e, stats := m.NewEStep(), make([]float64, m.StatsLen())
 	b.ReportAllocs()
 	for b.Loop() {
-		e.EStep(stats, x)
+		e.EStep(stats, elbo.Of(x))
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(x.Rows*k), "ns/(row·component)")
 }

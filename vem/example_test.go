@@ -4,15 +4,16 @@ import (
 	"context"
 	"fmt"
 
+	"example.com/elbo"
 	"example.com/elbo/internal/datasets"
 	"example.com/elbo/kernels"
 	"example.com/elbo/vem"
 )
 
 // Six components for data that have two clusters: four die.
-func ExampleFit() {
+func ExampleFitGMM() {
 	x := datasets.Faithful() // 272 eruptions: duration and waiting time, minutes
-	m, result, err := vem.Fit(context.Background(), x, vem.Options{K: 6})
+	m, result, err := vem.FitGMM(context.Background(), elbo.Of(x), vem.GMMOptions{K: 6})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -24,7 +25,7 @@ func ExampleFit() {
 		}
 	}
 	// The bound prefers the two components that live to the six.
-	_, two, _ := vem.Fit(context.Background(), x, vem.Options{K: 2})
+	_, two, _ := vem.FitGMM(context.Background(), elbo.Of(x), vem.GMMOptions{K: 2})
 	fmt.Printf("with 2 components: %.2f nats\n", two.Bound)
 	// Output:
 	// 2 of 6 components live, converged, bound -1184.51 nats
@@ -35,7 +36,7 @@ func ExampleFit() {
 
 // Scoring on a serving path: one Scorer for all goroutines, one Workspace for each, no allocation per call.
 func ExampleGMM_NewScorer() {
-	m, _, err := vem.Fit(context.Background(), datasets.Faithful(), vem.Options{K: 2})
+	m, _, err := vem.FitGMM(context.Background(), elbo.Of(datasets.Faithful()), vem.GMMOptions{K: 2})
 	if err != nil {
 		fmt.Println(err)
 		return

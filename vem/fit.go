@@ -14,8 +14,8 @@ import (
 // lloyd is the number of Lloyd's iterations between the k-means++ seeding and the first M-step.
 const lloyd = 10
 
-// Options configures Fit and New. K has no default.
-type Options struct {
+// GMMOptions configures FitGMM and NewGMM. K has no default.
+type GMMOptions struct {
 	elbo.Options // MaxIter, Tol, Workers, Seed
 	// K is the number of components, of which superfluous ones die: their weight goes to about Alpha/(N + K·Alpha).
 	K int
@@ -26,18 +26,18 @@ type Options struct {
 	Restarts int
 }
 
-// Fit fits q(π, μ, Λ) to the rows of x by coordinate ascent from o.Restarts starts (see New) and returns the model with the
+// FitGMM fits q(π, μ, Λ) to the rows by coordinate ascent from o.Restarts starts (see NewGMM) and returns the model with the
 // highest bound and the record of its fit: see elbo.Fit for the loop, the stopping rule, and the errors. Where that fails
 // the model of the last complete iteration comes with the error; a model is nil only if there was no start.
-func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], elbo.Result, error) {
+func FitGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions) (*GMM[T], elbo.Result, error) {
 	var best *GMM[T]
 	var result elbo.Result
 	for r := range max(1, o.Restarts) {
-		m, err := start(ctx, x, o, uint64(r))
+		m, err := startGMM(ctx, rows, o, uint64(r))
 		if err != nil {
 			return best, result, err
 		}
-		res, err := elbo.Fit(ctx, m, x, o.Options)
+		res, err := elbo.Fit(ctx, m, rows, o.Options)
 		if best == nil || res.Bound > result.Bound {
 			best, result = m, res
 		}
@@ -48,15 +48,16 @@ func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (
 	return best, result, nil
 }
 
-// New returns the model from which Fit's first restart begins, for callers of elbo.Steps: the posterior given the hard
+// NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: the posterior given the hard
 // assignment of every row to its nearest centre, after k-means++ seeding with o.Seed and a few of Lloyd's iterations. Errors: x with
 // an infinite or missing value, fewer rows than components, a prior that is none, a column without
 // a positive finite variance (a constant one) and no Prior.WInv.
-func New[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (*GMM[T], error) {
-	return start(ctx, x, o, 0)
+func NewGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions) (*GMM[T], error) {
+	return startGMM(ctx, rows, o, 0)
 }
 
-func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options, restart uint64) (*GMM[T], error) {
+func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions, restart uint64) (*GMM[T], error) {
+	x := rows.X
 	switch {
 	case o.K < 1:
 		return nil, fmt.Errorf("vem: K is %d, want at least 1", o.K)
@@ -67,10 +68,10 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 	case x.Rows < o.K:
 		return nil, fmt.Errorf("vem: %d rows are fewer than the %d components: lower K", x.Rows, o.K)
 	}
-	if err := elbo.CheckData(x, x.Cols, false); err != nil {
+	if err := rows.Check(x.Cols, false); err != nil {
 		return nil, err
 	}
-	p, err := withDefaults(x, o)
+	p, err := withDefaults(rows, o)
 	if err != nil {
 		return nil, err
 	}
@@ -84,30 +85,33 @@ func start[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options,
 	}
 	m := newGMM[T](o.K, x.Cols, pr)
 	m.cur.centres = centres
-	stats := hardStats(x, centres, labels)
-	return m, m.MStep(stats, float64(x.Rows))
+	stats := hardStats(rows, centres, labels)
+	return m, m.MStep(stats, rows.Weight())
 }
 
 // hardStats returns the statistics about the centres of rows that belong to one component each.
-func hardStats[T kernels.Float](x, centres kernels.Matrix[T], labels []int32) []float64 {
+func hardStats[T kernels.Float](rows elbo.Rows[T], centres kernels.Matrix[T], labels []int32) []float64 {
+	x := rows.X
 	stats := make([]float64, moments.Len(centres.Rows, x.Cols))
 	full := moments.NewFull[T](x.Cols)
 	r := kernels.NewMatrix[T](elbo.BlockRows, centres.Rows)
 	for lo := 0; lo < x.Rows; lo += elbo.BlockRows {
-		b := x.SliceRows(lo, min(lo+elbo.BlockRows, x.Rows))
-		rb := r.SliceRows(0, b.Rows)
+		b := rows.Slice(lo, min(lo+elbo.BlockRows, x.Rows))
+		rb := r.SliceRows(0, b.X.Rows)
 		clear(rb.Data)
-		for i := range b.Rows {
+		for i := range b.X.Rows {
 			rb.Row(i)[labels[lo+i]] = 1
 		}
-		full.Add(stats, b, rb, centres)
+		b.Scale(rb)
+		full.Add(stats, b.X, rb, centres, b.MaxWeight())
 	}
 	return stats
 }
 
 // withDefaults fills the zero fields of the prior from the data.
-func withDefaults[T kernels.Float](x kernels.Matrix[T], o Options) (Prior, error) {
-	p, n, d := o.Prior, float64(x.Rows), x.Cols
+func withDefaults[T kernels.Float](rows elbo.Rows[T], o GMMOptions) (Prior, error) {
+	x := rows.X
+	p, n, d := o.Prior, rows.Weight(), x.Cols
 	if p.Alpha == 0 {
 		p.Alpha = 1 / float64(o.K)
 	}
@@ -123,14 +127,18 @@ func withDefaults[T kernels.Float](x kernels.Matrix[T], o Options) (Prior, error
 	centre := kernels.NewMatrix[T](1, d)
 	mean := make([]float64, d)
 	for i := range x.Rows {
+		w := 1.0
+		if rows.Weights != nil {
+			w = rows.Weights[i]
+		}
 		for j, v := range x.Row(i) {
-			mean[j] += float64(v) / n
+			mean[j] += float64(w*float64(v)) / n
 		}
 	}
 	for j, v := range mean {
 		centre.Data[j] = T(v)
 	}
-	stats := hardStats(x, centre, make([]int32, x.Rows))
+	stats := hardStats(rows, centre, make([]int32, x.Rows))
 	s1, s2 := stats[1:1+d], stats[1+d:]
 	if p.Mean == nil {
 		p.Mean = make([]float64, d)

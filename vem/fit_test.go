@@ -69,7 +69,7 @@ func TestAgainstScikitLearn(t *testing.T) {
 			dead, dead, dead, dead,
 		}},
 	} {
-		m, res := fit(t, datasets.Faithful(), Options{K: c.k, Options: elbo.Options{Tol: 1e-12}})
+		m, res := fit(t, datasets.Faithful(), GMMOptions{K: c.k, Options: elbo.Options{Tol: 1e-12}})
 		w, mu, cov := m.Weights(), m.Means(), m.Covariances()
 		t.Logf("K = %d: bound %.6f after %d iterations, %d of %d live, weights %.5f", c.k, res.Bound, res.Iterations, m.Live(1), c.k, w)
 		for i, k := range byWeight(w) {
@@ -96,10 +96,10 @@ func TestBoundRises(t *testing.T) {
 		}
 	}
 	x := normals[float64](700, 3, 0)
-	_, res := fit(t, x, Options{K: 8, Options: elbo.Options{Tol: 1e-11, MaxIter: 80}})
+	_, res := fit(t, x, GMMOptions{K: 8, Options: elbo.Options{Tol: 1e-11, MaxIter: 80}})
 	run(t, res, x.Rows, 1e-13)
 	y := convert[float32](x)
-	m32, res32 := fit(t, y, Options{K: 8, Options: elbo.Options{Tol: -1, MaxIter: 40}})
+	m32, res32 := fit(t, y, GMMOptions{K: 8, Options: elbo.Options{Tol: -1, MaxIter: 40}})
 	run(t, res32, x.Rows, 1e-6)
 	if m32.Live(1) > 8 || math.Abs(res32.Bound-res.Bounds[40]) > 0.1 {
 		t.Errorf("float32 bound %v, float64 bound %v", res32.Bound, res.Bounds[40])
@@ -110,7 +110,7 @@ func TestBoundRises(t *testing.T) {
 func parameters[T kernels.Float](t *testing.T, workers int) []byte {
 	t.Helper()
 	x := normals[T](17000, 2, 5)
-	m, res := fit(t, x, Options{K: 3, Options: elbo.Options{Workers: workers, MaxIter: 1, Tol: -1, Seed: 9}})
+	m, res := fit(t, x, GMMOptions{K: 3, Options: elbo.Options{Workers: workers, MaxIter: 1, Tol: -1, Seed: 9}})
 	out := m.AppendParameters(nil)
 	for _, b := range res.Bounds {
 		out = append(out, []byte(formatBits(b))...)
@@ -156,7 +156,7 @@ func TestBits(t *testing.T) {
 
 // The bits of a fit of real data: the same on every architecture and in every build.
 func testGolden[T kernels.Float](t *testing.T, want string) {
-	m, _ := fit(t, convert[T](datasets.Faithful()), Options{K: 3, Options: elbo.Options{MaxIter: 6, Tol: -1}})
+	m, _ := fit(t, convert[T](datasets.Faithful()), GMMOptions{K: 3, Options: elbo.Options{MaxIter: 6, Tol: -1}})
 	x, _ := m.Sample(20, 1)
 	l, err := m.LogDensity(x)
 	if err != nil {
@@ -183,7 +183,7 @@ func TestEquivariance(t *testing.T) {
 	for i, v := range x.Data {
 		x.Data[i] = math.Round(v*1024) / 1024 // so that the shift is exact
 	}
-	o := Options{K: 5, Options: elbo.Options{Tol: 1e-13}}
+	o := GMMOptions{K: 5, Options: elbo.Options{Tol: 1e-13}}
 	m, res := fit(t, x, o)
 	w := m.Weights()
 	for _, c := range []struct{ shift, scale float64 }{{1 << 20, 1}, {-1 << 30, 1}, {0, 0x1p20}, {0, 0x1p-40}} {
@@ -212,7 +212,7 @@ func TestEquivariance(t *testing.T) {
 	for i, v := range x.Data {
 		far.Data[i] = float32(v + 4096)
 	}
-	if _, res2 := fit(t, far, Options{K: 5}); math.Abs(res2.Bound-res.Bound) > 0.5 {
+	if _, res2 := fit(t, far, GMMOptions{K: 5}); math.Abs(res2.Bound-res.Bound) > 0.5 {
 		t.Errorf("float32, shifted: bound %v, float64 %v", res2.Bound, res.Bound)
 	}
 }
@@ -221,24 +221,24 @@ func TestRestarts(t *testing.T) {
 	x := normals[float64](200, 2, 0)
 	bounds := []float64{}
 	for r := range uint64(4) {
-		m, err := start(context.Background(), x, Options{K: 7}, r)
+		m, err := startGMM(context.Background(), elbo.Of(x), GMMOptions{K: 7}, r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		res, err := elbo.Fit(context.Background(), m, x, elbo.Options{})
+		res, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		bounds = append(bounds, res.Bound)
 	}
-	if _, res := fit(t, x, Options{K: 7, Restarts: 4}); res.Bound != slices.Max(bounds) {
+	if _, res := fit(t, x, GMMOptions{K: 7, Restarts: 4}); res.Bound != slices.Max(bounds) {
 		t.Errorf("4 restarts gave %v, want the best of %v", res.Bound, bounds)
 	}
 }
 
 func TestRevert(t *testing.T) {
 	x := datasets.Faithful()
-	m, err := New(context.Background(), x, Options{K: 3})
+	m, err := NewGMM(context.Background(), elbo.Of(x), GMMOptions{K: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,13 +268,13 @@ func TestRevert(t *testing.T) {
 
 func TestAllocations(t *testing.T) {
 	x := normals[float64](256, 3, 0)
-	m, _ := fit(t, x, Options{K: 3})
+	m, _ := fit(t, x, GMMOptions{K: 3})
 	e, stats := m.NewEStep(), make([]float64, m.StatsLen())
-	if n := testing.AllocsPerRun(10, func() { e.EStep(stats, x) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { e.EStep(stats, elbo.Of(x)) }); n != 0 {
 		t.Errorf("the E-step of a block allocates %v times", n)
 	}
 	clear(stats)
-	e.EStep(stats, x)
+	e.EStep(stats, elbo.Of(x))
 	if n := testing.AllocsPerRun(10, func() {
 		if err := m.MStep(stats, 256); err != nil {
 			t.Fatal(err)
@@ -312,38 +312,38 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct {
 		want string
 		x    kernels.Matrix[float64]
-		o    Options
+		o    GMMOptions
 	}{
-		{"K is 0", x, Options{}},
-		{"Restarts is -1", x, Options{K: 1, Restarts: -1}},
-		{"fewer than the 273 components", x, Options{K: 273}},
-		{"no columns", kernels.NewMatrix[float64](5, 0), Options{K: 1}},
-		{"row 17, column 1 is +Inf", with(17, 1, math.Inf(1)), Options{K: 2}},
-		{"row 3, column 0 is", with(3, 0, math.NaN()), Options{K: 2}},
-		{"column 1 is constant", same, Options{K: 2}},
-		{"column 0 has variance NaN", with(5, 0, 1e200), Options{K: 2}},
-		{"Alpha is -1", x, Options{K: 2, Prior: Prior{Alpha: -1}}},
-		{"Beta is NaN", x, Options{K: 2, Prior: Prior{Beta: math.NaN()}}},
-		{"Nu is 1", x, Options{K: 2, Prior: Prior{Nu: 1}}},
-		{"Mean has length 1", x, Options{K: 2, Prior: Prior{Mean: []float64{1}}}},
-		{"Mean[1] is", x, Options{K: 2, Prior: Prior{Mean: []float64{1, math.Inf(-1)}}}},
-		{"WInv is 1×1", x, Options{K: 2, Prior: Prior{WInv: kernels.NewMatrix[float64](1, 1)}}},
-		{"not symmetric", x, Options{K: 2, Prior: Prior{WInv: kernels.MatrixOf(2, 2, []float64{1, 0.5, 0.4, 1})}}},
-		{"not positive definite", x, Options{K: 2, Prior: Prior{WInv: kernels.MatrixOf(2, 2, []float64{1, 2, 2, 1})}}},
+		{"K is 0", x, GMMOptions{}},
+		{"Restarts is -1", x, GMMOptions{K: 1, Restarts: -1}},
+		{"fewer than the 273 components", x, GMMOptions{K: 273}},
+		{"no columns", kernels.NewMatrix[float64](5, 0), GMMOptions{K: 1}},
+		{"row 17, column 1 is +Inf", with(17, 1, math.Inf(1)), GMMOptions{K: 2}},
+		{"row 3, column 0 is", with(3, 0, math.NaN()), GMMOptions{K: 2}},
+		{"column 1 is constant", same, GMMOptions{K: 2}},
+		{"column 0 has variance NaN", with(5, 0, 1e200), GMMOptions{K: 2}},
+		{"Alpha is -1", x, GMMOptions{K: 2, Prior: Prior{Alpha: -1}}},
+		{"Beta is NaN", x, GMMOptions{K: 2, Prior: Prior{Beta: math.NaN()}}},
+		{"Nu is 1", x, GMMOptions{K: 2, Prior: Prior{Nu: 1}}},
+		{"Mean has length 1", x, GMMOptions{K: 2, Prior: Prior{Mean: []float64{1}}}},
+		{"Mean[1] is", x, GMMOptions{K: 2, Prior: Prior{Mean: []float64{1, math.Inf(-1)}}}},
+		{"WInv is 1×1", x, GMMOptions{K: 2, Prior: Prior{WInv: kernels.NewMatrix[float64](1, 1)}}},
+		{"not symmetric", x, GMMOptions{K: 2, Prior: Prior{WInv: kernels.MatrixOf(2, 2, []float64{1, 0.5, 0.4, 1})}}},
+		{"not positive definite", x, GMMOptions{K: 2, Prior: Prior{WInv: kernels.MatrixOf(2, 2, []float64{1, 2, 2, 1})}}},
 	} {
-		m, _, err := Fit(ctx, c.x, c.o)
+		m, _, err := FitGMM(ctx, elbo.Of(c.x), c.o)
 		if err == nil || !strings.Contains(err.Error(), c.want) || m != nil {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
 	}
 	// constant columns are fine under a prior that says how
-	if _, _, err := Fit(ctx, same, Options{K: 2, Prior: Prior{WInv: kernels.MatrixOf(2, 2, []float64{1, 0, 0, 1})}}); err != nil {
+	if _, _, err := FitGMM(ctx, elbo.Of(same), GMMOptions{K: 2, Prior: Prior{WInv: kernels.MatrixOf(2, 2, []float64{1, 0, 0, 1})}}); err != nil {
 		t.Error(err)
 	}
 	cancelled, cancel := context.WithCancelCause(ctx)
 	mine := errors.New("mine")
 	cancel(mine)
-	if _, _, err := Fit(cancelled, x, Options{K: 2}); !errors.Is(err, mine) {
+	if _, _, err := FitGMM(cancelled, elbo.Of(x), GMMOptions{K: 2}); !errors.Is(err, mine) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -29,12 +29,13 @@ type GMM[T kernels.Float] struct {
 	k, d       int
 	prior      prior
 	cur, spare *posterior[T]
+	expected   *moments.Expected
 }
 
 var _ elbo.Model[float64] = (*GMM[float64])(nil)
 
 func newGMM[T kernels.Float](k, d int, pr prior) *GMM[T] {
-	return &GMM[T]{k: k, d: d, prior: pr, cur: newPosterior[T](k, d), spare: newPosterior[T](k, d)}
+	return &GMM[T]{k: k, d: d, prior: pr, cur: newPosterior[T](k, d), spare: newPosterior[T](k, d), expected: moments.NewExpected(d)}
 }
 
 // K returns the number of components.
@@ -154,13 +155,35 @@ func (m *GMM[T]) Covariances() []kernels.Matrix[float64] {
 	return out
 }
 
+// ExpectedLogJoint returns Σ_n w_n E[ln p(x_n, z_n | π, μ, Λ)] in nats, the expectation under the present q(π, μ, Λ) and the q(z)
+// that made the statistics, which the last MStep took.
+func (m *GMM[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
+	q := m.cur
+	return moments.ExpectedFull(m.expected, stats, m.spare.centres, q.centres, q.p, q.c)
+}
+
+// ToOrigin translates statistics from the present means to 0.
+func (m *GMM[T]) ToOrigin(stats []float64) { moments.Translate(stats, m.cur.centres, 1) }
+
+// FromOrigin translates statistics about 0 to the present means, as MStep takes them.
+func (m *GMM[T]) FromOrigin(stats []float64) { moments.Translate(stats, m.cur.centres, -1) }
+
+// Counts appends N_k = Σ_n w_n r_nk to dst.
+func (m *GMM[T]) Counts(dst, stats []float64) []float64 {
+	for k := range m.k {
+		dst = append(dst, stats[k*moments.Stride(m.d)])
+	}
+	return dst
+}
+
 // eStep is the E-step of one goroutine.
 type eStep[T kernels.Float] struct {
-	m    *GMM[T]
-	r    kernels.Matrix[T]
-	logZ []T
-	work []T
-	full *moments.Full[T]
+	m       *GMM[T]
+	r       kernels.Matrix[T]
+	logZ    []T
+	entropy []T
+	work    []T
+	full    *moments.Full[T]
 }
 
 // NewEStep returns the variational E-step at the model's present q(π, μ, Λ), with scratch of its own (Bishop eqs. 10.46–10.49,
@@ -172,20 +195,18 @@ type eStep[T kernels.Float] struct {
 // It allocates nothing after that.
 func (m *GMM[T]) NewEStep() elbo.EStep[T] {
 	return &eStep[T]{
-		m: m, r: kernels.NewMatrix[T](elbo.BlockRows, m.k), logZ: make([]T, elbo.BlockRows),
+		m: m, r: kernels.NewMatrix[T](elbo.BlockRows, m.k), logZ: make([]T, elbo.BlockRows), entropy: make([]T, elbo.BlockRows),
 		work: make([]T, kernels.GaussFullWork[T](m.d)), full: moments.NewFull[T](m.d),
 	}
 }
 
-// EStep adds the statistics of the rows of x, at most elbo.BlockRows, to stats and returns Σ_n ln Z_n.
-func (e *eStep[T]) EStep(stats []float64, x kernels.Matrix[T]) (bound float64) {
-	q := e.m.cur
-	r, logZ := e.r.SliceRows(0, x.Rows), e.logZ[:x.Rows]
-	kernels.GaussFull(r, x, q.centres, q.p, q.c, e.work)
-	kernels.Responsibilities(r, logZ, r)
-	for _, v := range logZ {
-		bound += float64(v)
-	}
-	e.full.Add(stats, x, r, q.centres)
-	return bound
+// EStep adds the statistics of the rows, at most elbo.BlockRows, to stats and returns Σ_n w_n ln Z_n and Σ_n w_n H[q(z_n)].
+func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
+	q, n := e.m.cur, rows.X.Rows
+	r, logZ, entropy := e.r.SliceRows(0, n), e.logZ[:n], e.entropy[:n]
+	kernels.GaussFull(r, rows.X, q.centres, q.p, q.c, e.work)
+	kernels.ResponsibilitiesEntropy(r, logZ, entropy, r)
+	rows.Scale(r)
+	e.full.Add(stats, rows.X, r, q.centres, rows.MaxWeight())
+	return elbo.Local{LogZ: rows.Sum(logZ), Entropy: rows.Sum(entropy)}
 }

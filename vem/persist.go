@@ -33,9 +33,9 @@ func (m *GMM[T]) Save(w io.Writer) error {
 	})
 }
 
-// Load reads a model that Save wrote, of either element type. It is safe on any bytes: a file that is
+// LoadGMM reads a model that Save wrote, of either element type. It is safe on any bytes: a file that is
 // truncated, of another kind or format, above 1 GiB, or whose values are no posterior is an error.
-func Load[T kernels.Float](r io.Reader) (*GMM[T], error) {
+func LoadGMM[T kernels.Float](r io.Reader) (*GMM[T], error) {
 	f, err := safetensors.Read(r, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("vem: %w", err)

@@ -42,13 +42,13 @@ func integral(t *testing.T, m *GMM[float64], at, scale []float64, steps int) flo
 
 func TestPredictiveDensityIntegratesToOne(t *testing.T) {
 	line := normals[float64](20, 1, 0)
-	m1, _ := fit(t, line, Options{K: 3})
+	m1, _ := fit(t, line, GMMOptions{K: 3})
 	if s := integral(t, m1, []float64{2}, []float64{3}, 2000); math.Abs(s-1) > 1e-6 {
 		t.Errorf("one column: %v", s)
 	}
-	m2, _ := fit(t, datasets.Faithful(), Options{K: 2})
+	m2, _ := fit(t, datasets.Faithful(), GMMOptions{K: 2})
 	s2 := integral(t, m2, []float64{3.5, 70}, []float64{0.5, 8}, 400)
-	m6, _ := fit(t, datasets.Faithful(), Options{K: 6})
+	m6, _ := fit(t, datasets.Faithful(), GMMOptions{K: 6})
 	s6 := integral(t, m6, []float64{3.5, 70}, []float64{0.5, 8}, 400)
 	t.Logf("over the plane: %.9f with 2 components, %.9f with 6", s2, s6)
 	if math.Abs(s2-1) > 1e-6 || math.Abs(s6-1) > 5e-5 {
@@ -59,7 +59,7 @@ func TestPredictiveDensityIntegratesToOne(t *testing.T) {
 // The Student-t mixture from its definition, and the responsibilities from theirs.
 func TestScorerAgainstNaive(t *testing.T) {
 	x := normals[float64](300, 3, 2)
-	m, _ := fit(t, x, Options{K: 3})
+	m, _ := fit(t, x, GMMOptions{K: 3})
 	nv := newNaive(m)
 	l, err := m.LogDensity(x)
 	if err != nil {
@@ -103,8 +103,8 @@ func TestScorerAgainstNaive(t *testing.T) {
 // With many rows (ν + 1)/2 is large: the float32 density must not lose its digits to 1 + q.
 func TestFloat32ScoresOfManyRows(t *testing.T) {
 	x := normals[float64](30000, 2, 0)
-	m, _ := fit(t, x, Options{K: 1})
-	m32, _ := fit(t, convert[float32](x), Options{K: 1})
+	m, _ := fit(t, x, GMMOptions{K: 1})
+	m32, _ := fit(t, convert[float32](x), GMMOptions{K: 1})
 	a, _ := m.LogDensity(x)
 	b, _ := m32.LogDensity(convert[float32](x))
 	worst := 0.0
@@ -117,7 +117,7 @@ func TestFloat32ScoresOfManyRows(t *testing.T) {
 }
 
 func TestScorerEdges(t *testing.T) {
-	m, _ := fit(t, datasets.Faithful(), Options{K: 3})
+	m, _ := fit(t, datasets.Faithful(), GMMOptions{K: 3})
 	x := kernels.MatrixOf(4, 2, []float64{3, 70, math.NaN(), 70, math.Inf(1), 70, 1e200, 1e200})
 	l, err := m.LogDensity(x)
 	if err != nil || math.IsNaN(l[0]) || !math.IsNaN(l[1]) || !math.IsInf(l[2], -1) && !math.IsNaN(l[2]) || !(l[3] < -100) {
@@ -144,7 +144,7 @@ func TestScorerEdges(t *testing.T) {
 // A large sample has the predictive density's moments and, by Kolmogorov and Smirnov, its distribution.
 func TestSample(t *testing.T) {
 	line := normals[float64](12, 1, 0)
-	m, _ := fit(t, line, Options{K: 2, Prior: Prior{Nu: 0.6}})
+	m, _ := fit(t, line, GMMOptions{K: 2, Prior: Prior{Nu: 0.6}})
 	const n = 4000
 	x, labels := m.Sample(n, 3)
 	again, _ := m.Sample(n/2, 3)
@@ -191,7 +191,7 @@ func TestSample(t *testing.T) {
 		t.Errorf("components were drawn %v, weights are %v", seen, m.Weights())
 	}
 	// two columns: the covariance of St is dof/(dof − 2) L⁻¹
-	f, _ := fit(t, datasets.Faithful(), Options{K: 1})
+	f, _ := fit(t, datasets.Faithful(), GMMOptions{K: 1})
 	y, _ := f.Sample(20000, 1)
 	var s [3]float64
 	mean := f.Means().Row(0)
@@ -211,13 +211,13 @@ func TestSample(t *testing.T) {
 }
 
 func TestSaveLoad(t *testing.T) {
-	m, _ := fit(t, datasets.Faithful(), Options{K: 4})
+	m, _ := fit(t, datasets.Faithful(), GMMOptions{K: 4})
 	var b bytes.Buffer
 	if err := m.Save(&b); err != nil {
 		t.Fatal(err)
 	}
 	raw := b.Bytes()
-	l, err := Load[float64](bytes.NewReader(raw))
+	l, err := LoadGMM[float64](bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,11 +236,11 @@ func TestSaveLoad(t *testing.T) {
 	if err := l.Save(&c); err != nil || !bytes.Equal(raw, c.Bytes()) {
 		t.Error("saving again gives other bytes")
 	}
-	if s, err := Load[float32](bytes.NewReader(raw)); err != nil || s.K() != 4 {
+	if s, err := LoadGMM[float32](bytes.NewReader(raw)); err != nil || s.K() != 4 {
 		t.Errorf("as float32: %v", err)
 	}
 	for n := range raw {
-		if _, err := Load[float64](bytes.NewReader(raw[:n])); err == nil || !strings.HasPrefix(err.Error(), "vem: ") {
+		if _, err := LoadGMM[float64](bytes.NewReader(raw[:n])); err == nil || !strings.HasPrefix(err.Error(), "vem: ") {
 			t.Fatalf("the first %d bytes of %d: %v", n, len(raw), err)
 		}
 	}
@@ -276,7 +276,7 @@ func TestSaveLoad(t *testing.T) {
 		if err := safetensors.Write(&b, f.Metadata, f.Tensors); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load[float64](&b); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := LoadGMM[float64](&b); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
 	}
@@ -297,14 +297,14 @@ func set(f *safetensors.File, name string, v []float64, shape ...int) {
 }
 
 func FuzzLoad(f *testing.F) {
-	m, _ := fit(f, normals[float64](20, 2, 0), Options{K: 2})
+	m, _ := fit(f, normals[float64](20, 2, 0), GMMOptions{K: 2})
 	var b bytes.Buffer
 	if err := m.Save(&b); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := Load[float64](bytes.NewReader(raw))
+		m, err := LoadGMM[float64](bytes.NewReader(raw))
 		if err != nil {
 			return
 		}
@@ -312,7 +312,7 @@ func FuzzLoad(f *testing.F) {
 		if err := m.Save(&b); err != nil {
 			t.Fatal(err)
 		}
-		l, err := Load[float64](&b)
+		l, err := LoadGMM[float64](&b)
 		if err != nil {
 			t.Fatal(err)
 		}

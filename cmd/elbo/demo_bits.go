@@ -22,11 +22,11 @@ func (d *demo) sameBits(train kernels.Matrix[float32]) error {
 		fit  func(workers int) (fitted, error)
 	}{
 		{"em.GMM", func(w int) (fitted, error) {
-			m, _, err := em.Fit(d.ctx, datasets.Faithful(), em.Options{Options: elbo.Options{Seed: 1, Workers: w}, K: 2})
+			m, _, err := em.FitGMM(d.ctx, elbo.Of(datasets.Faithful()), em.GMMOptions{Options: elbo.Options{Seed: 1, Workers: w}, K: 2})
 			return m, err
 		}},
 		{"vem.GMM", func(w int) (fitted, error) {
-			m, _, err := vem.Fit(d.ctx, datasets.Faithful(), vem.Options{Options: elbo.Options{Seed: 1, Workers: w}, K: 6})
+			m, _, err := vem.FitGMM(d.ctx, elbo.Of(datasets.Faithful()), vem.GMMOptions{Options: elbo.Options{Seed: 1, Workers: w}, K: 6})
 			return m, err
 		}},
 		{"vae.VAE", func(w int) (fitted, error) {

@@ -16,7 +16,7 @@ var faithfulNames = []string{"eruption (min)", "waiting (min)"}
 // oldFaithfulEM fits two full components by maximum a posteriori EM.
 func (d *demo) oldFaithfulEM() error {
 	x := datasets.Faithful()
-	m, res, err := em.Fit(d.ctx, x, em.Options{Options: elbo.Options{Seed: 1, Workers: d.workers}, K: 2})
+	m, res, err := em.FitGMM(d.ctx, elbo.Of(x), em.GMMOptions{Options: elbo.Options{Seed: 1, Workers: d.workers}, K: 2})
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (d *demo) oldFaithfulEM() error {
 func (d *demo) oldFaithfulVB() error {
 	x := datasets.Faithful()
 	prior := vem.Prior{Alpha: 1e-3}
-	m, res, err := vem.Fit(d.ctx, x, vem.Options{Options: elbo.Options{Seed: 1, Workers: d.workers}, K: 6, Prior: prior})
+	m, res, err := vem.FitGMM(d.ctx, elbo.Of(x), vem.GMMOptions{Options: elbo.Options{Seed: 1, Workers: d.workers}, K: 6, Prior: prior})
 	if err != nil {
 		return err
 	}

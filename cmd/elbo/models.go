@@ -41,7 +41,7 @@ func climb(ctx context.Context, m elbo.Model[float64], t *table, o fitOptions, w
 	p := newProgress(w, m.Kind(), "nats", o.maxIter)
 	defer p.done()
 	var last elbo.Progress
-	for s, err := range elbo.Steps(ctx, m, t.x, o.engine()) {
+	for s, err := range elbo.Steps(ctx, m, elbo.Of(t.x), o.engine()) {
 		if err != nil {
 			return last, t.explain(err)
 		}
@@ -74,12 +74,12 @@ func fitGMM(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted, f
 	if err := o.suits(t, "gmm"); err != nil {
 		return nil, fitReport{}, err
 	}
-	options := em.Options{Options: o.engine(), K: o.components}
+	options := em.GMMOptions{Options: o.engine(), K: o.components}
 	options.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 	if o.prior == "none" {
 		options.Prior = em.PriorNone
 	}
-	m, err := em.New(ctx, t.x, options)
+	m, err := em.NewGMM(ctx, elbo.Of(t.x), options)
 	if err != nil {
 		return nil, fitReport{}, t.explain(err)
 	}
@@ -96,7 +96,7 @@ func fitVBGMM(ctx context.Context, o fitOptions, t *table, w io.Writer) (fitted,
 	if err := o.suits(t, "vbgmm"); err != nil {
 		return nil, fitReport{}, err
 	}
-	m, err := vem.New(ctx, t.x, vem.Options{Options: o.engine(), K: o.components})
+	m, err := vem.NewGMM(ctx, elbo.Of(t.x), vem.GMMOptions{Options: o.engine(), K: o.components})
 	if err != nil {
 		return nil, fitReport{}, t.explain(err)
 	}
@@ -238,9 +238,9 @@ func loadModel(path string) (fitted, error) {
 	var m fitted
 	switch kind := raw.Metadata["kind"]; kind {
 	case "gmm":
-		m, err = em.Load[float64](bytes.NewReader(b))
+		m, err = em.LoadGMM[float64](bytes.NewReader(b))
 	case "vbgmm":
-		m, err = vem.Load[float64](bytes.NewReader(b))
+		m, err = vem.LoadGMM[float64](bytes.NewReader(b))
 	case "vae":
 		m, err = vae.Load[float64](bytes.NewReader(b))
 	default:

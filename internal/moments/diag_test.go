@@ -18,9 +18,9 @@ func testDiag[T kernels.Float](t *testing.T, tol float64) {
 			}
 		}
 		f, stats := NewDiag[T](c.k, c.d), make([]float64, DiagLen(c.k, c.d))
-		f.Add(stats, x, r, centres)
+		f.Add(stats, x, r, centres, 1)
 		full, all := NewFull[T](c.d), make([]float64, Len(c.k, c.d))
-		full.Add(all, x, r, centres)
+		full.Add(all, x, r, centres, 1)
 		for k := range c.k {
 			st, fu := stats[k*(1+2*c.d):], all[k*Stride(c.d):]
 			n := 0.0
@@ -47,13 +47,13 @@ func testDiag[T kernels.Float](t *testing.T, tol float64) {
 				t.Fatal(err)
 			}
 			again := make([]float64, len(stats))
-			f.Add(again, x, r, centres)
+			f.Add(again, x, r, centres, 1)
 			restore()
 			if fmt.Sprint(again) != fmt.Sprint(stats) {
 				t.Errorf("%v: %v gives other bits", c, isa)
 			}
 		}
-		if n := testing.AllocsPerRun(5, func() { f.Add(stats, x, r, centres) }); n != 0 {
+		if n := testing.AllocsPerRun(5, func() { f.Add(stats, x, r, centres, 1) }); n != 0 {
 			t.Errorf("%v: %v allocations", c, n)
 		}
 	}

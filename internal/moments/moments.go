@@ -3,7 +3,11 @@
 // over a block of rows are those of kernels.MomentsFull and kernels.MomentsDiag; totals are float64.
 package moments
 
-import "example.com/elbo/kernels"
+import (
+	"math"
+
+	"example.com/elbo/kernels"
+)
 
 // negligible is the responsibility up to which a row is left out of a component: it is under the rounding of one count.
 const negligible = 0x1p-64
@@ -31,9 +35,10 @@ func NewFull[T kernels.Float](d int) *Full[T] {
 //	S1_k += Σ_n r_nk (x_n − c_k)
 //	S2_k += Σ_n r_nk (x_n − c_k)(x_n − c_k)ᵀ
 //
-// x is n×d, r n×K, centres K×d. Responsibilities of at most 2⁻⁶⁴ count as zero. Sums over the block are made in T and added
+// x is n×d, r n×K, centres K×d. r are responsibilities times the rows' weights, of which weight is the largest; those of at
+// most 2⁻⁶⁴ weight count as zero. Sums over the block are made in T and added
 // to the float64 totals once. It allocates nothing.
-func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T]) {
+func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T], weight T) {
 	d := x.Cols
 	s1, s2 := kernels.MatrixOf(1, d, f.s1), kernels.MatrixOf(d, d, f.s2)
 	for k := range centres.Rows {
@@ -41,7 +46,7 @@ func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T]) {
 			return
 		}
 		weights := kernels.Matrix[T]{Rows: r.Rows, Cols: 1, Data: r.Data[k:], Stride: r.Stride}
-		kernels.MomentsFull(f.s0, s1, s2, x, weights, centres.SliceRows(k, k+1), negligible, f.work)
+		kernels.MomentsFull(f.s0, s1, s2, x, weights, centres.SliceRows(k, k+1), negligible*weight, f.work)
 		if f.s0[0] == 0 {
 			continue // no row counts
 		}
@@ -67,5 +72,27 @@ func add[T kernels.Float](totals []float64, sums []T) {
 	totals = totals[:len(sums)]
 	for i, v := range sums {
 		totals[i] += float64(v)
+	}
+}
+
+// Translate moves full-covariance statistics, in place, from the centres c_k, the rows of centres, to c_k − sign·c_k: with sign 1
+// from the centres to the origin, with −1 back.
+//
+//	S2 += sign (S1 cᵀ + c S1ᵀ) + N c cᵀ,  S1 += sign N c
+func Translate[T kernels.Float](stats []float64, centres kernels.Matrix[T], sign float64) {
+	d := centres.Cols
+	for k := range centres.Rows {
+		st, c := stats[k*Stride(d):][:Stride(d)], centres.Row(k)
+		n, s1, s2 := st[0], st[1:1+d], st[1+d:]
+		for i := range d {
+			ci := sign * float64(c[i])
+			for j := i; j < d; j++ {
+				cj := sign * float64(c[j])
+				s2[i*d+j] += math.FMA(s1[i], cj, math.FMA(ci, s1[j], float64(n*ci)*cj))
+			}
+		}
+		for i := range d {
+			s1[i] = math.FMA(n, sign*float64(c[i]), s1[i])
+		}
 	}
 }

@@ -26,7 +26,7 @@ func test[T kernels.Float](t *testing.T, tol float64) {
 		x, r, centres := inputs[T](c.n, c.d, c.k)
 		stats := make([]float64, Len(c.k, c.d))
 		f := NewFull[T](c.d)
-		f.Add(stats, x, r, centres)
+		f.Add(stats, x, r, centres, 1)
 		want := make([]float64, len(stats))
 		for k := range c.k {
 			st := want[k*Stride(c.d):]
@@ -53,13 +53,13 @@ func test[T kernels.Float](t *testing.T, tol float64) {
 		for _, isa := range kernels.Available() {
 			restore, _ := kernels.SetISA(isa)
 			again := make([]float64, len(stats))
-			f.Add(again, x, r, centres)
+			f.Add(again, x, r, centres, 1)
 			restore()
 			if fmt.Sprint(again) != fmt.Sprint(stats) {
 				t.Errorf("%v: %v gives other bits", c, isa)
 			}
 		}
-		if n := testing.AllocsPerRun(5, func() { f.Add(stats, x, r, centres) }); n != 0 {
+		if n := testing.AllocsPerRun(5, func() { f.Add(stats, x, r, centres, 1) }); n != 0 {
 			t.Errorf("%v: %v allocations", c, n)
 		}
 	}
@@ -76,7 +76,7 @@ func BenchmarkAdd(b *testing.B) {
 			x, r, centres := inputs[float64](256, d, 8)
 			f, stats := NewFull[float64](d), make([]float64, Len(8, d))
 			for b.Loop() {
-				f.Add(stats, x, r, centres)
+				f.Add(stats, x, r, centres, 1)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(256*8), "ns/(row,component)")
 		})
