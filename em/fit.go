@@ -46,8 +46,8 @@ func FitGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOption
 	return best, result, failed
 }
 
-// NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed, at
-// most 10 of Lloyd's iterations, then an M-step from the hard assignment of every row to its nearest centre. That M-step is
+// NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed and at
+// most 10 of Lloyd's iterations, by weight, on a sample of max(2048, ⌈20 K ln K⌉) rows if there are more, then an M-step from the hard assignment of every row to its nearest centre. That M-step is
 // under the default prior even if o.Prior is PriorNone, so that small clusters give a start too.
 //
 // Errors: options out of range, fewer rows than components, rows that elbo.Rows.Check refuses with NaN not
@@ -84,7 +84,9 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 		near = kernels.NewMatrix[T](x.Rows, x.Cols)
 		m.frame.apply(near.Data, x)
 	}
-	centres, labels, err := kmeans.Cluster(ctx, near, o.K, kernels.NewKey(o.Seed, startStream+restart), lloyd)
+	centres, labels, err := kmeans.Fit(ctx, near, kmeans.Options{
+		K: o.K, Iterations: lloyd, Key: kernels.NewKey(o.Seed, startStream+restart), Weights: rows.Weights,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,9 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	if err != nil {
 		return nil, err
 	}
-	centres, labels, err := kmeans.Cluster(ctx, x, o.K, kernels.NewKey(o.Seed, startStream+restart), lloyd)
+	centres, labels, err := kmeans.Fit(ctx, x, kmeans.Options{
+		K: o.K, Iterations: lloyd, Key: kernels.NewKey(o.Seed, startStream+restart), Weights: rows.Weights,
+	})
 	if err != nil {
 		return nil, err
 	}
