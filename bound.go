@@ -68,6 +68,13 @@ type Sequential interface {
 	Sequential()
 }
 
+// Domain is what a Model implements whose data are not any finite numbers, but counts, say.
+type Domain[T kernels.Float] interface {
+	// CheckRows returns an error that names row, column and value of the first entry of x that the model does not take. x has
+	// passed CheckData.
+	CheckRows(x kernels.Matrix[T]) error
+}
+
 // Centred is what a Model implements whose E-step takes statistics about centres that move with the parameters, so that
 // nothing cancels. Such statistics of different parameters do not add; about the origin of the coordinates they do. The
 // stepwise, incremental and accelerated fits, which add them, translate.

@@ -83,7 +83,13 @@ func prepare[T kernels.Float](m Model[T], r Rows[T]) (Rows[T], error) {
 	case !sequential && r.Lengths != nil:
 		return r, fmt.Errorf("elbo: rows with lengths are sequences, and %s is a model of independent rows: leave Lengths out", m.Kind())
 	}
-	return r, r.Check(m.Dim(), m.TakesMissing())
+	if err := r.Check(m.Dim(), m.TakesMissing()); err != nil {
+		return r, err
+	}
+	if d, ok := m.(Domain[T]); ok {
+		return r, d.CheckRows(r.X)
+	}
+	return r, nil
 }
 
 // units is the number of rows, or of sequences.

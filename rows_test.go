@@ -2,6 +2,7 @@ package elbo_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -130,5 +131,30 @@ func TestSequencesComeWhole(t *testing.T) {
 	}
 	if err := whole.Covers(100); err != nil {
 		t.Error(err)
+	}
+}
+
+// even is a model of data without odd numbers.
+type even struct{ share }
+
+func (m *even) CheckRows(x kernels.Matrix[float64]) error {
+	for i := range x.Rows {
+		if v := x.Row(i)[0]; math.Mod(v, 2) != 0 {
+			return fmt.Errorf("row %d is %v: odd", i, v)
+		}
+	}
+	return nil
+}
+
+// A fit of rows outside of a model's domain is refused before anything is computed.
+func TestDomain(t *testing.T) {
+	m := &even{share{w: 0.5}}
+	x := kernels.MatrixOf(3, 1, []float64{0, 2, 3})
+	r, err := elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{})
+	if err == nil || !strings.Contains(err.Error(), "row 2 is 3: odd") || len(r.Bounds) != 0 {
+		t.Errorf("%v, bounds %v", err, r.Bounds)
+	}
+	if err := elbo.Accumulate(context.Background(), elbo.NewStats(m), m, elbo.Of(x), 0, elbo.Options{}); err == nil {
+		t.Error("Accumulate: no error")
 	}
 }
