@@ -16,6 +16,7 @@ const lloyd = 10
 // The streams of the user's seed. Restart r starts on stream startStream + r.
 const (
 	sampleStream = 1
+	foldStream   = 2
 	startStream  = 1 << 32
 )
 
