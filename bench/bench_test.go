@@ -64,13 +64,16 @@ func matrix[T kernels.Float](rows, cols int) kernels.Matrix[T] {
 // gets (of-copy), elements as ns/elem, rows as rows/s.
 type work struct{ flop, bytes, elems, rows float64 }
 
-// measure runs a benchmark on every ISA: setup makes the operands, once, and returns what is timed.
-func measure(b *testing.B, name string, w work, setup func() func()) {
+// measure runs a benchmark on every ISA: setup makes the operands, once, and returns what is timed; then come more metrics.
+func measure(b *testing.B, name string, w work, setup func() func(), more ...func(b *testing.B)) {
 	setup = sync.OnceValue(setup)
 	eachISA(b, name, func(b *testing.B) {
 		f := setup()
 		b.ReportAllocs()
 		w.report(b, name, lockstep.Run(b, 1, f))
+		for _, m := range more {
+			m(b)
+		}
 	})
 }
 

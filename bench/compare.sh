@@ -12,7 +12,7 @@ isa=${ISA:-avx2}
 out=${XDG_CACHE_HOME:-$HOME/.cache}/elbo-peers march=native
 [ "$isa" != avx2 ] || out=$out/avx2 march=x86-64-v3
 mkdir -p "$out"
-programs=(gemm-openblas gemm-blis gemm-xsmm gemm-onednn vec rows chol density mixture mixture-fast)
+programs=(gemm-openblas gemm-blis gemm-xsmm gemm-onednn vec rows chol density mixture mixture-fast gen)
 make -s -C peers OUT="$out" MARCH="$march" "${programs[@]/#/$out/}" >&2
 go test -c -o "$out/bench.test" . >&2
 go test -C ../kernels -c -o "$out/kernels.test" . >&2

@@ -45,7 +45,9 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 		"Cholesky openblas": "chol", "TriInverse openblas": "chol", "CholeskyBatch openblas": "chol",
 		"GaussLogDensity c-openblas": "density", "GaussLogDensity c-openblas-one": "density",
 		"GaussLogDensity armadillo": "mixture", "GaussLogDensity armadillo-fastmath": "mixture-fast", "GMMEStep vlfeat": "mixture",
-		"Normal numpy-pcg64": "normal.py",
+		"GMMEStep sklearn": "mixture.py", "GMMFit sklearn": "mixture.py", "GMMFit sklearn-fit": "mixture.py",
+		"GMMFit armadillo": "mixture", "GMMFit armadillo-fastmath": "mixture-fast", "GMMFit vlfeat": "mixture", "GMMFit mclust": "mclust.R",
+		"FAFit sklearn": "fa.py", "Normal numpy-pcg64": "normal.py",
 	}[strings.TrimSuffix(bench, "Packed")+" "+peer]
 	switch {
 	case strings.HasPrefix(peer, "elbo-"):
@@ -54,6 +56,8 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 		return ours("Peak/op=fma/"+workload[strings.Index(workload, "type="):], *isaFlag), true
 	case strings.HasSuffix(name, ".py"):
 		return []string{cmp.Or(os.Getenv("PYTHON"), "/usr/bin/python3"), filepath.Join("peers", "py", name)}, true
+	case strings.HasSuffix(name, ".R"):
+		return []string{"Rscript", filepath.Join("peers", name)}, true
 	}
 	return []string{filepath.Join(*programsFlag, name)}, name != ""
 }
@@ -73,7 +77,8 @@ func ours(workload, isa string) []string {
 
 // restricted is the environment that holds the peers to an ISA; what is compiled in, the Makefile's MARCH sees to.
 func restricted(isa string) []string {
-	env := []string{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "BLIS_NUM_THREADS=1", "MKL_NUM_THREADS=1", "THREADS=1", "PYTHONDONTWRITEBYTECODE=1"}
+	// the library folder: NumPy's and R's libblas is OpenBLAS there
+	env := []string{"LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/openblas-pthread", "GEN=" + filepath.Join(*programsFlag, "gen"), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "BLIS_NUM_THREADS=1", "MKL_NUM_THREADS=1", "THREADS=1", "PYTHONDONTWRITEBYTECODE=1"}
 	if isa != "avx2" {
 		return env
 	}

@@ -62,8 +62,8 @@ func MomentsDiagMasked[T Float](s0, s1, s2, x, r, centre Matrix[T], skip T, work
 // MomentsDiagWork returns the number of elements of scratch that MomentsDiag and MomentsDiagMasked need for k
 // components in d dimensions.
 func MomentsDiagWork[T Float](k, d int) int {
-	l := gaussLanes[T]()
-	return k + 4*k*momentsPad[T](d) + momentsPiece*l/2 + l
+	l, pad := gaussLanes[T](), momentsPad[T](d)
+	return max(k+4*k*pad+momentsPiece*l/2+l, 4+3*pad+momentsPiece*l/4)
 }
 
 // MomentsFull writes the weighted moments of the rows of x about K centres:

@@ -4,25 +4,49 @@ package kernels
 
 import "unsafe"
 
-// momentsDiag4F32AVX2 sums a vector of dimensions, tail bytes of it in x, of four components:
+// momentsPick4F32AVX2 sums the weights of four components, tail bytes of them in r, and lists the rows that count: the list of k
+// has room for 256 rows.
 //
-//	for n < rows, k < 4, if not r[n][k] ≤ skip: t = x[n] − mean[k]; z = r[n][k]·t; s1[k] += z; s2[k] = fma(t, z, s2[k])
+//	for n < rows, k < 4, if not r[n][k] ≤ skip: s0[k] += r[n][k]; at[k][w[k]] = n; w[k]++
 //
-//go:noescape
-func momentsDiag4F32AVX2(a *momentsTile)
-
-//go:noescape
-func momentsDiag4F64AVX2(a *momentsTile)
-
-// momentsDiag1F32AVX2 is momentsDiag4F32AVX2 with k < 1.
+// where w are int64 and at int32.
 //
 //go:noescape
-func momentsDiag1F32AVX2(a *momentsTile)
+func momentsPick4F32AVX2(a *momentsTile)
 
 //go:noescape
-func momentsDiag1F64AVX2(a *momentsTile)
+func momentsPick4F64AVX2(a *momentsTile)
 
-// momentsMasked4F32AVX2 is momentsDiag4F32AVX2 where x is a number, and s0[k] += r[n][k] there.
+// momentsListed4F32AVX2 sums four vectors of dimensions, tail bytes of the last one in x, over the found rows of a list:
+//
+//	for n in at[:found]: t = x[n] − mean; z = r[n][0]·t; s1 += z; s2 = fma(t, z, s2)
+//
+//go:noescape
+func momentsListed4F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsListed4F64AVX2(a *momentsTile)
+
+// momentsListed2F32AVX2 is momentsListed4F32AVX2 with two vectors.
+//
+//go:noescape
+func momentsListed2F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsListed2F64AVX2(a *momentsTile)
+
+// momentsListed1F32AVX2 is momentsListed4F32AVX2 with one vector.
+//
+//go:noescape
+func momentsListed1F32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsListed1F64AVX2(a *momentsTile)
+
+// momentsMasked4F32AVX2 sums a vector of dimensions, tail bytes of it in x, of four components:
+//
+//	for n < rows, k < 4, if not r[n][k] ≤ skip, where x[n] is a number:
+//		t = x[n] − mean[k]; z = r[n][k]·t; s0[k] += r[n][k]; s1[k] += z; s2[k] = fma(t, z, s2[k])
 //
 //go:noescape
 func momentsMasked4F32AVX2(a *momentsTile)
@@ -37,16 +61,6 @@ func momentsMasked1F32AVX2(a *momentsTile)
 
 //go:noescape
 func momentsMasked1F64AVX2(a *momentsTile)
-
-// momentsCountF32AVX2 sums the weights of tail bytes of components, a vector at most:
-//
-//	for n < rows, if not r[n][k] ≤ skip: s0[k] += r[n][k]
-//
-//go:noescape
-func momentsCountF32AVX2(a *momentsTile)
-
-//go:noescape
-func momentsCountF64AVX2(a *momentsTile)
 
 // momentsPickF32AVX2 lists the rows that count:
 //
@@ -88,7 +102,9 @@ func momentsProductsWideF32AVX2(a *momentsTile)
 //go:noescape
 func momentsProductsWideF64AVX2(a *momentsTile)
 
-// momentsDiag4F32AVX512 is momentsDiag4F32AVX2 for a vector of 64 bytes.
+// momentsDiag4F32AVX512 sums a vector of 64 bytes of dimensions, tail bytes of it in x, of four components:
+//
+//	for n < rows, k < 4, if not r[n][k] ≤ skip: t = x[n] − mean[k]; z = r[n][k]·t; s1[k] += z; s2[k] = fma(t, z, s2[k])
 //
 //go:noescape
 func momentsDiag4F32AVX512(a *momentsTile)
@@ -104,7 +120,7 @@ func momentsDiag1F32AVX512(a *momentsTile)
 //go:noescape
 func momentsDiag1F64AVX512(a *momentsTile)
 
-// momentsMasked4F32AVX512 is momentsDiag4F32AVX512 where x is a number, and s0[k] += r[n][k] there.
+// momentsMasked4F32AVX512 is momentsMasked4F32AVX2 for a vector of 64 bytes.
 //
 //go:noescape
 func momentsMasked4F32AVX512(a *momentsTile)
@@ -167,29 +183,19 @@ func momentsCounts[T Float](s0 []T, r Matrix[T], skip T, isa ISA) {
 	}
 }
 
-func momentsDiag4[T Float](a *momentsTile, isa ISA) {
-	switch avx512 := isa == AVX512; {
-	case avx512 && is32[T]():
+func momentsDiag4[T Float](a *momentsTile, _ ISA) {
+	if is32[T]() {
 		momentsDiag4F32AVX512(a)
-	case avx512:
+	} else {
 		momentsDiag4F64AVX512(a)
-	case is32[T]():
-		momentsDiag4F32AVX2(a)
-	default:
-		momentsDiag4F64AVX2(a)
 	}
 }
 
-func momentsDiag1[T Float](a *momentsTile, isa ISA) {
-	switch avx512 := isa == AVX512; {
-	case avx512 && is32[T]():
+func momentsDiag1[T Float](a *momentsTile, _ ISA) {
+	if is32[T]() {
 		momentsDiag1F32AVX512(a)
-	case avx512:
+	} else {
 		momentsDiag1F64AVX512(a)
-	case is32[T]():
-		momentsDiag1F32AVX2(a)
-	default:
-		momentsDiag1F64AVX2(a)
 	}
 }
 
@@ -219,16 +225,11 @@ func momentsMasked1[T Float](a *momentsTile, isa ISA) {
 	}
 }
 
-func momentsCount[T Float](a *momentsTile, isa ISA) {
-	switch avx512 := isa == AVX512; {
-	case avx512 && is32[T]():
+func momentsCount[T Float](a *momentsTile, _ ISA) {
+	if is32[T]() {
 		momentsCountF32AVX512(a)
-	case avx512:
+	} else {
 		momentsCountF64AVX512(a)
-	case is32[T]():
-		momentsCountF32AVX2(a)
-	default:
-		momentsCountF64AVX2(a)
 	}
 }
 
@@ -272,5 +273,67 @@ func momentsProducts2[T Float](a *momentsTile) {
 		momentsProductsWideF32AVX2(a)
 	} else {
 		momentsProductsWideF64AVX2(a)
+	}
+}
+
+// momentsDiagListed is momentsDiag by lists of the rows that count: their number, not that of the rows, is what it takes time
+// for. Four components are listed at a time; then each takes four vectors of dimensions at a time.
+func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {
+	k, d, pad, size := len(s0), x.Cols, momentsPad[T](x.Cols), sizeOf[T]()
+	var found [4]int
+	counts, mean, sum1, sum2, lists := work[:4], work[4:4+pad], work[4+pad:4+2*pad], work[4+2*pad:4+3*pad], work[4+3*pad:]
+	a := momentsTile{skip: unsafe.Pointer(&skip), xStep: x.Stride * size, rStep: r.Stride * size, rows: x.Rows}
+	for lo := 0; lo < k; lo += len(counts) {
+		group := min(len(counts), k-lo)
+		a.r, a.s0, a.at, a.w, a.tail = ptr(r.Data[lo:]), ptr(counts), ptr(lists), unsafe.Pointer(&found), group*size
+		momentsPick4[T](&a)
+		momentsPut(s0[lo:lo+group], counts[:group], add)
+		for i := range group {
+			clear(mean[copy(mean, centre.Row(lo+i)):])
+			a.r, a.at, a.found = ptr(r.Data[lo+i:]), ptr(lists[i*momentsPiece*4/size:]), found[i]
+			for at := 0; at < d; {
+				a.x, a.mean, a.s1, a.s2 = ptr(x.Data[at:]), ptr(mean[at:]), ptr(sum1[at:]), ptr(sum2[at:])
+				at += momentsListed[T](&a, d-at)
+			}
+			momentsPut(s1.Row(lo+i), sum1, add)
+			momentsPut(s2.Row(lo+i), sum2, add)
+		}
+	}
+}
+
+// momentsListed sums as many of d dimensions as it can and returns their number.
+func momentsListed[T Float](a *momentsTile, d int) int {
+	size := sizeOf[T]()
+	vectors := 4
+	switch {
+	case d*size <= 32:
+		vectors = 1
+	case d*size <= 96:
+		vectors = 2
+	}
+	d = min(d, vectors*32/size)
+	a.tail = d*size - (vectors-1)*32
+	switch single := is32[T](); {
+	case vectors == 4 && single:
+		momentsListed4F32AVX2(a)
+	case vectors == 4:
+		momentsListed4F64AVX2(a)
+	case vectors == 2 && single:
+		momentsListed2F32AVX2(a)
+	case vectors == 2:
+		momentsListed2F64AVX2(a)
+	case single:
+		momentsListed1F32AVX2(a)
+	default:
+		momentsListed1F64AVX2(a)
+	}
+	return d
+}
+
+func momentsPick4[T Float](a *momentsTile) {
+	if is32[T]() {
+		momentsPick4F32AVX2(a)
+	} else {
+		momentsPick4F64AVX2(a)
 	}
 }

@@ -171,3 +171,7 @@ func momentsProducts[T Float](a *momentsTile, _ ISA) {
 
 // momentsProducts2 is not needed: 16 chains are enough.
 func momentsProducts2[T Float](*momentsTile) {}
+
+// momentsDiagListed is not needed.
+func momentsDiagListed[T Float]([]T, Matrix[T], Matrix[T], Matrix[T], Matrix[T], Matrix[T], T, []T, bool) {
+}

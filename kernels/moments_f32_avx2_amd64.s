@@ -28,21 +28,15 @@
 #define ADD1    VADDSS
 #define UCOMI   VUCOMISS
 
+#define MOVMSK  VMOVMSKPS
+#define V0      X0
+#define V1      X1
+#define V2      X2
+#define V3      X3
+#define V4      X4
+
 #include "moments_avx2_amd64.h"
-
-// func momentsDiag4F32AVX2(a *momentsTile)
-TEXT ·momentsDiag4F32AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	DIAG4
-	VZEROUPPER
-	RET
-
-// func momentsDiag1F32AVX2(a *momentsTile)
-TEXT ·momentsDiag1F32AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	DIAG1
-	VZEROUPPER
-	RET
+#include "moments_list_avx2_amd64.h"
 
 // func momentsMasked4F32AVX2(a *momentsTile)
 TEXT ·momentsMasked4F32AVX2(SB), NOSPLIT, $0-8
@@ -55,13 +49,6 @@ TEXT ·momentsMasked4F32AVX2(SB), NOSPLIT, $0-8
 TEXT ·momentsMasked1F32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	MASKED1
-	VZEROUPPER
-	RET
-
-// func momentsCountF32AVX2(a *momentsTile)
-TEXT ·momentsCountF32AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	COUNT
 	VZEROUPPER
 	RET
 
@@ -90,5 +77,33 @@ TEXT ·momentsProductsF32AVX2(SB), NOSPLIT, $0-8
 TEXT ·momentsProductsWideF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	WIDE
+	VZEROUPPER
+	RET
+
+// func momentsPick4F32AVX2(a *momentsTile)
+TEXT ·momentsPick4F32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	PICK4
+	VZEROUPPER
+	RET
+
+// func momentsListed4F32AVX2(a *momentsTile)
+TEXT ·momentsListed4F32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	LISTED4
+	VZEROUPPER
+	RET
+
+// func momentsListed2F32AVX2(a *momentsTile)
+TEXT ·momentsListed2F32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	LISTED2
+	VZEROUPPER
+	RET
+
+// func momentsListed1F32AVX2(a *momentsTile)
+TEXT ·momentsListed1F32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	LISTED1
 	VZEROUPPER
 	RET

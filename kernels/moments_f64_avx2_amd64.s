@@ -28,21 +28,15 @@
 #define ADD1    VADDSD
 #define UCOMI   VUCOMISD
 
+#define MOVMSK  VMOVMSKPD
+#define V0      Y0
+#define V1      Y1
+#define V2      Y2
+#define V3      Y3
+#define V4      Y4
+
 #include "moments_avx2_amd64.h"
-
-// func momentsDiag4F64AVX2(a *momentsTile)
-TEXT ·momentsDiag4F64AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	DIAG4
-	VZEROUPPER
-	RET
-
-// func momentsDiag1F64AVX2(a *momentsTile)
-TEXT ·momentsDiag1F64AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	DIAG1
-	VZEROUPPER
-	RET
+#include "moments_list_avx2_amd64.h"
 
 // func momentsMasked4F64AVX2(a *momentsTile)
 TEXT ·momentsMasked4F64AVX2(SB), NOSPLIT, $0-8
@@ -55,13 +49,6 @@ TEXT ·momentsMasked4F64AVX2(SB), NOSPLIT, $0-8
 TEXT ·momentsMasked1F64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	MASKED1
-	VZEROUPPER
-	RET
-
-// func momentsCountF64AVX2(a *momentsTile)
-TEXT ·momentsCountF64AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	COUNT
 	VZEROUPPER
 	RET
 
@@ -90,5 +77,33 @@ TEXT ·momentsProductsF64AVX2(SB), NOSPLIT, $0-8
 TEXT ·momentsProductsWideF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	WIDE
+	VZEROUPPER
+	RET
+
+// func momentsPick4F64AVX2(a *momentsTile)
+TEXT ·momentsPick4F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	PICK4
+	VZEROUPPER
+	RET
+
+// func momentsListed4F64AVX2(a *momentsTile)
+TEXT ·momentsListed4F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	LISTED4
+	VZEROUPPER
+	RET
+
+// func momentsListed2F64AVX2(a *momentsTile)
+TEXT ·momentsListed2F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	LISTED2
+	VZEROUPPER
+	RET
+
+// func momentsListed1F64AVX2(a *momentsTile)
+TEXT ·momentsListed1F64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	LISTED1
 	VZEROUPPER
 	RET

@@ -19,6 +19,10 @@ func momentsDiag[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 		momentsDiagGeneric(s0, s1, s2, x, r, centre, skip, work, add)
 		return
 	}
+	if isa == AVX2 {
+		momentsDiagListed(s0, s1, s2, x, r, centre, skip, work, add)
+		return
+	}
 	k := len(s0)
 	count := work[:k]
 	momentsCounts(count, r, skip, isa)
