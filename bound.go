@@ -41,7 +41,8 @@ type Model[T kernels.Float] interface {
 	// ExpectedLogJoint returns, in nats, Σ_n w_n E_q[log p(x_n, z_n | θ)] at the present parameters θ (for full Bayes, its
 	// expectation under q(θ)), q the posteriors that made the statistics. It is called after the MStep that took
 	// these statistics, and then is at its maximum but for the prior: with the entropy of q and GlobalBound it is the bound after
-	// the M-step, L(q_old, θ_new), which lies between those of the E-steps before and after it.
+	// the M-step, L(q_old, θ_new), which lies between those of the E-steps before and after it. It is linear in stats and weight:
+	// an incremental fit asks for a part of the rows, too.
 	ExpectedLogJoint(stats []float64, weight float64) float64
 	// Revert undoes the last successful MStep: the parameters are again, to the bit, what they were before it. Fit
 	// calls it, at most once after an MStep, when the E-step that should follow is cancelled or its bound refused.
@@ -107,36 +108,6 @@ type Local struct {
 	Entropy float64 // Σ_n w_n H[q(z_n)], nats; LogZ − Entropy is the expected log joint density
 }
 
-// Options are the settings that all fits share. The zero value is the default.
-type Options struct {
-	MaxIter int     // the most iterations; 0: 1000
-	Tol     float64 // stop when an iteration raises the bound by at most Tol nats per unit of weight; 0: 1e-7; negative: never
-	Workers int     // goroutines of the E-step, 0: 1; the result does not depend on it
-	Seed    uint64  // of all random draws; the result depends on it
-}
-
-// withDefaults returns the options with their zeros replaced, or an error that says which is out of range.
-func (o Options) withDefaults() (Options, error) {
-	switch {
-	case o.MaxIter < 0:
-		return o, fmt.Errorf("elbo: Options.MaxIter is %d: give a positive number, or 0 for 1000", o.MaxIter)
-	case o.Tol-o.Tol != 0:
-		return o, fmt.Errorf("elbo: Options.Tol is %v: give a finite number of nats per unit of weight, or 0 for 1e-7", o.Tol)
-	case o.Workers < 0:
-		return o, fmt.Errorf("elbo: Options.Workers is %d: give a positive number, or 0 for 1", o.Workers)
-	}
-	if o.MaxIter == 0 {
-		o.MaxIter = 1000
-	}
-	if o.Tol == 0 {
-		o.Tol = 1e-7
-	}
-	if o.Workers == 0 {
-		o.Workers = 1
-	}
-	return o, nil
-}
-
 // Reason says why a fit ended.
 type Reason uint8
 
@@ -170,8 +141,12 @@ type Progress struct {
 	// AfterMStep is the bound between this iteration's M-step and E-step, L(q of the iteration before, θ of this one): it
 	// lies between the two Bounds. NaN at iteration 0.
 	AfterMStep float64
-	Delta      float64 // Bound minus that of the iteration before; +Inf at iteration 0
-	Reason     Reason  // Running, or why this is the last iteration
+	Delta      float64   // Bound minus that of the iteration before; +Inf at iteration 0
+	Estimated  bool      // Bound, LogLik and their parts are Stepwise's estimates
+	ESteps     int       // passes over the data so far, those of refused extrapolations among them
+	Counts     []float64 // expected weight of the rows of each component, if the model is Counted; valid until the next step
+	Events     []Event   // what befell components in this iteration; valid until the next step
+	Reason     Reason    // Running, or why this is the last iteration
 }
 
 // Result describes a whole fit.
@@ -182,6 +157,9 @@ type Result struct {
 	Bound      float64   // the last of Bounds
 	LogLik     float64   // Σ_n w_n log Z_n at the model's parameters, nats
 	Bounds     []float64 // L after iteration 0, 1, …, Iterations, nats
+	ESteps     int       // passes over the data
+	Counts     []float64 // expected weight of the rows of each component, if the model is Counted
+	Events     []Event   // what befell components, in order
 }
 
 // ErrBoundDecreased is what errors.Is finds in the error of a fit whose bound fell; the error is a

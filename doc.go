@@ -8,5 +8,5 @@
 // and the ascent goes along stochastic gradients.
 //
 // This package holds what em and vem share: the Model interface, the loop that raises the bound (Fit, and Steps for a
-// caller who wants to watch or stop it), and the sufficient statistics, one flat vector that adds, merges and marshals.
+// caller who wants to watch or stop it) after all rows, a minibatch or a block of them, and the sufficient statistics, one flat vector that adds, merges and marshals.
 package elbo

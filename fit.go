@@ -5,33 +5,41 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"sync"
-	"sync/atomic"
+	"slices"
 
 	"example.com/elbo/kernels"
 )
 
-// Fit raises the bound of the model on the rows, from the model's present parameters, until an iteration
+// Fit raises the bound of the model on the rows of the source, from the model's present parameters, until an iteration
 // raises it by at most o.Tol nats per unit of weight or o.MaxIter iterations are done. Not converging is no error. m has the
-// parameters of the result's Bound.
+// parameters of the result's Bound. Rows are a Source that lies in memory; any other is read anew in each iteration.
 //
-// The result, to the bit, depends on the model, the rows, MaxIter and Tol alone: neither on the processor nor on Workers.
+// The result, to the bit, depends on the model, the rows and the options but Workers alone: neither on the processor nor on how a
+// source cuts its rows into blocks.
 //
-// Errors: options out of range; data that Rows.Check refuses (they are validated before anything is computed); what the
-// model's MStep returns; ErrBoundDecreased and ErrBoundNotFinite; and context.Cause(ctx) soon after ctx ends, which is
-// looked at once per block of rows. After an error the model has the parameters of the last complete iteration, which
-// the result describes, or those it started from. No goroutine survives.
-func Fit[T kernels.Float](ctx context.Context, m Model[T], rows Rows[T], o Options) (Result, error) {
+// Errors: options out of range; rows that Rows.Check refuses (those in memory are validated before anything is computed); an error
+// of the source, or one that changes between passes; what the model's MStep returns; ErrBoundDecreased and ErrBoundNotFinite;
+// and context.Cause(ctx) soon after ctx ends, which is looked at once per block of rows. After an error the model has the parameters
+// of the last complete iteration, which the result describes, or those it started from; under Stepwise and Incremental those of the last
+// complete step. No goroutine survives.
+func Fit[T kernels.Float](ctx context.Context, m Model[T], src Source[T], o Options) (Result, error) {
 	var r Result
-	for p, err := range Steps(ctx, m, rows, o) {
+	for p, err := range Steps(ctx, m, src, o) {
 		r.Reason, r.Converged = p.Reason, p.Reason == Converged
 		if err != nil {
 			return r, err
 		}
-		r.Iterations, r.Bound, r.LogLik = p.Iter, p.Bound, p.LogLik
-		r.Bounds = append(r.Bounds, p.Bound)
+		r.add(p)
 	}
 	return r, nil
+}
+
+// add records an iteration.
+func (r *Result) add(p Progress) {
+	r.Iterations, r.Bound, r.LogLik, r.ESteps = p.Iter, p.Bound, p.LogLik, p.ESteps
+	r.Counts = append(r.Counts[:0], p.Counts...)
+	r.Events = append(r.Events, p.Events...)
+	r.Bounds = append(r.Bounds, p.Bound)
 }
 
 // Steps is Fit as an iterator: it yields each complete iteration, while m has that iteration's parameters. A caller may
@@ -40,184 +48,217 @@ func Fit[T kernels.Float](ctx context.Context, m Model[T], rows Rows[T], o Optio
 //
 // Each range over the iterator is a fit of its own, from the parameters that the model then has. The model must not be
 // changed between its steps.
-func Steps[T kernels.Float](ctx context.Context, m Model[T], rows Rows[T], o Options) iter.Seq2[Progress, error] {
+func Steps[T kernels.Float](ctx context.Context, m Model[T], src Source[T], o Options) iter.Seq2[Progress, error] {
 	return func(yield func(Progress, error) bool) {
-		var p Progress
-		fail := func(reason Reason, err error) {
-			p.Reason = reason
-			yield(p, err)
-		}
-		o, err := o.withDefaults()
-		if err == nil {
-			rows, err = prepare(m, rows)
-		}
-		if err != nil {
-			fail(Failed, err)
+		f := fit[T]{ctx: ctx, m: m, yield: yield}
+		var err error
+		if f.o, err = o.withDefaults(); err != nil {
+			f.fail(err)
 			return
 		}
-		e := newEngine(m, rows, 0, o.Workers)
-		for i := 0; ; i++ {
-			if ctx.Err() != nil {
-				fail(Cancelled, context.Cause(ctx))
+		if rows, ok := src.(Rows[T]); ok {
+			if rows, err = prepare(m, rows); err != nil {
+				f.fail(err)
 				return
 			}
-			if i > 0 {
-				if err := m.MStep(e.total[:e.length], e.total[e.length+weightAt]); err != nil {
-					fail(Failed, fmt.Errorf("iteration %d: %w", i, err))
-					return
-				}
-			}
-			next, err := e.bound(ctx, p, i)
+			src = rows
+		}
+		f.e = newEngine(m, src, 0, f.o.Workers)
+		if ctx.Err() != nil {
+			f.fail(context.Cause(ctx))
+			return
+		}
+		switch s := f.o.Schedule.(type) {
+		case Stepwise:
+			f.stepwise(s)
+		case Incremental:
+			f.incremental(s)
+		default:
+			f.batch()
+		}
+	}
+}
+
+// fit is a running fit.
+type fit[T kernels.Float] struct {
+	ctx    context.Context
+	m      Model[T]
+	o      Options
+	e      *engine[T]
+	yield  func(Progress, error) bool
+	p      Progress // of the last complete iteration
+	counts []float64
+	events []Event // of the running iteration
+	cut    *pieces[T]
+	recent [3]float64 // the last bounds, for Aitken's extrapolation
+}
+
+func (f *fit[T]) cause() error { return context.Cause(f.ctx) }
+
+// fail yields an error, with the last complete iteration.
+func (f *fit[T]) fail(err error) {
+	f.p.Reason = Failed
+	if f.ctx.Err() != nil && err == context.Cause(f.ctx) {
+		f.p.Reason = Cancelled
+	}
+	f.yield(f.p, err)
+}
+
+// batch is EM, with SQUAREM's extrapolations or without.
+func (f *fit[T]) batch() {
+	var accelerate *squarem
+	if f.o.Accelerate == SQUAREM {
+		accelerate = newSquarem(f.e.length)
+	}
+	for i := 0; ; i++ {
+		extrapolated := false
+		if i > 0 && accelerate != nil && accelerate.full() {
+			ok, err := f.extrapolate(accelerate, i)
 			if err != nil {
-				if i > 0 {
-					m.Revert()
-				}
-				if e.stopped.Load() {
-					fail(Cancelled, err)
-				} else {
-					fail(Failed, err)
-				}
+				f.fail(err)
 				return
 			}
-			p = next
-			switch {
-			case i > 0 && p.Delta <= float64(o.Tol*e.total[e.length+weightAt]):
-				p.Reason = Converged
-			case i == o.MaxIter:
-				p.Reason = MaxIterations
-			}
-			if !yield(p, nil) || p.Reason != Running {
+			extrapolated = ok
+		}
+		if !extrapolated {
+			if err := f.plain(i); err != nil {
+				f.fail(err)
 				return
 			}
+		}
+		if accelerate != nil {
+			f.push(accelerate)
+		}
+		switch {
+		case i > 0 && !extrapolated && f.settled():
+			f.p.Reason = Converged
+		case i == f.o.MaxIter:
+			f.p.Reason = MaxIterations
+		}
+		if !f.yield(f.p, nil) || f.p.Reason != Running {
+			return
 		}
 	}
 }
 
-// engine computes E-steps over all rows.
-type engine[T kernels.Float] struct {
-	m       Model[T]
-	rows    Rows[T]
-	starts  []int  // the first frame of each chunk of sequences
-	base    uint64 // index of the first chunk
-	esteps  []EStep[T]
-	length  int       // of the model's statistics
-	total   []float64 // what the last E-step added up to
-	next    atomic.Int64
-	stopped atomic.Bool
-	mu      sync.Mutex // guards stats
-	stats   *Stats
+// plain makes the M-step and the E-step of iteration i, of iteration 0 the E-step alone.
+func (f *fit[T]) plain(i int) error {
+	e := f.e
+	if i == 0 {
+		return f.first()
+	}
+	entropy := e.entropy()
+	if err := f.mStep(e.values(), e.weight()); err != nil {
+		return fmt.Errorf("iteration %d: %w", i, err)
+	}
+	after := entropy + f.m.ExpectedLogJoint(e.values(), e.weight()) + f.m.GlobalBound()
+	next, err := f.eStep(i)
+	if err == nil {
+		next.AfterMStep = after
+		err = f.compare(next)
+	}
+	if err != nil {
+		f.m.Revert()
+		return err
+	}
+	f.accept(next)
+	return nil
 }
 
-func newEngine[T kernels.Float](m Model[T], rows Rows[T], base uint64, workers int) *engine[T] {
-	n := m.StatsLen()
-	e := &engine[T]{m: m, rows: rows, base: base, length: n, stats: &Stats{kind: m.Kind(), length: n, chunk: chunkOf(m)}}
-	e.total = make([]float64, e.length+extra)
-	for range min(workers, e.chunks()) {
-		e.esteps = append(e.esteps, m.NewEStep())
+// first makes the E-step of iteration 0.
+func (f *fit[T]) first() error {
+	p, err := f.eStep(0)
+	if err == nil {
+		f.accept(p)
 	}
-	if rows.Lengths != nil {
-		e.starts = rows.starts()
-	}
-	return e
+	return err
 }
 
-func (e *engine[T]) chunks() int {
-	chunk := int(e.stats.chunk)
-	return (e.rows.units() + chunk - 1) / chunk
-}
-
-// run computes the E-step of every chunk into e.stats, or returns the cause of the context's end.
-func (e *engine[T]) run(ctx context.Context) error {
-	e.stats.clear()
-	e.next.Store(0)
-	e.stopped.Store(false)
-	if len(e.esteps) == 1 {
-		e.work(ctx, e.esteps[0])
-	} else {
-		var wg sync.WaitGroup
-		for _, step := range e.esteps {
-			wg.Go(func() { e.work(ctx, step) })
-		}
-		wg.Wait()
+// mStep makes an M-step and collects its events.
+func (f *fit[T]) mStep(stats []float64, weight float64) error {
+	if err := f.m.MStep(stats, weight); err != nil {
+		return err
 	}
-	if e.stopped.Load() {
-		return context.Cause(ctx)
+	if v, ok := f.m.(Eventful); ok {
+		f.events = append(f.events, v.Events()...)
 	}
 	return nil
 }
 
-// work takes chunks until there are none left or the context ends.
-func (e *engine[T]) work(ctx context.Context, step EStep[T]) {
-	for {
-		c := int(e.next.Add(1)) - 1
-		if c >= e.chunks() {
-			return
-		}
-		e.mu.Lock()
-		values := e.stats.take()
-		e.mu.Unlock()
-		chunk := e.chunk(c)
-		n := chunk.units()
-		for at := 0; at < n; at += BlockRows {
-			if ctx.Err() != nil {
-				e.stopped.Store(true)
-				return
-			}
-			l := step.EStep(values[:e.length], chunk.block(at))
-			values[e.length+logLikAt] += l.LogZ
-			values[e.length+entropyAt] += l.Entropy
-			values[e.length+magnitudeAt] += math.Abs(l.LogZ)
-		}
-		values[e.length+weightAt] = chunk.Weight()
-		e.mu.Lock()
-		e.stats.insert(node{index: e.base + uint64(c), rows: int64(n), values: values})
-		e.mu.Unlock()
-	}
+// rebuilt reports whether an event made the model another one.
+func rebuilt(events []Event) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == EventSplit || e.Kind == EventDropped })
 }
 
-// bound runs the E-step of iteration i, after its M-step, and returns its Progress; p is that of the iteration before.
-func (e *engine[T]) bound(ctx context.Context, p Progress, i int) (Progress, error) {
-	next := Progress{Iter: i, AfterMStep: math.NaN(), Delta: math.Inf(1)}
-	global := e.m.GlobalBound()
+// eStep makes the E-step over all rows and returns the Progress that it makes.
+func (f *fit[T]) eStep(i int) (Progress, error) {
+	e := f.e
+	if err := e.run(f.ctx); err != nil {
+		return Progress{}, err
+	}
+	p := Progress{Iter: i, LogLik: e.logLik(), Entropy: e.entropy(), AfterMStep: math.NaN(), Delta: math.Inf(1)}
+	p.ExpectedLogJoint, p.Bound = p.LogLik-p.Entropy, p.LogLik+f.m.GlobalBound()
 	if i > 0 {
-		expected := e.m.ExpectedLogJoint(e.total[:e.length], e.total[e.length+weightAt])
-		next.AfterMStep = e.total[e.length+entropyAt] + expected + global
+		p.Delta = p.Bound - f.p.Bound
 	}
-	if err := e.run(ctx); err != nil {
-		return p, err
-	}
-	e.stats.fold(e.total)
-	next.LogLik, next.Entropy = e.total[e.length+logLikAt], e.total[e.length+entropyAt]
-	next.ExpectedLogJoint, next.Bound = next.LogLik-next.Entropy, next.LogLik+global
-	if next.Bound-next.Bound != 0 {
-		return p, fmt.Errorf("%w: it is %v after iteration %d: do the rows lie astronomically far apart?", ErrBoundNotFinite, next.Bound, i)
-	}
-	if i > 0 {
-		next.Delta = next.Bound - p.Bound
-		weight := e.total[e.length+weightAt]
-		scale := e.total[e.length+magnitudeAt] + float64(weight*float64(e.rows.X.Cols)) + math.Abs(global)
-		tolerance := float64(slack[T]() * scale)
-		if c, ok := e.m.(Conditioned); ok {
-			tolerance += float64(c.Rounding() * weight)
-		}
-		switch {
-		case next.Delta < -tolerance:
-			return p, &BoundDecreasedError{Iter: i, Before: p.Bound, After: next.Bound, Tolerance: tolerance}
-		case !(next.AfterMStep >= p.Bound-tolerance):
-			return p, &BoundDecreasedError{Iter: i, MStep: true, Before: p.Bound, After: next.AfterMStep, Tolerance: tolerance}
-		case !(next.AfterMStep <= next.Bound+tolerance):
-			return p, &BoundDecreasedError{Iter: i, Before: next.AfterMStep, After: next.Bound, Tolerance: tolerance}
-		}
-	}
-	return next, nil
+	return p, f.finite(p.Bound, i)
 }
 
-// slack is what rounding may take from the bound, relative to the sum of the magnitudes of its terms: Σ|log Z| by
-// blocks, one nat for each entry of the data, and the global part. It is 256 units in the last place of T.
-func slack[T kernels.Float]() float64 {
-	var z T
-	if _, ok := any(z).(float32); ok {
-		return 0x1p-16
+func (f *fit[T]) finite(bound float64, i int) error {
+	if bound-bound != 0 {
+		return fmt.Errorf("%w: it is %v after iteration %d: do the rows lie astronomically far apart?", ErrBoundNotFinite, bound, i)
 	}
-	return 0x1p-45
+	return nil
+}
+
+// compare returns an error unless f.p.Bound ≤ next.AfterMStep ≤ next.Bound, to rounding.
+func (f *fit[T]) compare(next Progress) error {
+	if rebuilt(f.events) {
+		return nil
+	}
+	tolerance := f.e.tolerance(f.m.GlobalBound())
+	fell := func(mStep bool, before, after float64) error {
+		return &BoundDecreasedError{Iter: next.Iter, MStep: mStep, Before: before, After: after, Tolerance: tolerance}
+	}
+	switch {
+	case next.Delta < -tolerance:
+		return fell(false, f.p.Bound, next.Bound)
+	case !(next.AfterMStep >= f.p.Bound-tolerance):
+		return fell(true, f.p.Bound, next.AfterMStep)
+	case !(next.AfterMStep <= next.Bound+tolerance):
+		return fell(false, next.AfterMStep, next.Bound)
+	}
+	return nil
+}
+
+// accept makes next the last complete iteration.
+func (f *fit[T]) accept(next Progress) {
+	for i := range f.events {
+		f.events[i].Iter = next.Iter
+	}
+	next.Events, f.events = f.events, nil
+	next.ESteps = f.e.passes
+	if c, ok := f.m.(Counted); ok {
+		f.counts = c.Counts(f.counts[:0], f.e.values())
+		next.Counts = f.counts
+	}
+	f.recent[0], f.recent[1], f.recent[2] = f.recent[1], f.recent[2], next.Bound
+	f.p = next
+}
+
+// settled reports whether the last iteration was the last that pays, by the rule that Options.Tol and Options.Aitken give.
+func (f *fit[T]) settled() bool {
+	least := float64(f.o.Tol * f.e.weight())
+	if rebuilt(f.p.Events) {
+		return false
+	}
+	if !f.o.Aitken || f.p.Delta <= 0 {
+		return f.p.Delta <= least
+	}
+	if f.p.Iter < 2 {
+		return false
+	}
+	before, last := f.recent[1]-f.recent[0], f.recent[2]-f.recent[1]
+	a := last / before
+	return a < 1 && before > 0 && float64(last*a)/(1-a) <= least
 }

@@ -1,6 +1,7 @@
 package elbo
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -40,6 +41,9 @@ const (
 	mostWeight  = 0x1p64
 )
 
+// errNoWeight refuses rows none of which counts. A block of a stream may be so.
+var errNoWeight = errors.New("elbo: all weights are 0: at least one row must count")
+
 // Check returns an error unless X is what CheckData takes and Weights and Lengths, where they are not nil, fit it.
 func (r Rows[T]) Check(dim int, missing bool) error {
 	if err := CheckData(r.X, dim, missing); err != nil {
@@ -69,7 +73,7 @@ func (r Rows[T]) Check(dim int, missing bool) error {
 		sum += w
 	}
 	if sum == 0 {
-		return fmt.Errorf("elbo: all %d weights are 0: at least one row must count", len(r.Weights))
+		return errNoWeight
 	}
 	return nil
 }
@@ -129,9 +133,8 @@ func (r Rows[T]) block(at int) Rows[T] {
 	return r.Slice(at, min(at+BlockRows, r.X.Rows))
 }
 
-// starts returns the first frame of each chunk of sequences.
-func (r Rows[T]) starts() []int {
-	var starts []int
+// starts appends the first frame of each chunk of sequences.
+func (r Rows[T]) starts(starts []int) []int {
 	at := 0
 	for i, n := range r.Lengths {
 		if i%ChunkSequences == 0 {

@@ -58,7 +58,7 @@ func TestRefusedRows(t *testing.T) {
 	x := rows(5)
 	for says, r := range map[string]elbo.Rows[float64]{
 		"4 weights for 5 rows":               {X: x, Weights: make([]float64, 4)},
-		"all 5 weights are 0":                {X: x, Weights: make([]float64, 5)},
+		"all weights are 0":                  {X: x, Weights: make([]float64, 5)},
 		"row 2 has the weight 1e+300":        {X: x, Weights: []float64{1, 1, 1e300, 1, 1}},
 		"row 1 has the weight 5e-324":        {X: x, Weights: []float64{1, 5e-324, 1, 1, 1}},
 		"row 0 has the weight NaN":           {X: x, Weights: []float64{math.NaN(), 1, 1, 1, 1}},

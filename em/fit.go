@@ -26,25 +26,9 @@ const (
 // A restart in which a component collapses does not count if another one ends well. Where an error is returned the model
 // and the record are the best that there are after the last complete iteration; the model is nil if there was no start.
 func FitGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions) (*GMM[T], elbo.Result, error) {
-	var (
-		best   *GMM[T]
-		result elbo.Result
-		failed error
-	)
-	for r := range max(1, o.Restarts) {
-		m, err := startGMM(ctx, rows, o, uint64(r))
-		if err != nil {
-			return best, result, err
-		}
-		res, err := elbo.Fit(ctx, m, rows, o.Options)
-		if best == nil || failed != nil && err == nil || (failed == nil) == (err == nil) && len(res.Bounds) > 0 && res.Bound > result.Bound {
-			best, result, failed = m, res, err
-		}
-		if err != nil && ctx.Err() != nil {
-			return best, result, err
-		}
-	}
-	return best, result, failed
+	return elbo.FitBest(ctx, rows, o.Options, o.Restarts, func(restart int) (*GMM[T], error) {
+		return startGMM(ctx, rows, o, uint64(restart))
+	})
 }
 
 // NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed and at

@@ -158,7 +158,7 @@ func TestRestarts(t *testing.T) {
 	x := blobs[float64](400, 2, 6)
 	o := em.GMMOptions{K: 6, Options: elbo.Options{Seed: 1}}
 	_, one := fit(t, x, o)
-	o.Restarts = 6
+	o.Restarts = elbo.Restarts{N: 6}
 	_, best := fit(t, x, o)
 	if best.Bound < one.Bound {
 		t.Errorf("the best of 6 restarts has bound %v, the first %v", best.Bound, one.Bound)
@@ -211,7 +211,7 @@ func TestDegenerateData(t *testing.T) {
 		"K is 0":                         {few, em.GMMOptions{}},
 		"Covariance(7)":                  {few, em.GMMOptions{K: 1, Covariance: 7}},
 		"Prior(9)":                       {few, em.GMMOptions{K: 1, Prior: 9}},
-		"Restarts is -1":                 {few, em.GMMOptions{K: 1, Restarts: -1}},
+		"Restarts.N is -1":               {few, em.GMMOptions{K: 1, Restarts: elbo.Restarts{N: -1}}},
 		"0 rows":                         {kernels.Matrix[float64]{Cols: 2, Stride: 2}, em.GMMOptions{K: 1}},
 		"0 columns":                      {kernels.Matrix[float64]{Rows: 2}, em.GMMOptions{K: 1}},
 		"row 1, column 0 is +Inf":        {kernels.MatrixOf(2, 1, []float64{5, math.Inf(1)}), em.GMMOptions{K: 1}},

@@ -73,10 +73,10 @@ func (p Prior) String() string {
 type GMMOptions struct {
 	elbo.Options // MaxIter, Tol, Workers, Seed
 
-	K          int        // number of components
-	Covariance Covariance // Full unless set
-	Prior      Prior      // PriorInverseWishart unless set
-	Restarts   int        // fits from different starts, of which the one with the highest bound counts; 0: 1
+	K          int           // number of components
+	Covariance Covariance    // Full unless set
+	Prior      Prior         // PriorInverseWishart unless set
+	Restarts   elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
 // check returns an error if an option is out of range for data of the given number of rows.
@@ -90,8 +90,6 @@ func (o *GMMOptions) check(rows int) error {
 		return fmt.Errorf("em: GMMOptions.Covariance is %v: want Full or Diagonal", o.Covariance)
 	case o.Prior > PriorNone:
 		return fmt.Errorf("em: GMMOptions.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
-	case o.Restarts < 0:
-		return fmt.Errorf("em: GMMOptions.Restarts is %d: give a positive number, or 0 for 1", o.Restarts)
 	}
 	return nil
 }

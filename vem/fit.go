@@ -22,30 +22,17 @@ type GMMOptions struct {
 	// Prior is the prior; fields that are zero take their default. That of WInv is the data's covariance matrix
 	// (divisor N − 1), or its diagonal where N ≤ D or the matrix is nearly singular.
 	Prior Prior
-	// Restarts is the number of fits, from different starts, of which the one with the highest bound counts; 0 means 1.
-	Restarts int
+	// Restarts says from how many starts to fit; the one with the highest bound counts.
+	Restarts elbo.Restarts
 }
 
 // FitGMM fits q(π, μ, Λ) to the rows by coordinate ascent from o.Restarts starts (see NewGMM) and returns the model with the
 // highest bound and the record of its fit: see elbo.Fit for the loop, the stopping rule, and the errors. Where that fails
 // the model of the last complete iteration comes with the error; a model is nil only if there was no start.
 func FitGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions) (*GMM[T], elbo.Result, error) {
-	var best *GMM[T]
-	var result elbo.Result
-	for r := range max(1, o.Restarts) {
-		m, err := startGMM(ctx, rows, o, uint64(r))
-		if err != nil {
-			return best, result, err
-		}
-		res, err := elbo.Fit(ctx, m, rows, o.Options)
-		if best == nil || res.Bound > result.Bound {
-			best, result = m, res
-		}
-		if err != nil {
-			return best, result, err
-		}
-	}
-	return best, result, nil
+	return elbo.FitBest(ctx, rows, o.Options, o.Restarts, func(restart int) (*GMM[T], error) {
+		return startGMM(ctx, rows, o, uint64(restart))
+	})
 }
 
 // NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: the posterior given the hard
@@ -61,8 +48,6 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	switch {
 	case o.K < 1:
 		return nil, fmt.Errorf("vem: K is %d, want at least 1", o.K)
-	case o.Restarts < 0:
-		return nil, fmt.Errorf("vem: Restarts is %d, want at least 0", o.Restarts)
 	case x.Cols < 1:
 		return nil, fmt.Errorf("vem: the data have no columns")
 	case x.Rows < o.K:

@@ -231,7 +231,7 @@ func TestRestarts(t *testing.T) {
 		}
 		bounds = append(bounds, res.Bound)
 	}
-	if _, res := fit(t, x, GMMOptions{K: 7, Restarts: 4}); res.Bound != slices.Max(bounds) {
+	if _, res := fit(t, x, GMMOptions{K: 7, Restarts: elbo.Restarts{N: 4}}); res.Bound != slices.Max(bounds) {
 		t.Errorf("4 restarts gave %v, want the best of %v", res.Bound, bounds)
 	}
 }
@@ -315,7 +315,7 @@ func TestErrors(t *testing.T) {
 		o    GMMOptions
 	}{
 		{"K is 0", x, GMMOptions{}},
-		{"Restarts is -1", x, GMMOptions{K: 1, Restarts: -1}},
+		{"Restarts.N is -1", x, GMMOptions{K: 1, Restarts: elbo.Restarts{N: -1}}},
 		{"fewer than the 273 components", x, GMMOptions{K: 273}},
 		{"no columns", kernels.NewMatrix[float64](5, 0), GMMOptions{K: 1}},
 		{"row 17, column 1 is +Inf", with(17, 1, math.Inf(1)), GMMOptions{K: 2}},
