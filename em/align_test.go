@@ -110,7 +110,7 @@ func TestDivergenceOfSeveralColumns(t *testing.T) {
 func TestAlign(t *testing.T) {
 	x := blobs[float64](300, 3, 5)
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
-		o := em.GMMOptions{K: 5, Covariance: c, Restarts: 3}
+		o := em.GMMOptions{K: 5, Covariance: c, Restarts: elbo.Restarts{N: 3}}
 		a, _ := fit(t, x, o)
 		b, _ := fit(t, moved[float64](x, 1, 1e-3), o)
 		order := []int{3, 0, 4, 1, 2}

@@ -32,7 +32,7 @@ func TestSelect(t *testing.T) {
 		w[i] = float64(1 + i%3)
 	}
 	for _, rows := range []elbo.Rows[float64]{elbo.Of(x), {X: x, Weights: w}} {
-		o := em.SelectOptions{Ks: []int{1, 2, 3, 4}, Covariances: []em.Covariance{em.Diagonal, em.Full}, GMMOptions: em.GMMOptions{Restarts: 2, Options: elbo.Options{Seed: 3, MaxIter: 60}}}
+		o := em.SelectOptions{Ks: []int{1, 2, 3, 4}, Covariances: []em.Covariance{em.Diagonal, em.Full}, GMMOptions: em.GMMOptions{Restarts: elbo.Restarts{N: 2}, Options: elbo.Options{Seed: 3, MaxIter: 60}}}
 		s := sel(t, rows, o)
 		if len(s.Candidates) != 8 {
 			t.Fatalf("%d candidates", len(s.Candidates))
