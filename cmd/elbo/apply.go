@@ -1,116 +1,216 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"example.com/elbo/em"
+	"example.com/elbo"
+	"example.com/elbo/cmd/elbo/internal/table"
 	"example.com/elbo/kernels"
-	"example.com/elbo/vae"
-	"example.com/elbo/vem"
 )
 
+// scoreOptions are the flags of elbo score.
+type scoreOptions struct {
+	data    dataOptions
+	out     string
+	samples int
+	seed    uint64
+	workers int
+}
+
+// scorer is how a model scores rows: a matrix with a row for each of them.
+type scorer struct {
+	names []string // of its columns
+	whole bool     // the table is to be scored at once
+	score func(ctx context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error)
+}
+
+// aboutOut is what the help of the commands that write tables says.
+const aboutOut = "The table is CSV on standard output or, with --out, a file: NPY, Parquet or else CSV, as its extension says."
+
+const aboutOutFlag = "write the table to this file: .csv, .npy or .parquet"
+
 func scoreCommand() *cobra.Command {
-	var o vae.EvalOptions
+	o := &scoreOptions{}
 	c := &cobra.Command{
-		Use:   "score MODEL DATA.csv",
-		Short: "Score the rows of a CSV file by a model, as CSV",
-		Long: "Score the rows of a CSV file by a model, as CSV on standard output, one line a row. For a mixture it holds the row's\n" +
-			"log-density in nats (that of vbgmm is the predictive one), its most responsible component, counted from 1, and the\n" +
-			"responsibilities; all are NaN for a row with a missing entry. For an autoencoder it holds the row's evidence lower\n" +
-			"bound, its reconstruction term and its KL term, in nats, over the entries that are not missing.",
-		Args: exactArgs("MODEL", "DATA.csv"),
+		Use:   "score MODEL DATA",
+		Short: "Score the rows of a table by a model",
+		Long: "Score the rows of a table by a model, one line a row. For a mixture it holds the row's log-density in nats (that of vbgmm is\n" +
+			"the predictive one), its most responsible component, counted from 1, and the responsibilities. For an autoencoder it holds the\n" +
+			"row's evidence lower bound, its reconstruction term and its KL term, in nats, over the entries that are not missing.\n" +
+			"A row with a missing entry scores NaN if the model needs complete rows.\n\n" + aboutOut + "\n\n" + aboutData,
+		Args: exactArgs("MODEL", "DATA"),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
-			case o.Samples < 1 || o.Samples > mostSamples:
-				return usagef("--samples is %d: want 1 to %d", o.Samples, mostSamples)
-			case o.Workers < 1:
-				return usagef("--workers is %d: want at least 1", o.Workers)
+			case o.samples < 1 || o.samples > mostSamples:
+				return usagef("--samples is %d: want 1 to %d", o.samples, mostSamples)
+			case o.workers < 1:
+				return usagef("--workers is %d: want at least 1", o.workers)
 			}
-			m, err := loadModel(args[0])
+			if err := o.data.check(); err != nil {
+				return err
+			}
+			m, k, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}
-			t, err := readTable(c.Context(), args[1])
-			if err != nil {
-				return err
+			s := k.scorer(m, o)
+			if s.whole && o.data.stream {
+				return usagef("--stream is given, and a model of the kind %s scores a table at once: leave --stream out", k.name)
 			}
-			if err := t.wide(m.Dim(), args[0]); err != nil {
-				return err
-			}
-			w := newRows(c.OutOrStdout())
-			if v, ok := m.(*vae.VAE[float64]); ok {
-				return scoreVAE(c.Context(), w, v, t, o)
-			}
-			return scoreMixture(c.Context(), w, m.(mixture), t)
+			return apply(c, &o.data, o.out, args[1], args[0], m.Dim(), func([]string) []string { return s.names }, s)
 		},
 	}
 	f := c.Flags()
-	f.IntVar(&o.Samples, "samples", 16, "samples a row (autoencoders)")
-	f.Uint64Var(&o.Seed, "seed", 1, "seed of the samples (autoencoders)")
-	f.IntVar(&o.Workers, "workers", 1, "goroutines; they change the speed only (autoencoders)")
+	f.IntVar(&o.samples, "samples", 16, "samples a row (autoencoders)")
+	f.Uint64Var(&o.seed, "seed", 1, "seed of the samples (autoencoders)")
+	f.IntVar(&o.workers, "workers", 1, "goroutines; they change the speed only (autoencoders)")
+	o.data.flags(f)
+	f.BoolVar(&o.data.stream, "stream", false, "read and write block by block: neither table need fit into memory")
+	f.StringVar(&o.out, "out", "", aboutOutFlag)
 	return c
 }
 
-func scoreVAE(ctx context.Context, w *rows, v *vae.VAE[float64], t *table, o vae.EvalOptions) error {
-	if v.Config().Likelihood == vae.Bernoulli {
-		if err := t.within(); err != nil {
+// apply writes a row for each row of the data at path; header returns the names of its columns, given those of the data.
+func apply(c *cobra.Command, data *dataOptions, out, path, modelPath string, dim int, header func([]string) []string, s scorer) error {
+	ctx := c.Context()
+	to, err := outFlag(c, out)
+	if err != nil {
+		return err
+	}
+	if data.stream {
+		stream, err := table.NewStream(path, data.Options)
+		if err != nil {
 			return err
 		}
+		if err := wide(path, len(stream.Names()), dim, modelPath); err != nil {
+			return err
+		}
+		return emit(c, to, header(stream.Names()), func(w table.Writer) error {
+			for t, err := range stream.Tables(ctx) {
+				if err != nil {
+					return err
+				}
+				if err := s.write(ctx, w, t); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
-	scores := make([]vae.RowScore, t.x.Rows)
-	if err := v.ScoreRows(ctx, scores, t.x, o); err != nil {
-		return t.explain(err)
+	t, err := table.Read(ctx, path, data.Options)
+	if err != nil {
+		return err
 	}
-	w.header("elbo", "rec", "kl")
-	for _, s := range scores {
-		w.row(s.Bound, s.Rec, s.KL)
+	if err := wide(path, t.X.Cols, dim, modelPath); err != nil {
+		return err
 	}
-	return w.w.Flush()
+	return emit(c, to, header(t.Names), func(w table.Writer) error { return s.write(ctx, w, t) })
 }
 
-// scoreMixture scores blocks of rows; a row's score does not depend on its block.
-func scoreMixture(ctx context.Context, w *rows, m mixture, t *table) error {
-	names := []string{"logdensity", "component"}
-	for k := range m.K() {
-		names = append(names, "r"+strconv.Itoa(k+1))
+// write scores a table, in blocks if the scorer does not take it whole, and writes the scores.
+func (s *scorer) write(ctx context.Context, w table.Writer, t *table.Table) error {
+	rows, err := t.Rows()
+	if err != nil {
+		return err
 	}
-	w.header(names...)
 	const block = 4096
-	for at := 0; at < t.x.Rows; at += block {
+	for lo := 0; lo < t.X.Rows; lo += block {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		x := t.x.SliceRows(at, min(at+block, t.x.Rows))
-		density, err := m.LogDensity(x)
-		if err != nil {
-			return t.explain(err)
+		part := rows
+		if !s.whole && rows.Lengths == nil {
+			part = rows.Slice(lo, min(lo+block, t.X.Rows))
 		}
-		r, err := m.Responsibilities(x)
+		r, err := s.score(ctx, t, part)
 		if err != nil {
-			return t.explain(err)
+			return err
 		}
-		labels, err := m.Predict(x)
+		for i := range r.Rows {
+			w.Row(r.Row(i)...)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if part.X.Rows == t.X.Rows {
+			break
+		}
+	}
+	return nil
+}
+
+// emit writes a table to the target or, if there is none, as CSV on standard output.
+func emit(c *cobra.Command, to target, names []string, rows func(w table.Writer) error) error {
+	if to.path == "" {
+		w := table.NewCSV(c.OutOrStdout(), names...)
+		if err := rows(w); err != nil {
+			return err
+		}
+		return w.Close()
+	}
+	var failed error
+	err := to.write(func(f io.Writer) error {
+		w, err := table.NewWriter(f, to.path, names...)
 		if err != nil {
-			return t.explain(err)
+			return err
+		}
+		if failed = rows(w); failed != nil {
+			return failed
+		}
+		return w.Close()
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+// mixture is a model of components, which score rows by their densities.
+type mixture interface {
+	fitted
+	K() int
+	LogDensity(x kernels.Matrix[float64]) ([]float64, error)
+	Responsibilities(x kernels.Matrix[float64]) (kernels.Matrix[float64], error)
+	Predict(x kernels.Matrix[float64]) ([]int, error)
+}
+
+func scoreMixture(model fitted, _ *scoreOptions) scorer {
+	m := model.(mixture)
+	s := scorer{names: []string{"logdensity", "component"}}
+	for k := range m.K() {
+		s.names = append(s.names, "r"+strconv.Itoa(k+1))
+	}
+	s.score = func(_ context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
+		dst := kernels.NewMatrix[float64](rows.X.Rows, 2+m.K())
+		density, err := m.LogDensity(rows.X)
+		if err != nil {
+			return dst, explain(t, err)
+		}
+		r, err := m.Responsibilities(rows.X)
+		if err != nil {
+			return dst, explain(t, err)
+		}
+		labels, err := m.Predict(rows.X)
+		if err != nil {
+			return dst, explain(t, err)
 		}
 		for i, d := range density {
 			label := float64(labels[i] + 1)
 			if d != d {
 				label = math.NaN()
 			}
-			w.row(append([]float64{d, label}, r.Row(i)...)...)
+			dst.Row(i)[0], dst.Row(i)[1] = d, label
+			copy(dst.Row(i)[2:], r.Row(i))
 		}
-		if err := w.w.Flush(); err != nil {
-			return err
-		}
+		return dst, nil
 	}
-	return nil
+	return s
 }
 
 // mostDraws and mostEntries bound what elbo sample draws at once.
@@ -119,76 +219,46 @@ const mostDraws, mostEntries = 1 << 20, 1 << 28
 func sampleCommand() *cobra.Command {
 	var n int
 	var seed uint64
+	var out string
 	c := &cobra.Command{
 		Use:   "sample MODEL -n N",
-		Short: "Draw rows from a model, as CSV",
-		Long: "Draw rows from a model, as CSV on standard output with the header x1,x2,… Of a model made by vbgmm they are draws from the\n" +
-			"predictive density. Row i depends on the model, the seed and i alone.",
+		Short: "Draw rows from a model",
+		Long: "Draw rows from a model, with the header x1,x2,… Of a model made by vbgmm they are draws from the predictive density. Row i depends\n" +
+			"on the model, the seed and i alone.\n\n" + aboutOut,
 		Args: exactArgs("MODEL"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if n < 1 {
 				return usagef("-n is %d: want at least 1", n)
 			}
-			m, err := loadModel(args[0])
+			to, err := outFlag(c, out)
+			if err != nil {
+				return err
+			}
+			m, k, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}
 			if most := min(mostDraws, mostEntries/m.Dim()); n > most {
 				return usagef("-n is %d: draw at most %d rows of %d columns at once, and more with another --seed", n, most, m.Dim())
 			}
-			var x kernels.Matrix[float64]
-			switch m := m.(type) {
-			case *em.GMM[float64]:
-				x, _ = m.Sample(n, seed)
-			case *vem.GMM[float64]:
-				x, _ = m.Sample(n, seed)
-			case *vae.VAE[float64]:
-				if x, err = m.Sample(n, seed); err != nil {
-					return err
-				}
+			x, err := k.sample(m, n, seed)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			w := newRows(c.OutOrStdout())
 			var names []string
 			for j := range x.Cols {
 				names = append(names, "x"+strconv.Itoa(j+1))
 			}
-			w.header(names...)
-			for i := range x.Rows {
-				w.row(x.Row(i)...)
-			}
-			return w.w.Flush()
+			return emit(c, to, names, func(w table.Writer) error {
+				for i := range x.Rows {
+					w.Row(x.Row(i)...)
+				}
+				return nil
+			})
 		},
 	}
 	c.Flags().IntVarP(&n, "n", "n", 10, "number of rows")
 	c.Flags().Uint64Var(&seed, "seed", 1, "seed of the draws")
+	c.Flags().StringVar(&out, "out", "", aboutOutFlag)
 	return c
-}
-
-// rows writes CSV lines of numbers, each with the digits that give it back exactly. Its writer keeps the first error.
-type rows struct {
-	w   *bufio.Writer
-	buf []byte
-}
-
-func newRows(w io.Writer) *rows { return &rows{w: bufio.NewWriter(w)} }
-
-func (r *rows) header(names ...string) {
-	for i, n := range names {
-		if i > 0 {
-			r.w.WriteByte(',')
-		}
-		r.w.WriteString(n)
-	}
-	r.w.WriteByte('\n')
-}
-
-func (r *rows) row(v ...float64) {
-	r.buf = r.buf[:0]
-	for i, x := range v {
-		if i > 0 {
-			r.buf = append(r.buf, ',')
-		}
-		r.buf = strconv.AppendFloat(r.buf, x, 'g', -1, 64)
-	}
-	r.w.Write(append(r.buf, '\n'))
 }

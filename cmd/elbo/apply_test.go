@@ -7,14 +7,15 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/elbo/cmd/elbo/internal/table"
 	"example.com/elbo/internal/datasets"
 	"example.com/elbo/kernels"
 )
 
 // read parses what a command printed.
-func read(t *testing.T, text string) *table {
+func read(t *testing.T, text string) *table.Table {
 	t.Helper()
-	x, err := parseTable(t.Context(), "output", strings.NewReader(text))
+	x, err := table.Read(t.Context(), file(t, "output.csv", text), table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestRoundTrip(t *testing.T) {
 	} {
 		model := filepath.Join(t.TempDir(), "m.safetensors")
 		r := fit(t, append(strings.Fields(c.args), data, "--out", model)...)
-		m, err := loadModel(model)
+		m, _, err := loadModel(model)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,12 +43,12 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		scores := read(t, ok(t, "score", model, data))
-		if strings.Join(scores.names, " ") != c.header || scores.x.Rows != 272 {
-			t.Fatalf("%s: scores of %d rows, %v", c.args, scores.x.Rows, scores.names)
+		if strings.Join(scores.Names, " ") != c.header || scores.X.Rows != 272 {
+			t.Fatalf("%s: scores of %d rows, %v", c.args, scores.X.Rows, scores.Names)
 		}
 		sum := 0.0
-		for i := range scores.x.Rows {
-			row := scores.x.Row(i)
+		for i := range scores.X.Rows {
+			row := scores.X.Row(i)
 			sum += row[0]
 			if c.header == "elbo rec kl" {
 				if d := row[1] - row[2] - row[0]; math.Abs(d) > 1e-9*(1+math.Abs(row[1])) {
@@ -76,8 +77,8 @@ func TestRoundTrip(t *testing.T) {
 
 		drawn := ok(t, "sample", model, "-n", "500", "--seed", "3")
 		x := read(t, drawn)
-		if x.x.Rows != 500 || strings.Join(x.names, " ") != "x1 x2" {
-			t.Fatalf("%s: %d samples of %v", c.args, x.x.Rows, x.names)
+		if x.X.Rows != 500 || strings.Join(x.Names, " ") != "x1 x2" {
+			t.Fatalf("%s: %d samples of %v", c.args, x.X.Rows, x.Names)
 		}
 		if few := ok(t, "sample", model, "-n", "7", "--seed", "3"); !strings.HasPrefix(drawn, few) {
 			t.Errorf("%s: the first of 500 samples are not those of 7", c.args)
@@ -85,10 +86,10 @@ func TestRoundTrip(t *testing.T) {
 		if other := ok(t, "sample", model, "-n", "7"); strings.HasPrefix(drawn, other) {
 			t.Errorf("%s: another seed gives the same samples", c.args)
 		}
-		if got := read(t, ok(t, "score", model, file(t, "s.csv", drawn))); got.x.Rows != 500 {
-			t.Errorf("%s: %d scores of 500 samples", c.args, got.x.Rows)
+		if got := read(t, ok(t, "score", model, file(t, "s.csv", drawn))); got.X.Rows != 500 {
+			t.Errorf("%s: %d scores of 500 samples", c.args, got.X.Rows)
 		}
-		if mean := columnMean(x.x, 1); r.Model != "vae" && math.Abs(mean-columnMean(datasets.Faithful(), 1)) > 3 {
+		if mean := columnMean(x.X, 1); r.Model != "vae" && math.Abs(mean-columnMean(datasets.Faithful(), 1)) > 3 {
 			t.Errorf("%s: the samples' mean is %v", c.args, mean)
 		}
 	}
@@ -152,7 +153,7 @@ func TestBernoulli(t *testing.T) {
 	}
 	data, model := file(t, "bits.csv", b.String()), filepath.Join(t.TempDir(), "m")
 	ok(t, "fit", "vae", "--likelihood", "bernoulli", "--epochs", "3", "--hidden", "4", data, "--out", model)
-	for i, v := range read(t, ok(t, "sample", model, "-n", "20")).x.Data {
+	for i, v := range read(t, ok(t, "sample", model, "-n", "20")).X.Data {
 		if v != 0 && v != 1 {
 			t.Fatalf("entry %d of the samples is %v", i, v)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/elbo/cmd/elbo/internal/table"
 	"example.com/elbo/kernels"
 )
 
@@ -41,7 +42,7 @@ func demoCommand() *cobra.Command {
 func (d *demo) run(dir, mnist string) error {
 	start := time.Now()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fileError("make the folder", err)
+		return table.FileError("make the folder", err)
 	}
 	path := filepath.Join(dir, "index.html")
 	report, err := newTarget(path)

@@ -70,7 +70,7 @@ func (d *demo) oldFaithfulVB() error {
 		boundCurve("Variational EM: the exact ELBO after each iteration.", res.Bounds))
 }
 
-func components(m mixture) []component {
+func components(m gaussian) []component {
 	var c []component
 	means, covs := m.Means(), m.Covariances()
 	for k, w := range m.Weights() {

@@ -9,40 +9,39 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"example.com/elbo/em"
-	"example.com/elbo/vae"
+	"example.com/elbo"
 )
 
 // fitOptions are the flags of elbo fit.
 type fitOptions struct {
+	data    dataOptions
 	seed    uint64
 	workers int
 	out     string
 	asJSON  bool
 
-	components int // of the mixtures
+	components int
+	restarts   int
 	maxIter    int
 	tol        float64
 	covariance string
 	prior      string
+	init       string
 
-	hidden     int
-	likelihood string
-	estimator  string
-	samples    int
-	epochs     int
-	batch      int
-	rate       float64
+	vae vaeOptions
 }
 
 // fitReport is what elbo fit --json prints.
 type fitReport struct {
 	Model      string         `json:"model"`
-	Rows       int            `json:"rows"`
+	Rows       int64          `json:"rows"`
 	Cols       int            `json:"cols"`
 	Components int            `json:"components"`
 	Iterations int            `json:"iterations"`
@@ -56,149 +55,107 @@ type fitReport struct {
 	details []string // more lines for people
 }
 
-// fitted is a model that a fit has made.
-type fitted interface {
-	Dim() int
-	AppendParameters([]byte) []byte
-	Save(io.Writer) error
-}
-
-// modelKind is a kind of model that elbo fit knows.
-type modelKind struct {
-	name, what, long string
-	flags            func(c *cobra.Command, o *fitOptions)
-	check            func(o fitOptions) error
-	fit              func(ctx context.Context, o fitOptions, t *table, progress io.Writer) (fitted, fitReport, error)
-}
-
-var modelKinds = []modelKind{
-	{
-		name: "gmm", what: "a Gaussian mixture by EM",
-		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
-			"log-likelihood. loglik is the total log-likelihood.",
-		flags: func(c *cobra.Command, o *fitOptions) {
-			mixtureFlags(c, o)
-			c.Flags().StringVar(&o.covariance, "covariance", "full", "covariances: full or diag")
-			c.Flags().StringVar(&o.prior, "prior", "default", "default (inverse-Wishart, maximum a posteriori) or none (maximum likelihood)")
-		},
-		check: func(o fitOptions) error {
-			if _, err := em.ParseCovariance(o.covariance); err != nil {
-				return usagef("--covariance is %q: want full or diag", o.covariance)
-			}
-			if o.prior != "default" && o.prior != "none" {
-				return usagef("--prior is %q: want default or none", o.prior)
-			}
-			return o.checkMixture()
-		},
-		fit: fitGMM,
+// fitFlags are the flags that kinds of model choose from.
+var fitFlags = map[string]func(f *pflag.FlagSet, o *fitOptions, k *kind){
+	"components": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.IntVar(&o.components, "components", 2, "number of "+k.latent+"s")
 	},
-	{
-		name: "vbgmm", what: "a Gaussian mixture by variational EM",
-		long: "Superfluous components die: their weight goes to nearly 0. The bound is the evidence lower bound, with all constants; loglik is\n" +
-			"null. The parameters are the posterior means of the weights and the means, and the inverses of the expected precisions.",
-		flags: func(c *cobra.Command, o *fitOptions) {
-			mixtureFlags(c, o)
-			c.Flags().StringVar(&o.covariance, "covariance", "full", "covariances: full")
-			c.Flags().StringVar(&o.prior, "prior", "default", "default (Normal–Wishart and Dirichlet)")
-		},
-		check: func(o fitOptions) error {
-			if o.covariance != "full" {
-				return usagef("--covariance is %q: vbgmm has full covariances only", o.covariance)
-			}
-			if o.prior != "default" {
-				return usagef("--prior is %q: vbgmm has the default prior only", o.prior)
-			}
-			return o.checkMixture()
-		},
-		fit: fitVBGMM,
+	"restarts": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.IntVar(&o.restarts, "restarts", 1, "fits from different starts, of which the one with the highest bound counts")
 	},
-	{
-		name: "vae", what: "a variational autoencoder by stochastic gradients",
-		long: "Missing entries are left out of the likelihood. The bound is the evidence lower bound of all rows after the last epoch, by 16\n" +
-			"samples a row; components is the number of latent dimensions, iterations that of steps, converged false (a run ends after\n" +
-			"its epochs), loglik null, and parameters describes the model, whose weights only --out writes.\n" +
-			"With --likelihood gaussian the networks see each column less its mean, over its standard deviation; results are in its units.",
-		flags: func(c *cobra.Command, o *fitOptions) {
-			f := c.Flags()
-			f.IntVar(&o.components, "components", 2, "dimensions of the latent variable")
-			f.IntVar(&o.hidden, "hidden", 64, "width of the hidden layer of the encoder and of the decoder")
-			f.StringVar(&o.likelihood, "likelihood", "gaussian", "gaussian, or bernoulli for data in [0, 1]")
-			f.StringVar(&o.estimator, "estimator", "sgvb-b", "gradient estimator: sgvb-b, sgvb-a or score")
-			f.IntVar(&o.samples, "samples", 0, "samples a row and step (0: 1, and 8 for score)")
-			f.IntVar(&o.epochs, "epochs", 50, "passes over the data")
-			f.IntVar(&o.batch, "batch", 128, "rows a step")
-			f.Float64Var(&o.rate, "rate", 1e-3, "Adam's learning rate")
-		},
-		check: fitOptions.checkVAE,
-		fit:   fitVAE,
+	"max-iter": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.IntVar(&o.maxIter, "max-iter", 1000, "most iterations")
+	},
+	"tol": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.Float64Var(&o.tol, "tol", 1e-7, "stop when an iteration raises the bound by no more than this, in nats a row")
+	},
+	"covariance": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.StringVar(&o.covariance, "covariance", k.covariances[0], "covariances: "+either(k.covariances))
+	},
+	"prior": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.StringVar(&o.prior, "prior", k.priors[0], "prior: "+either(k.priors))
+	},
+	"init": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.StringVar(&o.init, "init", "", "start from the model in this file, which elbo fit "+k.name+" --out wrote, and not from the data")
+	},
+	"stream": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.BoolVar(&o.data.stream, "stream", false, "read the file anew in each iteration, in blocks: it need not fit into memory")
+	},
+	"weights": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.StringVar(&o.data.Weights, "weights", "", "the column of the rows' weights: a row of weight 2 counts as two rows")
 	},
 }
 
-func mixtureFlags(c *cobra.Command, o *fitOptions) {
-	f := c.Flags()
-	f.IntVar(&o.components, "components", 2, "number of components")
-	f.IntVar(&o.maxIter, "max-iter", 1000, "most iterations")
-	f.Float64Var(&o.tol, "tol", 1e-7, "stop when an iteration raises the bound by no more than this, in nats a row")
+// climbFlags are those of the kinds that elbo.Fit fits.
+var climbFlags = []string{"components", "restarts", "max-iter", "tol", "init", "weights"}
+
+// either lists alternatives.
+func either(words []string) string {
+	n := len(words)
+	if n == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
 }
 
-func (o fitOptions) checkMixture() error {
+// check returns an error if a flag of the kind has a value that is out of range.
+func (o *fitOptions) check(k *kind) error {
+	if err := o.data.check(); err != nil {
+		return err
+	}
+	has := func(flag string) bool { return slices.Contains(k.flags, flag) }
 	switch {
+	case o.workers < 1:
+		return usagef("--workers is %d: want at least 1", o.workers)
 	case o.components < 1:
 		return usagef("--components is %d: want at least 1", o.components)
-	case o.maxIter < 1:
+	case has("restarts") && o.restarts < 1:
+		return usagef("--restarts is %d: want at least 1", o.restarts)
+	case has("restarts") && o.restarts > 1 && o.data.stream:
+		return usagef("--restarts is %d and --stream is given: a stream is fitted from one start, see --init", o.restarts)
+	case has("max-iter") && o.maxIter < 1:
 		return usagef("--max-iter is %d: want at least 1", o.maxIter)
-	case !(o.tol >= 0) || math.IsInf(o.tol, 0):
+	case has("tol") && (!(o.tol >= 0) || math.IsInf(o.tol, 0)):
 		return usagef("--tol is %v: want a number of at least 0", o.tol)
+	case has("covariance") && !slices.Contains(k.covariances, o.covariance):
+		return usagef("--covariance is %q: want %s", o.covariance, either(k.covariances))
+	case has("prior") && !slices.Contains(k.priors, o.prior):
+		return usagef("--prior is %q: want %s", o.prior, either(k.priors))
+	case k.check != nil:
+		return k.check(o)
 	}
 	return nil
 }
 
-// mostSamples bounds the samples of a row, and of the rows of a step together.
-const mostSamples = 1 << 20
-
-func (o fitOptions) checkVAE() error {
-	estimator, err := vae.ParseEstimator(o.estimator)
-	switch {
-	case err != nil:
-		return usagef("--estimator is %q: want sgvb-b, sgvb-a or score", o.estimator)
-	case o.likelihood != "gaussian" && o.likelihood != "bernoulli":
-		return usagef("--likelihood is %q: want gaussian or bernoulli", o.likelihood)
-	case o.components < 1:
-		return usagef("--components is %d: want at least 1", o.components)
-	case o.hidden < 1:
-		return usagef("--hidden is %d: want at least 1", o.hidden)
-	case o.epochs < 1 || o.epochs > math.MaxInt32:
-		return usagef("--epochs is %d: want 1 to %d", o.epochs, math.MaxInt32)
-	case o.batch < 1 || o.batch > mostSamples:
-		return usagef("--batch is %d: want 1 to %d", o.batch, mostSamples)
-	case o.samples < 0:
-		return usagef("--samples is %d: want at least 1, or 0 for the estimator's own number", o.samples)
-	case o.samples == 1 && estimator == vae.Score:
-		return usagef("--samples is 1: the estimator score wants at least 2")
-	case o.samples > mostSamples/o.batch:
-		return usagef("--samples is %d and --batch %d: their product may be at most %d", o.samples, o.batch, mostSamples)
-	case !(o.rate > 0) || math.IsInf(o.rate, 0):
-		return usagef("--rate is %v: want a positive number", o.rate)
+// engine are the options of elbo.Fit.
+func (o *fitOptions) engine() elbo.Options {
+	tol := o.tol
+	if tol == 0 { // to the engine that is its default
+		tol = math.SmallestNonzeroFloat64
 	}
-	return nil
+	return elbo.Options{MaxIter: o.maxIter, Tol: tol, Workers: o.workers, Seed: o.seed}
 }
 
 func fitCommand() *cobra.Command {
-	const about = "The first line of DATA.csv may name the columns; an empty field, NA or NaN is a missing entry, everything else a finite number.\n" +
+	const about = aboutData + "\n" +
 		"The same data, options and seed give the same model, bit for bit, on every processor and with any number of workers.\n\n" +
 		"With --json one object is printed: model, rows, cols, components, iterations, converged, bound (nats over all rows), loglik\n" +
 		"(nats over all rows, or null), bits (SHA-256 over the raw bytes of the parameters) and parameters."
-	var o fitOptions
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
+	}
+	o := &fitOptions{}
 	c := &cobra.Command{
-		Use:   "fit gmm|vbgmm|vae DATA.csv",
-		Short: "Fit a model to a CSV file",
-		Long:  "Fit a model to a CSV file of numbers.\n\n" + about,
+		Use:   "fit " + strings.Join(names, "|") + " DATA",
+		Short: "Fit a model to a table of numbers",
+		Long:  "Fit a model to a table of numbers.\n\n" + about,
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("fit wants the kind of model, gmm, vbgmm or vae: see elbo fit --help")
+				return usagef("fit wants the kind of model, %s: see elbo fit --help", either(names))
 			}
-			return usagef("fit knows no model %q: want gmm, vbgmm or vae: see elbo fit --help", args[0])
+			return usagef("fit knows no model %q: want %s: see elbo fit --help", args[0], either(names))
 		},
 	}
 	f := c.PersistentFlags()
@@ -206,50 +163,62 @@ func fitCommand() *cobra.Command {
 	f.IntVar(&o.workers, "workers", 1, "goroutines; they change the speed only")
 	f.StringVar(&o.out, "out", "", "write the model to this safetensors file")
 	f.BoolVar(&o.asJSON, "json", false, "print one JSON object on standard output")
-	for _, k := range modelKinds {
+	o.data.flags(f)
+	for _, k := range kinds {
 		s := &cobra.Command{
-			Use:   k.name + " DATA.csv",
+			Use:   k.name + " DATA",
 			Short: "Fit " + k.what,
 			Long:  "Fit " + k.what + ".\n\n" + k.long + "\n\n" + about,
-			Args:  exactArgs("DATA.csv"),
+			Args:  exactArgs("DATA"),
 			RunE: func(c *cobra.Command, args []string) error {
 				return k.run(c, o, args[0])
 			},
 		}
-		k.flags(s, &o)
+		for _, flag := range k.flags {
+			fitFlags[flag](s.Flags(), o, k)
+		}
 		c.AddCommand(s)
 	}
 	return c
 }
 
 // run fits the model to the file at path, writes it, and reports.
-func (k modelKind) run(c *cobra.Command, o fitOptions, path string) error {
-	if o.workers < 1 {
-		return usagef("--workers is %d: want at least 1", o.workers)
-	}
-	if err := k.check(o); err != nil {
+func (k *kind) run(c *cobra.Command, o *fitOptions, path string) error {
+	if err := o.check(k); err != nil {
 		return err
 	}
-	var out target
-	if c.Flags().Changed("out") {
-		if o.out == "" {
-			return usagef("--out is empty: name a file")
-		}
-		var err error
-		if out, err = newTarget(o.out); err != nil {
-			return err
+	if c.Flags().Changed("init") {
+		for _, flag := range []string{"components", "covariance", "prior", "restarts"} {
+			if c.Flags().Changed(flag) {
+				return usagef("--%s is given and --init too: the model of --init has its own", flag)
+			}
 		}
 	}
-	t, err := readTable(c.Context(), path)
+	out, err := outFlag(c, o.out)
 	if err != nil {
 		return err
 	}
-	m, r, err := k.fit(c.Context(), o, t, c.ErrOrStderr())
+	var start fitted
+	if o.init != "" {
+		if start, err = loadKind(o.init, k); err != nil {
+			return err
+		}
+	}
+	d, err := o.data.read(c.Context(), path, o.seed)
+	if err != nil {
+		return err
+	}
+	if start != nil {
+		if err := wide(path, d.X.Cols, start.Dim(), o.init); err != nil {
+			return err
+		}
+	}
+	m, r, err := k.fit(c.Context(), k, o, d, start, c.ErrOrStderr())
 	if err != nil {
 		return err
 	}
 	h := sha256.Sum256(m.AppendParameters(nil))
-	r.Model, r.Rows, r.Cols, r.Bits = k.name, t.x.Rows, t.x.Cols, hex.EncodeToString(h[:])
+	r.Model, r.Rows, r.Cols, r.Bits = k.name, d.n, d.X.Cols, hex.EncodeToString(h[:])
 	var report bytes.Buffer
 	if err := r.print(&report, o); err != nil {
 		return err
@@ -263,7 +232,18 @@ func (k modelKind) run(c *cobra.Command, o fitOptions, path string) error {
 	return err
 }
 
-func (r fitReport) print(w *bytes.Buffer, o fitOptions) error {
+// outFlag returns the file that --out names, or an error if it could not be written.
+func outFlag(c *cobra.Command, path string) (target, error) {
+	if !c.Flags().Changed("out") {
+		return target{}, nil
+	}
+	if path == "" {
+		return target{}, usagef("--out is empty: name a file")
+	}
+	return newTarget(path)
+}
+
+func (r *fitReport) print(w *bytes.Buffer, o *fitOptions) error {
 	if o.asJSON {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
@@ -290,4 +270,19 @@ func nats(v float64) string {
 		return strconv.FormatFloat(v, 'f', 6, 64)
 	}
 	return strconv.FormatFloat(v, 'g', 7, 64)
+}
+
+// climb runs a fit of one model to its end and shows its progress on w.
+func climb(ctx context.Context, m elbo.Model[float64], d *dataset, o *fitOptions, w io.Writer) (elbo.Progress, error) {
+	p := newProgress(w, m.Kind(), "nats", o.maxIter)
+	defer p.done()
+	var last elbo.Progress
+	for s, err := range elbo.Steps(ctx, m, d.rows, o.engine()) {
+		if err != nil {
+			return last, d.explain(err)
+		}
+		last = s
+		p.step(s.Iter, s.Bound)
+	}
+	return last, nil
 }

@@ -1,11 +1,11 @@
 // Command elbo fits, scores and samples latent-variable models, and shows what the library does.
 //
 //	elbo info                      the processor, its ISAs, the versions
-//	elbo fit gmm DATA.csv          a Gaussian mixture by EM
-//	elbo fit vbgmm DATA.csv        a Gaussian mixture by variational EM
-//	elbo fit vae DATA.csv          a variational autoencoder
-//	elbo score MODEL DATA.csv      log-densities and responsibilities, as CSV
-//	elbo sample MODEL -n N         rows drawn from a model, as CSV
+//	elbo fit gmm DATA              a Gaussian mixture by EM
+//	elbo fit vbgmm DATA            a Gaussian mixture by variational EM
+//	elbo fit vae DATA              a variational autoencoder
+//	elbo score MODEL DATA          log-densities and responsibilities
+//	elbo sample MODEL -n N         rows drawn from a model
 //	elbo demo                      all three families on real data, with pictures
 //
 // Exit status: 0, 1 for a failure (one line on standard error says what, where and the mend), 2 for wrong usage.
@@ -122,7 +122,7 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 // name is the command's path without the program.
 func name(c *cobra.Command) string { return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") }
 
-func counted(n int, what string) string {
+func counted[N int | int64](n N, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -137,13 +137,4 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// shorten cuts a text of a file to a length fit for a message.
-func shorten(s string) string {
-	const most = 40
-	if r := []rune(s[:min(len(s), 4*most+4)]); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }

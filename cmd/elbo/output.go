@@ -44,21 +44,6 @@ func cause(err error) error {
 	return err
 }
 
-// fileError says what could not be done with which file, why, and the mend.
-func fileError(what string, err error) error {
-	mend := "check the file"
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		mend = "check the path"
-	case errors.Is(err, fs.ErrPermission):
-		mend = "check its permissions"
-	}
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return fmt.Errorf("cannot %s: %s: %w: %s", what, p.Path, p.Err, mend)
-	}
-	return fmt.Errorf("cannot %s: %w: %s", what, err, mend)
-}
-
 func writeError(path string, err error) error {
 	mend := "name another file"
 	switch {

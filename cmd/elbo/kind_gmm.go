@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"example.com/elbo"
+	"example.com/elbo/em"
+	"example.com/elbo/kernels"
+	"example.com/elbo/vem"
+)
+
+// gaussian is what the Gaussian mixtures of em and vem have in common.
+type gaussian interface {
+	mixture
+	Weights() []float64
+	Means() kernels.Matrix[float64]
+	Covariances() []kernels.Matrix[float64]
+	Sample(n int, seed uint64) (x kernels.Matrix[float64], labels []int)
+}
+
+func gmmKind() *kind {
+	options := func(o *fitOptions) em.GMMOptions {
+		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.restarts}
+		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
+		if o.prior == "none" {
+			g.Prior = em.PriorNone
+		}
+		return g
+	}
+	return &kind{
+		name: "gmm", what: "a Gaussian mixture by EM", latent: "component",
+		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
+			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
+			"maximum likelihood.",
+		flags:       append([]string{"covariance", "prior"}, climbFlags...),
+		covariances: []string{"full", "diag"},
+		priors:      []string{"default", "none"},
+		fit:         fitModel, suits: suitsMixture, point: true, describe: describeGaussian,
+		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
+			return orNil(em.NewGMM(ctx, rows, options(o)))
+		},
+		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
+			return em.FitGMM(ctx, rows, options(o))
+		},
+		load:   func(r io.Reader) (fitted, error) { return em.LoadGMM[float64](r) },
+		scorer: scoreMixture,
+		sample: sampleGaussian,
+	}
+}
+
+func vbgmmKind() *kind {
+	options := func(o *fitOptions) vem.GMMOptions {
+		return vem.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.restarts}
+	}
+	return &kind{
+		name: "vbgmm", what: "a Gaussian mixture by variational EM", latent: "component",
+		long: "Superfluous components die: their weight goes to nearly 0. The bound is the evidence lower bound, with all constants; loglik is\n" +
+			"null. The parameters are the posterior means of the weights and the means, and the inverses of the expected precisions. The prior\n" +
+			"is Normal–Wishart and Dirichlet.",
+		flags:       append([]string{"covariance", "prior"}, climbFlags...),
+		covariances: []string{"full"},
+		priors:      []string{"default"},
+		fit:         fitModel, suits: suitsMixture, describe: describeGaussian,
+		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
+			return orNil(vem.NewGMM(ctx, rows, options(o)))
+		},
+		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
+			return vem.FitGMM(ctx, rows, options(o))
+		},
+		load:   func(r io.Reader) (fitted, error) { return vem.LoadGMM[float64](r) },
+		scorer: scoreMixture,
+		sample: sampleGaussian,
+	}
+}
+
+// orNil makes an untyped nil of a model that an error comes with.
+func orNil[M model](m M, err error) (model, error) {
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func describeGaussian(m fitted, r *fitReport) {
+	g := m.(gaussian)
+	covs := make([][][]float64, g.K())
+	for k, c := range g.Covariances() {
+		covs[k] = rowsOf(c)
+	}
+	r.Components = g.K()
+	r.Parameters = map[string]any{"weights": g.Weights(), "means": rowsOf(g.Means()), "covariances": covs}
+	for k, w := range g.Weights() {
+		r.details = append(r.details, fmt.Sprintf("component %d: weight %.4f, mean %s", k+1, w, few(g.Means().Row(k))))
+	}
+}
+
+func sampleGaussian(m fitted, n int, seed uint64) (kernels.Matrix[float64], error) {
+	x, _ := m.(gaussian).Sample(n, seed)
+	return x, nil
+}
