@@ -29,6 +29,10 @@ func (o *dataOptions) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.Missing, "missing", nil, "further words for a missing entry in a CSV file, as in \"?\"")
 }
 
+func (o *dataOptions) weightsFlag(f *pflag.FlagSet) {
+	f.StringVar(&o.Weights, "weights", "", "the column of the rows' weights: a row of weight 2 counts as two rows")
+}
+
 func (o *dataOptions) check() error {
 	switch o.Header = table.Header(o.header); o.Header {
 	case table.Auto, table.Yes, table.No:

@@ -82,7 +82,7 @@ var fitFlags = map[string]func(f *pflag.FlagSet, o *fitOptions, k *kind){
 		f.BoolVar(&o.data.stream, "stream", false, "read the file anew in each iteration, in blocks: it need not fit into memory")
 	},
 	"weights": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
-		f.StringVar(&o.data.Weights, "weights", "", "the column of the rows' weights: a row of weight 2 counts as two rows")
+		o.data.weightsFlag(f)
 	},
 }
 

@@ -138,6 +138,9 @@ func explain(t *table.Table, err error) error {
 		}
 		return fmt.Errorf("%s: epoch %d, step %d%s: the %s is not finite: lower --rate or leave out extreme rows", t.Path, e.Epoch+1, e.Step+1, at, e.What)
 	}
+	if e, ok := errors.AsType[*elbo.DataError](err); ok && e.Value != e.Value {
+		return fmt.Errorf("%s: %s is missing, and the model needs complete rows: fill the entry in or remove the row", t.Path, t.Place(e.Row, e.Col))
+	}
 	return fmt.Errorf("%s: %w", t.Path, err)
 }
 

@@ -6,6 +6,8 @@
 //	elbo fit vae DATA              a variational autoencoder
 //	elbo score MODEL DATA          log-densities and responsibilities
 //	elbo sample MODEL -n N         rows drawn from a model
+//	elbo estep MODEL DATA          the E-step of a shard of the rows
+//	elbo merge STATS...            the M-step from all shards
 //	elbo demo                      all three families on real data, with pictures
 //
 // Exit status: 0, 1 for a failure (one line on standard error says what, where and the mend), 2 for wrong usage.
@@ -79,7 +81,7 @@ func newRoot(args []string, stdout, stderr io.Writer) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w: see %s --help", err, c.CommandPath())
 	})
-	root.AddCommand(infoCommand(), fitCommand(), scoreCommand(), sampleCommand(), demoCommand())
+	root.AddCommand(infoCommand(), fitCommand(), scoreCommand(), sampleCommand(), estepCommand(), mergeCommand(), demoCommand())
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Help about a command",

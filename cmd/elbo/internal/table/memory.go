@@ -28,10 +28,11 @@ func Read(ctx context.Context, path string, o Options) (*Table, error) {
 		return nil, err
 	}
 	defer r.Close()
-	return r.all(ctx)
+	return r.All(ctx)
 }
 
-func (r *Reader) all(ctx context.Context) (*Table, error) {
+// All reads all rows, of which none has been read.
+func (r *Reader) All(ctx context.Context) (*Table, error) {
 	t := &Table{Path: r.path, Names: r.names, r: r}
 	b := r.NewBlock(max(1, min(4096, 1<<16/len(r.chosen))))
 	var data []float64

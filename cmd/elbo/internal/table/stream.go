@@ -59,29 +59,7 @@ func (s *Stream) open() (*Reader, error) {
 	return Open(s.path, s.o)
 }
 
-// Read ranges over the rows once, in blocks, each of which is valid until the next is asked for.
-func (s *Stream) Read(ctx context.Context) iter.Seq2[*Block, error] {
-	return func(yield func(*Block, error) bool) {
-		r, err := s.open()
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer r.Close()
-		b := r.NewBlock(max(elbo.BlockRows, min(elbo.ChunkRows, streamEntries/len(r.chosen))))
-		for {
-			err := r.Next(ctx, b)
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if !yield(b, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-// Tables is Read with blocks as tables.
+// Tables ranges over the rows once, in tables, each of which is valid until the next is asked for.
 func (s *Stream) Tables(ctx context.Context) iter.Seq2[*Table, error] {
 	return func(yield func(*Table, error) bool) {
 		r, err := s.open()
@@ -89,13 +67,9 @@ func (s *Stream) Tables(ctx context.Context) iter.Seq2[*Table, error] {
 			yield(nil, err)
 			return
 		}
-		r.Close()
-		for b, err := range s.Read(ctx) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(&Table{Path: s.path, Names: s.names, X: b.X, Weights: b.Weights, Groups: b.Groups, At: b.At, r: r}, nil) {
+		defer r.Close()
+		for t, err := range r.Tables(ctx, max(elbo.BlockRows, min(elbo.ChunkRows, streamEntries/len(r.chosen)))) {
+			if !yield(t, err) || err != nil {
 				return
 			}
 		}
@@ -108,7 +82,7 @@ func (s *Stream) Blocks() iter.Seq2[elbo.Rows[float64], error] {
 		return s.sequences()
 	}
 	return func(yield func(elbo.Rows[float64], error) bool) {
-		for b, err := range s.Read(context.Background()) {
+		for b, err := range s.Tables(context.Background()) {
 			if err != nil {
 				yield(elbo.Rows[float64]{}, err)
 				return
@@ -120,13 +94,32 @@ func (s *Stream) Blocks() iter.Seq2[elbo.Rows[float64], error] {
 	}
 }
 
+// Tables ranges over the rows of r in tables of this number of rows, but for the last. A table is valid until the next is
+// asked for.
+func (r *Reader) Tables(ctx context.Context, rows int) iter.Seq2[*Table, error] {
+	return func(yield func(*Table, error) bool) {
+		b := r.NewBlock(rows)
+		for {
+			err := r.Next(ctx, b)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			t := &Table{Path: r.path, Names: r.names, X: b.X, Weights: b.Weights, Groups: b.Groups, At: b.At, r: r}
+			if !yield(t, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // sequences is Blocks for sequences, of which a block has whole ones.
 func (s *Stream) sequences() iter.Seq2[elbo.Rows[float64], error] {
 	return func(yield func(elbo.Rows[float64], error) bool) {
-		var q gathered
-		for b, err := range s.Read(context.Background()) {
+		q := gathered{cols: len(s.names)}
+		for b, err := range s.Tables(context.Background()) {
 			if err == nil {
-				err = q.add(s.path, b)
+				err = q.add(b)
+				q.data = append(q.data, b.X.Data...)
 			}
 			if err != nil {
 				yield(elbo.Rows[float64]{}, err)
@@ -153,9 +146,8 @@ type gathered struct {
 	last    float64
 }
 
-// add adds the rows of a block.
-func (q *gathered) add(path string, b *Block) error {
-	q.cols = b.X.Cols
+// add adds the rows of a table, but not their data.
+func (q *gathered) add(b *Table) error {
 	for i, g := range b.Groups {
 		n := len(q.Lengths)
 		if n == 0 || g != q.last {
@@ -168,10 +160,10 @@ func (q *gathered) add(path string, b *Block) error {
 		}
 		q.Lengths[n-1]++
 		if b.Weights != nil && b.Weights[i] != q.Weights[n-1] {
-			return fmt.Errorf("%s: the row at %d has the weight %v, and its sequence began with %v: give all rows of a sequence its weight", path, b.At[i], b.Weights[i], q.Weights[n-1])
+			return fmt.Errorf("%s: %s has the weight %v, and its sequence began with %v: give all rows of a sequence its weight",
+				b.Path, b.Row(i), b.Weights[i], q.Weights[n-1])
 		}
 	}
-	q.data = append(q.data, b.X.Data...)
 	return nil
 }
 
@@ -210,7 +202,7 @@ func (t *Table) Rows() (elbo.Rows[float64], error) {
 		return elbo.Rows[float64]{X: t.X, Weights: t.Weights}, nil
 	}
 	var q gathered
-	if err := q.add(t.Path, &Block{X: kernels.MatrixOf(0, 0, []float64(nil)), Weights: t.Weights, Groups: t.Groups, At: t.At}); err != nil {
+	if err := q.add(t); err != nil {
 		return elbo.Rows[float64]{}, err
 	}
 	return elbo.Rows[float64]{X: t.X, Weights: q.Weights, Lengths: q.Lengths}, nil
@@ -231,7 +223,7 @@ func (s *Stream) Sample(ctx context.Context, most int, seed uint64) (rows int64,
 	d := len(s.names)
 	var data []float64
 	var u [2]float64
-	for b, err := range s.Read(ctx) {
+	for b, err := range s.Tables(ctx) {
 		if err != nil {
 			return rows, nil, err
 		}

@@ -25,7 +25,7 @@ func parse(t *testing.T, path, text string, o Options) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.all(t.Context())
+	return r.All(t.Context())
 }
 
 // written returns a table in the format of the extension of path.
@@ -276,7 +276,7 @@ func TestFormatErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.all(t.Context()); err == nil || !strings.Contains(err.Error(), "f.npy: ends within row 4 of 4") {
+	if _, err := r.All(t.Context()); err == nil || !strings.Contains(err.Error(), "f.npy: ends within row 4 of 4") {
 		t.Errorf("a pipe that ends early: %v", err)
 	}
 	if _, err := NewWriter(io.Discard, "f.npy", "a"); err == nil {
@@ -442,7 +442,7 @@ func TestCancelled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.all(ctx); err != context.Canceled {
+		if _, err := r.All(ctx); err != context.Canceled {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
