@@ -33,17 +33,17 @@ type Batch struct{}
 func (Batch) check() error { return nil }
 
 // Stepwise is online EM, for vem stochastic variational inference: an M-step after every minibatch, from a running average of the
-// statistics per unit of weight,
+// statistics,
 //
-//	s ← (1 − ρ_t) s + ρ_t ŝ_t,  ρ_t = (t + Tau)^−Kappa,  t = 1, 2, …
+//	S ← (1 − ρ_t) S + ρ_t B Ŝ_t,  ρ_t = (t + Tau)^−Kappa,  t = 1, 2, …
 //
-// ŝ_t those of the minibatch, times the weight of all rows. It starts with an E-step over all rows. An iteration is a pass over the
+// Ŝ_t those of one of B minibatches, which all have the same number of rows, the last perhaps some fewer. It starts with an E-step over all rows. An iteration is a pass over the
 // data, its minibatches in an order drawn anew from Seed (of a Source, in the source's order). The bound of an iteration is an
 // estimate: the sum over minibatches, each before its M-step; only that of the last iteration is exact, by one more E-step over
 // all rows. (Cappé and Moulines, "On-line expectation–maximization algorithm for latent data models", J. Roy. Stat. Soc. B 71,
 // 2009; Hoffman et al., "Stochastic variational inference", J. Mach. Learn. Res. 14, 2013.)
 type Stepwise struct {
-	Rows  int     // of a minibatch, or sequences; 0: 1024, or 16 sequences
+	Rows  int     // of a minibatch, or sequences, about; 0: 1024, or 16 sequences
 	Kappa float64 // from above ½ to 1, where the steps converge; 0: 0.7
 	Tau   float64 // at least 0: it weakens the first steps; 0: 1
 }

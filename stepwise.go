@@ -28,10 +28,15 @@ func (f *fit[T]) stepwise(s Stepwise) {
 		f.fail(err)
 		return
 	}
-	run := &stepper[T]{f: f, s: s, weight: f.e.weight(), mean: make([]float64, f.e.length), x: make([]float64, f.e.length)}
+	n := f.e.length
+	batches := max(1, (f.e.units+int64(s.Rows)/2)/int64(s.Rows))
+	run := &stepper[T]{
+		f: f, s: s, size: (f.e.units + batches - 1) / batches, weight: f.e.weight(), mean: make([]float64, n+1), x: make([]float64, n+1),
+	}
+	run.batches = float64((f.e.units + run.size - 1) / run.size)
 	copy(run.mean, f.e.values())
-	f.e.toOrigin(run.mean)
-	kernels.Scale(run.mean, run.mean, 1/run.weight)
+	run.mean[n] = run.weight
+	f.e.toOrigin(run.mean[:n])
 	for i := 1; f.yield(f.p, nil) && f.p.Reason == Running; i++ {
 		last := f.p
 		next, err := run.pass(i)
@@ -64,9 +69,11 @@ func (f *fit[T]) stepwise(s Stepwise) {
 type stepper[T kernels.Float] struct {
 	f       *fit[T]
 	s       Stepwise
-	t       int
+	size    int64     // of a minibatch
+	batches float64   // how many there are
+	t       int       // steps so far
 	weight  float64   // of all rows
-	mean, x []float64 // the running average about the origin; what the M-step gets
+	mean, x []float64 // the running average about the origin, with the weight; what the M-step gets
 	parts   Progress  // sums over the minibatches of a pass
 }
 
@@ -74,7 +81,7 @@ type stepper[T kernels.Float] struct {
 func (r *stepper[T]) pass(i int) (Progress, error) {
 	f := r.f
 	r.parts = Progress{Iter: i, AfterMStep: math.NaN(), Estimated: true}
-	pieces := f.pieces(int64(r.s.Rows))
+	pieces := f.pieces(r.size)
 	err := pieces.each(uint64(i), func(_ int, e *engine[T]) error { return r.step(e) })
 	p := r.parts
 	p.ExpectedLogJoint, p.Bound = p.LogLik-p.Entropy, p.LogLik+f.m.GlobalBound()
@@ -89,18 +96,20 @@ func (r *stepper[T]) pass(i int) (Progress, error) {
 func (r *stepper[T]) step(e *engine[T]) error {
 	r.parts.LogLik += e.logLik()
 	r.parts.Entropy += e.entropy()
-	if e.weight() == 0 {
-		return nil
-	}
 	r.t++
 	rho := special.Exp(-r.s.Kappa * special.Log(float64(r.t)+r.s.Tau))
+	n := e.length
 	e.toOrigin(e.values())
-	for j, v := range e.values() {
-		r.mean[j] = math.FMA(rho, v/e.weight()-r.mean[j], r.mean[j])
-		r.x[j] = r.mean[j] * r.weight
+	for j := range r.mean {
+		v := e.weight()
+		if j < n {
+			v = e.total[j]
+		}
+		r.mean[j] = math.FMA(rho, float64(r.batches*v)-r.mean[j], r.mean[j])
 	}
-	e.fromOrigin(r.x)
-	if err := r.f.mStep(r.x, r.weight); err != nil {
+	copy(r.x, r.mean)
+	e.fromOrigin(r.x[:n])
+	if err := r.f.mStep(r.x[:n], r.x[n]); err != nil {
 		return fmt.Errorf("iteration %d, step %d: %w", r.parts.Iter, r.t, err)
 	}
 	return nil
