@@ -26,17 +26,19 @@ func clusters[T kernels.Float](n, k, d int) kernels.Matrix[T] {
 
 // startOf is the peers' start: equal weights, rows as means, covariance 4·I.
 func startOf[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Covariance) *em.GMM[T] {
-	p := em.Parameters{Means: kernels.NewMatrix[float64](k, x.Cols), Covariance: c}
+	means := kernels.NewMatrix[float64](k, x.Cols)
+	var weights []float64
+	var covariances []kernels.Matrix[float64]
 	for j := range k {
-		p.Weights = append(p.Weights, 1/float64(k))
+		weights = append(weights, 1/float64(k))
 		cov := kernels.NewMatrix[float64](x.Cols, x.Cols)
 		for i, v := range x.Row(j * (x.Rows / k)) {
-			p.Means.Row(j)[i] = float64(v)
+			means.Row(j)[i] = float64(v)
 			cov.Row(i)[i] = 4
 		}
-		p.Covariances = append(p.Covariances, cov)
+		covariances = append(covariances, cov)
 	}
-	m, err := em.FromParameters[T](p)
+	m, err := em.NewGMMFrom[T](weights, means, covariances, em.GMMOptions{Covariance: c, Prior: em.PriorNone})
 	if err != nil {
 		b.Fatal(err)
 	}

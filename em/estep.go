@@ -32,19 +32,19 @@ func (m *GMM[T]) NewEStep() elbo.EStep[T] {
 		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n), entropy: make([]T, n),
 		work: make([]T, gaussWork[T](m.covariance, m.d)),
 	}
-	if m.covariance == Diagonal {
-		e.moments = moments.NewDiag[T](m.k, m.d)
-	} else {
+	if m.covariance.whole() {
 		e.moments = moments.NewFull[T](m.d)
+	} else {
+		e.moments = moments.NewDiag[T](m.k, m.d)
 	}
 	return e
 }
 
 func gaussWork[T kernels.Float](c Covariance, d int) int {
-	if c == Diagonal {
-		return kernels.GaussDiagWork[T](d)
+	if c.whole() {
+		return kernels.GaussFullWork[T](d)
 	}
-	return kernels.GaussFullWork[T](d)
+	return kernels.GaussDiagWork[T](d)
 }
 
 // EStep adds the statistics of the rows and returns Σ_n w_n log p(x_n) and Σ_n w_n H[q(z_n)].
@@ -66,9 +66,15 @@ func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 
 // logJoint writes log π_k + log N(x_n; μ_k, Σ_k) for rows in the frame.
 func (p *params[T]) logJoint(dst, x kernels.Matrix[T], work []T) {
-	if p.diagonal {
-		kernels.GaussDiag(dst, x, p.mean, p.prec, p.c, work)
-	} else {
+	switch p.covariance {
+	case Full:
 		kernels.GaussFull(dst, x, p.mean, p.prec, p.c, work)
+	case Tied:
+		for k := range p.k {
+			column := kernels.Matrix[T]{Rows: dst.Rows, Cols: 1, Data: dst.Data[k:], Stride: dst.Stride}
+			kernels.GaussFull(column, x, p.mean.SliceRows(k, k+1), p.prec, p.c[k:k+1], work)
+		}
+	default:
+		kernels.GaussDiag(dst, x, p.mean, p.prec, p.c, work)
 	}
 }

@@ -6,10 +6,10 @@ import "example.com/elbo/internal/moments"
 // the last MStep took, and which are about the means before it.
 func (m *GMM[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	p := m.cur
-	if m.covariance == Diagonal {
-		return moments.ExpectedDiag(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
+	if m.covariance.whole() {
+		return moments.ExpectedFull(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
 	}
-	return moments.ExpectedFull(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
+	return moments.ExpectedDiag(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
 }
 
 // ToOrigin translates statistics from the present means to the origin of the frame.
@@ -19,10 +19,10 @@ func (m *GMM[T]) ToOrigin(stats []float64) { m.translate(stats, 1) }
 func (m *GMM[T]) FromOrigin(stats []float64) { m.translate(stats, -1) }
 
 func (m *GMM[T]) translate(stats []float64, sign float64) {
-	if m.covariance == Diagonal {
-		moments.TranslateDiag(stats, m.cur.mean, sign)
-	} else {
+	if m.covariance.whole() {
 		moments.Translate(stats, m.cur.mean, sign)
+	} else {
+		moments.TranslateDiag(stats, m.cur.mean, sign)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"example.com/elbo"
 	"example.com/elbo/internal/kmeans"
-	"example.com/elbo/internal/special"
 	"example.com/elbo/kernels"
 )
 
@@ -49,7 +48,7 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	if err := rows.Check(x.Cols, false); err != nil {
 		return nil, err
 	}
-	if err := o.check(x.Rows); err != nil {
+	if err := o.check(x.Rows, x.Cols); err != nil {
 		return nil, err
 	}
 	mean, variance, err := columns(rows)
@@ -57,12 +56,10 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 		return nil, err
 	}
 	m := newGMM[T](o.K, x.Cols, o.Covariance)
-	m.frame.set(mean, variance)
-	shrink := special.Exp(-2 * logOf(float64(o.K)) / float64(m.d))
-	m.scale = make([]float64, m.d)
-	for j, v := range variance {
-		m.scale[j] = v * shrink
-	}
+	m.setFrame(mean, variance)
+	start := o
+	start.Prior = PriorInverseWishart
+	m.setPrior(start, variance)
 	near := x
 	if m.frame.extreme() {
 		// Squares of the data would leave T's range: seed in the frame, at the price of a copy of the data.
@@ -81,10 +78,8 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	if err := m.assign(rows, centres, labels); err != nil {
 		return nil, err
 	}
-	if m.prior = o.Prior; m.prior == PriorNone {
-		m.scale = nil
-		m.cur.logPrior = 0
-	}
+	m.setPrior(o, variance)
+	m.cur.logPrior = m.logPriorOf(m.cur)
 	return m, nil
 }
 

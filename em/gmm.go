@@ -13,7 +13,7 @@ import (
 //
 //	p(x) = Σ_k π_k N(x; μ_k, Σ_k),
 //
-// with full or diagonal covariance matrices. It implements elbo.Model: elbo.Fit raises Σ_n log p(x_n) + log p(θ) from the
+// with covariance matrices that are full, diagonal, tied or spherical. It implements elbo.Model: elbo.Fit raises Σ_n log p(x_n) + log p(θ) from the
 // parameters that it has. T is the type of the data and of the E-step; parameters and statistics are float64.
 //
 // The E-step sees the data in the frame of the model: each column less a centre, times a power of two that brings its spread
@@ -27,7 +27,7 @@ type GMM[T kernels.Float] struct {
 	k, d       int
 	covariance Covariance
 	prior      Prior
-	scale      []float64 // Ψ's diagonal, D; nil under PriorNone
+	scale      []float64 // Ψ's diagonal, D, or ψ if spherical; nil under PriorNone
 	frame      frame[T]
 	cur, spare *params[T]
 	work       mStepWork
@@ -41,7 +41,7 @@ var (
 func newGMM[T kernels.Float](k, d int, c Covariance) *GMM[T] {
 	return &GMM[T]{
 		k: k, d: d, covariance: c, frame: newFrame[T](d), cur: newParams[T](k, d, c), spare: newParams[T](k, d, c),
-		work: newMStepWork(d),
+		work: newMStepWork(d, c),
 	}
 }
 
@@ -72,7 +72,8 @@ func (m *GMM[T]) Means() kernels.Matrix[float64] {
 	return kernels.MatrixOf(m.k, m.d, slices.Clone(m.cur.means))
 }
 
-// Covariances returns the covariance matrices Σ_k, D×D each, in the units of the data. Diagonal ones are written out.
+// Covariances returns the covariance matrices Σ_k, D×D each, in the units of the data. Diagonal, tied and
+// spherical ones are written out.
 func (m *GMM[T]) Covariances() []kernels.Matrix[float64] {
 	out := make([]kernels.Matrix[float64], m.k)
 	for k := range out {
@@ -86,13 +87,19 @@ func (m *GMM[T]) Covariances() []kernels.Matrix[float64] {
 	return out
 }
 
-// NumParameters returns the number of free parameters, K−1 weights, KD means and KD(D+1)/2 or, if diagonal, KD
-// covariances.
+// NumParameters returns the number of free parameters: K−1 weights, KD means and the covariances, KD(D+1)/2 if full, KD if
+// diagonal, D(D+1)/2 if tied and K if spherical.
 func (m *GMM[T]) NumParameters() int {
-	if m.covariance == Diagonal {
-		return m.k - 1 + 2*m.k*m.d
+	n := m.k - 1 + m.k*m.d
+	switch m.covariance {
+	case Diagonal:
+		return n + m.k*m.d
+	case Tied:
+		return n + m.d*(m.d+1)/2
+	case Spherical:
+		return n + m.k
 	}
-	return m.k - 1 + m.k*m.d + m.k*m.d*(m.d+1)/2
+	return n + m.k*m.d*(m.d+1)/2
 }
 
 // BIC returns Schwarz's criterion −2·logLik + p·ln n for a log-likelihood in nats (Result.LogLik) of n rows, p the number of free
@@ -115,7 +122,8 @@ func (m *GMM[T]) GlobalBound() float64 { return m.cur.logPrior }
 // Revert undoes the last successful MStep.
 func (m *GMM[T]) Revert() { m.cur, m.spare = m.spare, m.cur }
 
-// AppendParameters appends weights (K), means (K×D), covariances (K×D×D, or K×D if diagonal), and the frame's centres and
+// AppendParameters appends weights (K), means (K×D), covariances (K×D×D; K×D if diagonal, D×D if tied, K if
+// spherical), and the frame's centres and
 // scales (D each), float64, little-endian.
 func (m *GMM[T]) AppendParameters(dst []byte) []byte {
 	for _, s := range [][]float64{m.cur.weights, m.cur.means, m.cur.cov, m.frame.centre, m.frame.scale} {

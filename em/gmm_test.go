@@ -25,15 +25,15 @@ func fit[T kernels.Float](t testing.TB, x kernels.Matrix[T], o em.GMMOptions) (*
 	return m, r
 }
 
-// The log-likelihoods are those of mclust 6.0 (VVV, VVI) and scikit-learn 1.2.
+// The log-likelihoods are those of mclust 6.0 (VVV, VVI, EEE, VII) and scikit-learn 1.2.
 func TestOldFaithful(t *testing.T) {
-	for c, want := range map[em.Covariance]float64{em.Full: -1130.264, em.Diagonal: -1147.806} {
+	for c, want := range map[em.Covariance]float64{em.Full: -1130.264, em.Diagonal: -1147.806, em.Tied: -1140.187, em.Spherical: -1709.529} {
 		for seed := range uint64(5) {
 			m, r := fit(t, datasets.Faithful(), em.GMMOptions{K: 2, Covariance: c, Prior: em.PriorNone, Options: elbo.Options{Seed: seed}})
 			if math.Abs(r.LogLik-want) > 0.002 || r.Bound != r.LogLik || !r.Converged {
 				t.Errorf("%v, seed %d: log-likelihood %v, want %v; %v", c, seed, r.LogLik, want, r.Reason)
 			}
-			if p := map[em.Covariance]int{em.Full: 11, em.Diagonal: 9}[c]; m.NumParameters() != p ||
+			if p := map[em.Covariance]int{em.Full: 11, em.Diagonal: 9, em.Tied: 8, em.Spherical: 7}[c]; m.NumParameters() != p ||
 				!near(m.BIC(r.LogLik, 272), -2*r.LogLik+float64(p)*math.Log(272), 1e-14) || m.AIC(r.LogLik) != -2*r.LogLik+2*float64(p) {
 				t.Errorf("%v: %d parameters, BIC %v, AIC %v", c, m.NumParameters(), m.BIC(r.LogLik, 272), m.AIC(r.LogLik))
 			}
@@ -80,7 +80,7 @@ func moved[T kernels.Float](x kernels.Matrix[float64], scale, shift float64) ker
 
 func testEquivariance[T kernels.Float](t *testing.T, scale, shift, tol float64) {
 	x := datasets.Faithful()
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 			o := em.GMMOptions{K: 2, Covariance: c, Prior: p, Options: elbo.Options{Seed: 2, Tol: 1e-10}}
 			a, ra := fit(t, moved[T](x, 1, 0), o)
@@ -121,7 +121,7 @@ func TestShiftedAndScaledDataGiveTheSameFit(t *testing.T) {
 }
 
 func testBits[T kernels.Float](t *testing.T, x kernels.Matrix[T]) {
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		o := em.GMMOptions{K: 4, Covariance: c, Options: elbo.Options{Seed: 4, MaxIter: 2}}
 		want, wantResult := fit(t, x, o)
 		same := func(what string, m *em.GMM[T], r elbo.Result) {
@@ -240,7 +240,7 @@ func finite(t *testing.T, m *em.GMM[float64], r elbo.Result) {
 // A component that lost all its rows has weight 0 and changes nothing.
 func TestEmptyComponent(t *testing.T) {
 	for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
-		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+		for _, c := range covariances {
 			x := blobs[float64](100, 2, 2)
 			m, err := em.NewGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2, Prior: p, Covariance: c})
 			if err != nil {
@@ -303,7 +303,7 @@ func TestCancelledFitKeepsTheLastCompleteIteration(t *testing.T) {
 }
 
 func TestEStepAllocatesNothing(t *testing.T) {
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		x := blobs[float32](700, 6, 3)
 		m, err := em.NewGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 3, Covariance: c})
 		if err != nil {
@@ -325,13 +325,13 @@ func TestEStepAllocatesNothing(t *testing.T) {
 }
 
 func TestParseCovariance(t *testing.T) {
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		if got, err := em.ParseCovariance(c.String()); got != c || err != nil {
 			t.Errorf("%v: %v, %v", c, got, err)
 		}
 	}
-	if _, err := em.ParseCovariance("tied"); err == nil {
-		t.Error("tied: no error")
+	if _, err := em.ParseCovariance("round"); err == nil {
+		t.Error("round: no error")
 	}
 }
 
@@ -346,6 +346,10 @@ func TestBitsOfFits(t *testing.T) {
 		{em.Full, em.PriorNone, "584a0485ff54a0a8", "a10e1d92e085714d"},
 		{em.Diagonal, em.PriorInverseWishart, "8ff3ffa42deb5cf6", "e2fb5f0031c483ee"},
 		{em.Diagonal, em.PriorNone, "2d692d9bfb53ebd9", "3b179e12af61b2a8"},
+		{em.Tied, em.PriorInverseWishart, "a4917668e0aa7d99", "8e94609b05220ff9"},
+		{em.Tied, em.PriorNone, "df84cd7fdfed0213", "e7318651a84c05d6"},
+		{em.Spherical, em.PriorInverseWishart, "36276a021c9ff3d0", "5c2b0f0c162387d9"},
+		{em.Spherical, em.PriorNone, "5477c7f55bde2114", "21b976d31316d67c"},
 	} {
 		o := em.GMMOptions{K: 3, Covariance: c.covariance, Prior: c.prior, Options: elbo.Options{Seed: 5, MaxIter: 30, Tol: -1}}
 		m, _ := fit(t, datasets.Faithful(), o)

@@ -38,7 +38,7 @@ func hard[T kernels.Float](seed uint64) kernels.Matrix[T] {
 func testHard[T kernels.Float](t *testing.T) {
 	for seed := range uint64(35) {
 		x := hard[T](seed)
-		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+		for _, c := range covariances {
 			for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 				o := em.GMMOptions{K: 1 + int(seed%7), Covariance: c, Prior: p, Options: elbo.Options{Seed: seed, MaxIter: 50}}
 				m, _, err := em.FitGMM(context.Background(), elbo.Of(x), o)

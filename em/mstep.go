@@ -10,14 +10,14 @@ import (
 )
 
 // StatsLen returns the length of the statistics: for each component N_k, S1_k (D) and S2_k (D×D row-major, the upper
-// triangle, or D if diagonal), in the frame and about the means m_k that the E-step used:
+// triangle, or D if diagonal or spherical), in the frame and about the means m_k that the E-step used:
 //
 //	N_k = Σ_n w_n r_nk,  S1_k = Σ_n w_n r_nk (x′_n − m_k),  S2_k = Σ_n w_n r_nk (x′_n − m_k)(x′_n − m_k)ᵀ
 func (m *GMM[T]) StatsLen() int {
-	if m.covariance == Diagonal {
-		return moments.DiagLen(m.k, m.d)
+	if m.covariance.whole() {
+		return moments.Len(m.k, m.d)
 	}
-	return moments.Len(m.k, m.d)
+	return moments.DiagLen(m.k, m.d)
 }
 
 // stride is the length of one component's statistics.
@@ -26,20 +26,29 @@ func (m *GMM[T]) stride() int { return m.StatsLen() / m.k }
 // mStepWork is the scratch of an M-step.
 type mStepWork struct {
 	shift, floor []float64
+	pooled       []float64 // D×D if tied
 	expected     *moments.Expected
 }
 
-func newMStepWork(d int) mStepWork {
-	return mStepWork{shift: make([]float64, d), floor: make([]float64, d), expected: moments.NewExpected(d)}
+func newMStepWork(d int, c Covariance) mStepWork {
+	w := mStepWork{shift: make([]float64, d), floor: make([]float64, d), expected: moments.NewExpected(d)}
+	if c == Tied {
+		w.pooled = make([]float64, d*d)
+	}
+	return w
 }
 
 // MStep sets the parameters to the maximiser of the expected complete-data log-likelihood plus log prior (Bishop 2006,
 // eqs. 9.24–9.26; Fraley and Raftery 2007), δ = S1_k/N_k:
 //
-//	π_k = N_k/Σ_j N_j,  μ_k = m_k + δ,  Σ_k = (Ψ + S2_k − N_k δδᵀ)/(N_k + ν + D + 1)
+//	π_k = N_k/Σ_j N_j,  μ_k = m_k + δ,  W_k = S2_k − N_k δδᵀ
+//	full:       Σ_k = (Ψ + W_k)/(N_k + ν + D + 1)
+//	tied:       Σ = (Ψ + Σ_k W_k)/(Σ_k N_k + ν + D + 1)
+//	diagonal:   σ²_kd = (ψ_d + W_kdd)/(N_k + ν + 2)
+//	spherical:  σ²_k = (ψ + tr W_k)/(D N_k + ν + 2)
 //
-// where under PriorNone Ψ and ν + D + 1 are 0. If diagonal, D is 1 in this: there are D one-dimensional problems.
-// Second moments are taken about the means of the E-step, not about 0: so nothing cancels.
+// where under PriorNone Ψ, ψ and the terms with ν are 0. Second moments are taken about the means of the E-step, not about
+// 0: so nothing cancels.
 //
 // A component without rows keeps its mean and, under PriorNone, its covariance, and gets weight 0: the bound does not
 // depend on them. A singular covariance matrix is a *CollapseError, and the model unchanged. weight is not used.
@@ -59,10 +68,17 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	if !(total > 0) || total-total != 0 {
 		return fmt.Errorf("em: the statistics have a total weight of %v", total)
 	}
+	clear(m.work.pooled)
+	clear(m.work.floor)
 	for k := range m.k {
 		st := stats[k*m.stride():][:m.stride()]
 		if err := m.update(k, st[0], st[1:1+m.d], st[1+m.d:], total); err != nil {
 			return err
+		}
+	}
+	if m.covariance == Tied {
+		if j := m.updateTied(total); j >= 0 {
+			return &CollapseError{Component: -1, Rows: total, Column: j}
 		}
 	}
 	m.spare.logPrior = m.logPriorOf(m.spare)
@@ -70,69 +86,132 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	return nil
 }
 
-// update sets component k of the spare parameters.
+// update sets component k of the spare parameters, but for a tied covariance matrix.
 func (m *GMM[T]) update(k int, n float64, s1, s2 []float64, total float64) error {
 	p, d, f := m.spare, m.d, &m.frame
-	size := len(p.cov) / m.k
-	cov, means := p.cov[k*size:][:size], p.means[k*d:][:d]
+	means, shift := p.means[k*d:][:d], m.work.shift
 	p.weights[k] = n / total
 	copy(means, m.cur.means[k*d:][:d])
-	shift := m.work.shift
-	var floor []float64
-	if m.prior == PriorNone {
-		floor = m.work.floor
-		clear(floor)
-	}
 	if n > 0 {
 		for j := range d {
 			shift[j] = s1[j] / n
 			means[j] = f.centre[j] + float64((float64(m.cur.mean.Row(k)[j])+shift[j])/f.scale[j])
 		}
-	} else if m.prior == PriorNone {
-		copy(cov, m.cur.cov[k*size:][:size])
-		if j := p.compile(k, f, floor); j >= 0 {
-			return &CollapseError{Component: k, Rows: n, Column: j}
+	}
+	switch {
+	case m.covariance == Tied:
+		if n > 0 {
+			m.pool(k, n, s1, s2)
 		}
 		return nil
+	case n == 0 && m.prior == PriorNone:
+		size := len(p.cov) / m.k
+		copy(p.cov[k*size:][:size], m.cur.cov[k*size:])
+	case m.covariance == Full:
+		m.updateFull(k, n, s1, s2)
+	case m.covariance == Diagonal:
+		m.updateDiagonal(k, n, s1, s2)
+	default:
+		m.updateSpherical(k, n, s1, s2)
 	}
-	strength := n
-	if m.prior == PriorInverseWishart {
-		strength += m.freedom() + float64(m.wishartDim()) + 1
-	}
-	element := func(i, j, at int) float64 {
-		v := 0.0
-		if n > 0 {
-			v = math.FMA(-s1[i], shift[j], s2[at])
-		}
-		if i == j && m.prior == PriorInverseWishart {
-			v += float64(m.scale[i] * f.scale[i] * f.scale[i])
-		}
-		return v / strength / f.scale[i] / f.scale[j]
-	}
-	eps := unitRoundoff[T]()
-	for i := range d {
-		// What rounding alone leaves of a variance that is 0: of S2 about the old mean, and of the rows themselves.
-		if floor != nil {
-			at := i * (d + 1)
-			if m.covariance == Diagonal {
-				at = i
-			}
-			mean := float64(m.cur.mean.Row(k)[i])
-			floor[i] = max(4*eps*s2[at]/n, float64(256*eps*eps*float64(1+float64(mean*mean))))
-		}
-		if m.covariance == Diagonal {
-			cov[i] = element(i, i, i)
-			continue
-		}
-		for j := i; j < d; j++ {
-			v := element(i, j, i*d+j)
-			cov[i*d+j], cov[j*d+i] = v, v
+	var floor []float64
+	if m.prior == PriorNone {
+		if floor = m.work.floor; n == 0 {
+			clear(floor)
 		}
 	}
 	if j := p.compile(k, f, floor); j >= 0 {
 		return &CollapseError{Component: k, Rows: n, Column: j}
 	}
 	return nil
+}
+
+// strength is what the sum of squares over n rows is divided by.
+func (m *GMM[T]) strength(n float64) float64 {
+	if m.prior == PriorInverseWishart {
+		n += m.freedom() + float64(m.wishartDim()) + 1
+	}
+	return n
+}
+
+// scatter returns element (i, j) of W_k, which stands at the given place of S2_k, plus that of Ψ, in the frame.
+func (m *GMM[T]) scatter(n float64, s1, s2 []float64, i, j, at int) float64 {
+	v := 0.0
+	if n > 0 {
+		v = math.FMA(-s1[i], m.work.shift[j], s2[at])
+	}
+	if i == j && m.prior == PriorInverseWishart && m.covariance != Spherical {
+		v += float64(m.scale[i] * m.frame.scale[i] * m.frame.scale[i])
+	}
+	return v
+}
+
+// leftOver is what rounding alone leaves of a variance that is 0: of S2 about the old mean, and of the rows themselves.
+func (m *GMM[T]) leftOver(k, i int, s2, n float64) float64 {
+	eps, mean := unitRoundoff[T](), float64(m.cur.mean.Row(k)[i])
+	return max(4*eps*s2/n, float64(256*eps*eps*float64(1+float64(mean*mean))))
+}
+
+func (m *GMM[T]) updateFull(k int, n float64, s1, s2 []float64) {
+	d, f := m.d, &m.frame
+	cov, strength := m.spare.cov[k*d*d:][:d*d], m.strength(n)
+	for i := range d {
+		m.work.floor[i] = m.leftOver(k, i, s2[i*(d+1)], n)
+		for j := i; j < d; j++ {
+			v := m.scatter(n, s1, s2, i, j, i*d+j) / strength / f.scale[i] / f.scale[j]
+			cov[i*d+j], cov[j*d+i] = v, v
+		}
+	}
+}
+
+func (m *GMM[T]) updateDiagonal(k int, n float64, s1, s2 []float64) {
+	cov, strength, f := m.spare.cov[k*m.d:][:m.d], m.strength(n), &m.frame
+	for i := range m.d {
+		m.work.floor[i] = m.leftOver(k, i, s2[i], n)
+		cov[i] = m.scatter(n, s1, s2, i, i, i) / strength / f.scale[i] / f.scale[i]
+	}
+}
+
+func (m *GMM[T]) updateSpherical(k int, n float64, s1, s2 []float64) {
+	sum, scale := 0.0, m.frame.scale[0]
+	for i := range m.d {
+		m.work.floor[i] = m.leftOver(k, i, s2[i], n)
+		sum += m.scatter(n, s1, s2, i, i, i)
+	}
+	if m.prior == PriorInverseWishart {
+		sum += float64(m.scale[0] * scale * scale)
+	}
+	m.spare.cov[k] = sum / m.strength(float64(float64(m.d)*n)) / scale / scale
+}
+
+// pool adds W_k to the pooled scatter.
+func (m *GMM[T]) pool(k int, n float64, s1, s2 []float64) {
+	for i := range m.d {
+		m.work.floor[i] = max(m.work.floor[i], m.leftOver(k, i, s2[i*(m.d+1)], n))
+		for j := i; j < m.d; j++ {
+			m.work.pooled[i*m.d+j] += math.FMA(-s1[i], m.work.shift[j], s2[i*m.d+j])
+		}
+	}
+}
+
+// updateTied makes the spare parameters' covariance matrix of the pooled scatter.
+func (m *GMM[T]) updateTied(total float64) (bad int) {
+	d, f, p, strength := m.d, &m.frame, m.spare, m.strength(total)
+	for i := range d {
+		for j := i; j < d; j++ {
+			v := m.work.pooled[i*d+j]
+			if i == j && m.prior == PriorInverseWishart {
+				v += float64(m.scale[i] * f.scale[i] * f.scale[i])
+			}
+			v = v / strength / f.scale[i] / f.scale[j]
+			p.cov[i*d+j], p.cov[j*d+i] = v, v
+		}
+	}
+	var floor []float64
+	if m.prior == PriorNone {
+		floor = m.work.floor
+	}
+	return p.compileTied(f, floor)
 }
 
 // Rounding implements elbo.Conditioned. P_k the factor of the precision matrix and u the unit roundoff, let
@@ -159,18 +238,20 @@ func unitRoundoff[T kernels.Float]() float64 {
 
 // wishartDim is the dimension of the inverse-Wishart distributions: D, or 1 where each variance has one.
 func (m *GMM[T]) wishartDim() int {
-	if m.covariance == Diagonal {
-		return 1
+	if m.covariance.whole() {
+		return m.d
 	}
-	return m.d
+	return 1
 }
 
 // freedom is ν, their degrees of freedom.
 func (m *GMM[T]) freedom() float64 { return float64(m.wishartDim() + 2) }
 
-// logPriorOf returns log p(θ) in nats:
+// logPriorOf returns log p(θ) in nats, the sum over the different covariance matrices:
 //
 //	ln Γ(K) + Σ_k [½ν ln|Ψ| − ½νD ln 2 − ln Γ_D(ν/2) − ½(ν + D + 1) ln|Σ_k| − ½ tr(Ψ Σ_k⁻¹)]
+//
+// If diagonal each is D one-dimensional distributions, if spherical one.
 func (m *GMM[T]) logPriorOf(p *params[T]) float64 {
 	if m.prior == PriorNone {
 		return 0
@@ -179,27 +260,33 @@ func (m *GMM[T]) logPriorOf(p *params[T]) float64 {
 	perColumn := float64(0.5 * nu * float64(dim) * log2)
 	constant := special.LogMultivariateGamma(dim, nu/2) + perColumn // of one distribution
 	sum := special.Lgamma(float64(m.k))
-	for k := range m.k {
+	matrices, distributions := m.k, 1.0 // different ones, and of each
+	switch m.covariance {
+	case Tied:
+		matrices = 1
+	case Diagonal:
+		distributions = float64(m.d)
+	}
+	for k := range matrices {
 		logPsi, logDet, trace := m.priorTerms(p, k)
-		distributions := float64(m.d / dim)
 		sum += float64(0.5*float64(nu*logPsi)) - float64(distributions*constant)
 		sum -= float64(0.5*float64((nu+float64(dim)+1)*logDet)) + float64(0.5*trace)
 	}
 	return sum
 }
 
-// priorTerms returns ln|Ψ|, ln|Σ_k| and tr(Ψ Σ_k⁻¹).
+// priorTerms returns ln|Ψ|, ln|Σ_k| and tr(Ψ Σ_k⁻¹); if spherical ln ψ, ln σ²_k and ψ/σ²_k.
 func (m *GMM[T]) priorTerms(p *params[T], k int) (logPsi, logDet, trace float64) {
 	f := &m.frame
-	for j := range m.d {
-		logPsi += logOf(m.scale[j])
-		if m.covariance == Diagonal {
-			v := p.cov[k*m.d+j]
+	for j, scale := range m.scale {
+		logPsi += logOf(scale)
+		if !m.covariance.whole() {
+			v := p.cov[k*len(m.scale)+j]
 			logDet += logOf(v)
-			trace += m.scale[j] / v
+			trace += scale / v
 			continue
 		}
-		psi := m.scale[j] * f.scale[j] * f.scale[j]
+		psi := scale * f.scale[j] * f.scale[j]
 		row := p.prec.Row(k*m.d + j)[j:]
 		logDet -= float64(2 * logOf(float64(row[0])))
 		sum := 0.0
@@ -208,7 +295,7 @@ func (m *GMM[T]) priorTerms(p *params[T], k int) (logPsi, logDet, trace float64)
 		}
 		trace = math.FMA(psi, sum, trace)
 	}
-	if m.covariance == Full {
+	if m.covariance.whole() {
 		logDet -= float64(2 * f.logDet)
 	}
 	return logPsi, logDet, trace

@@ -26,18 +26,21 @@ func blobs[T kernels.Float](n, d, k int) kernels.Matrix[T] {
 	return x
 }
 
+// covariances are all shapes.
+var covariances = []em.Covariance{em.Full, em.Diagonal, em.Tied, em.Spherical}
+
 // naive is EM for Gaussian mixtures from the textbook: float64, one row at a time, no common code with the model.
 type naive struct {
-	x        kernels.Matrix[float64]
-	diagonal bool
-	psi      []float64 // of the prior; nil: none
-	pi       []float64
-	mu       [][]float64
-	sigma    [][][]float64
+	x     kernels.Matrix[float64]
+	shape em.Covariance
+	psi   []float64 // of the prior; nil: none
+	pi    []float64
+	mu    [][]float64
+	sigma [][][]float64
 }
 
 func newNaive(m *em.GMM[float64], x kernels.Matrix[float64]) *naive {
-	e := &naive{x: x, diagonal: m.Covariance() == em.Diagonal, pi: m.Weights()}
+	e := &naive{x: x, shape: m.Covariance(), pi: m.Weights()}
 	n, d, k := float64(x.Rows), x.Cols, m.K()
 	for i := range k {
 		e.mu = append(e.mu, m.Means().Row(i))
@@ -57,6 +60,9 @@ func newNaive(m *em.GMM[float64], x kernels.Matrix[float64]) *naive {
 				v += (x.Row(i)[j] - mean) * (x.Row(i)[j] - mean) / n
 			}
 			e.psi = append(e.psi, v/math.Pow(float64(k), 2/float64(d)))
+		}
+		if e.shape == em.Spherical {
+			e.psi = []float64{sum(e.psi) / float64(d)}
 		}
 	}
 	return e
@@ -133,7 +139,7 @@ func (e *naive) logPrior() float64 {
 		return 0
 	}
 	lgamma := func(x float64) float64 { v, _ := math.Lgamma(x); return v }
-	k, d := len(e.pi), len(e.psi)
+	k, d := len(e.pi), e.x.Cols
 	sum := lgamma(float64(k))
 	wishart := func(psi []float64, sigma [][]float64) float64 {
 		p := len(psi)
@@ -146,19 +152,34 @@ func (e *naive) logPrior() float64 {
 		return v
 	}
 	for i := range k {
-		if !e.diagonal {
+		switch {
+		case e.shape == em.Full || e.shape == em.Tied && i == 0:
 			sum += wishart(e.psi, e.sigma[i])
-			continue
-		}
-		for j := range d {
-			sum += wishart(e.psi[j:j+1], [][]float64{{e.sigma[i][j][j]}})
+		case e.shape == em.Diagonal:
+			for j := range d {
+				sum += wishart(e.psi[j:j+1], [][]float64{{e.sigma[i][j][j]}})
+			}
+		case e.shape == em.Spherical:
+			sum += wishart(e.psi, [][]float64{{e.sigma[i][0][0]}})
 		}
 	}
 	return sum
 }
 
+func sum(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += x
+	}
+	return s
+}
+
 func (e *naive) mStep(r [][]float64) {
 	d, rows := e.x.Cols, float64(e.x.Rows)
+	pooled := make([][]float64, d)
+	for a := range pooled {
+		pooled[a] = make([]float64, d)
+	}
 	for k := range e.pi {
 		nk := 0.0
 		mu := make([]float64, d)
@@ -172,23 +193,58 @@ func (e *naive) mStep(r [][]float64) {
 			mu[j] /= nk
 		}
 		e.pi[k], e.mu[k] = nk/rows, mu
+		trace := 0.0
 		for a := range d {
 			for b := range d {
-				s, den := 0.0, nk
-				if a == b || !e.diagonal {
-					for n := range r {
-						s += r[n][k] * (e.x.Row(n)[a] - mu[a]) * (e.x.Row(n)[b] - mu[b])
-					}
+				s := 0.0
+				for n := range r {
+					s += r[n][k] * (e.x.Row(n)[a] - mu[a]) * (e.x.Row(n)[b] - mu[b])
 				}
+				pooled[a][b] += s
+				psi, p := 0.0, float64(d)
 				if e.psi != nil {
-					if a == b {
-						s += e.psi[a]
+					if p = 1; e.shape == em.Full {
+						p = float64(d)
 					}
-					if den += float64(d+2) + float64(d) + 1; e.diagonal {
-						den = nk + 3 + 2
+					if a == b && e.shape != em.Spherical {
+						psi = e.psi[a]
 					}
+					p = 2*p + 3
+				} else {
+					p = 0
 				}
-				e.sigma[k][a][b] = s / den
+				if a == b {
+					trace += s
+				}
+				switch {
+				case e.shape == em.Full || e.shape == em.Diagonal && a == b:
+					e.sigma[k][a][b] = (s + psi) / (nk + p)
+				default:
+					e.sigma[k][a][b] = 0
+				}
+			}
+		}
+		if e.shape == em.Spherical {
+			for a := range d {
+				if e.sigma[k][a][a] = trace / (nk * float64(d)); e.psi != nil {
+					e.sigma[k][a][a] = (trace + e.psi[0]) / (nk*float64(d) + 5)
+				}
+			}
+		}
+	}
+	if e.shape != em.Tied {
+		return
+	}
+	for k := range e.pi {
+		for a := range d {
+			for b := range d {
+				if e.sigma[k][a][b] = pooled[a][b] / rows; e.psi != nil {
+					psi := 0.0
+					if a == b {
+						psi = e.psi[a]
+					}
+					e.sigma[k][a][b] = (pooled[a][b] + psi) / (rows + float64(2*d+3))
+				}
 			}
 		}
 	}
@@ -198,7 +254,7 @@ func TestEveryIterationEqualsTheTextbook(t *testing.T) {
 	for name, x := range map[string]kernels.Matrix[float64]{
 		"faithful": datasets.Faithful(), "blobs": blobs[float64](500, 3, 4), "wide": blobs[float64](200, 17, 2),
 	} {
-		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+		for _, c := range covariances {
 			for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 				o := em.GMMOptions{K: 3, Covariance: c, Prior: p, Options: elbo.Options{Seed: 3, MaxIter: 20, Tol: -1}}
 				m, err := em.NewGMM(context.Background(), elbo.Of(x), o)

@@ -14,14 +14,12 @@ import (
 )
 
 // A model made of a model's parameters is the same mixture, and a fit goes on from it.
-func TestFromParameters(t *testing.T) {
+func TestNewGMMFrom(t *testing.T) {
 	x := datasets.Faithful()
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 			m, r := fit(t, x, em.GMMOptions{K: 3, Covariance: c, Prior: p})
-			again, err := em.FromParameters[float64](em.Parameters{
-				Weights: m.Weights(), Means: m.Means(), Covariances: m.Covariances(), Covariance: c, PriorScale: m.PriorScale(),
-			})
+			again, err := em.NewGMMFrom[float64](m.Weights(), m.Means(), m.Covariances(), em.GMMOptions{Covariance: c, Prior: p, PriorScale: m.PriorScale()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,28 +34,49 @@ func TestFromParameters(t *testing.T) {
 	}
 }
 
-func TestFromParametersRefuses(t *testing.T) {
-	for says, change := range map[string]func(p *em.Parameters){
-		"Means is 0×0":                func(p *em.Parameters) { p.Means = kernels.Matrix[float64]{} },
-		"1 weights, 2 means":          func(p *em.Parameters) { p.Weights = p.Weights[:1] },
-		"Covariance(9)":               func(p *em.Parameters) { p.Covariance = 9 },
-		"PriorScale has 1":            func(p *em.Parameters) { p.PriorScale = []float64{1} },
-		"prior_scale 1 is -1":         func(p *em.Parameters) { p.PriorScale = []float64{1, -1} },
-		"covariance matrix 1 is 3×3":  func(p *em.Parameters) { p.Covariances[1] = kernels.NewMatrix[float64](3, 3) },
-		"weight 0 is -0.5":            func(p *em.Parameters) { p.Weights[0], p.Weights[1] = -0.5, 1.5 },
-		"the weights sum to 1.5":      func(p *em.Parameters) { p.Weights[0] = 1 },
-		"column 1 has mean NaN":       func(p *em.Parameters) { p.Means.Row(0)[1] = math.NaN() },
-		"not symmetric":               func(p *em.Parameters) { p.Covariances[1].Row(0)[1] = 0.1 },
-		"component 0 is not positive": func(p *em.Parameters) { p.Covariances[0].Row(1)[1] = 0 },
-		"":                            func(*em.Parameters) {},
+func TestNewGMMFromRefuses(t *testing.T) {
+	type arguments struct {
+		weights []float64
+		means   kernels.Matrix[float64]
+		cov     []kernels.Matrix[float64]
+		o       em.GMMOptions
+	}
+	for says, change := range map[string]func(p *arguments){
+		"the means are 0×0":           func(p *arguments) { p.means = kernels.Matrix[float64]{} },
+		"1 weights, 2 means":          func(p *arguments) { p.weights = p.weights[:1] },
+		"1 covariance matrices":       func(p *arguments) { p.cov = p.cov[:1] },
+		"K is 3, there are 2 means":   func(p *arguments) { p.o.K = 3 },
+		"Covariance(9)":               func(p *arguments) { p.o.Covariance = 9 },
+		"PriorScale has 1":            func(p *arguments) { p.o.PriorScale = []float64{1} },
+		"PriorScale has 2":            func(p *arguments) { p.o.PriorScale, p.o.Covariance = []float64{1, 1}, em.Spherical },
+		"PriorScale[1] is -1":         func(p *arguments) { p.o.PriorScale = []float64{1, -1} },
+		"leave out one of the two":    func(p *arguments) { p.o.PriorScale, p.o.Prior = []float64{1, 1}, em.PriorNone },
+		"covariance matrix 1 is 3×3":  func(p *arguments) { p.cov[1] = kernels.NewMatrix[float64](3, 3) },
+		"weight 0 is -0.5":            func(p *arguments) { p.weights[0], p.weights[1] = -0.5, 1.5 },
+		"the weights sum to 1.5":      func(p *arguments) { p.weights[0] = 1 },
+		"column 1 has mean NaN":       func(p *arguments) { p.means.Row(0)[1] = math.NaN() },
+		"not symmetric":               func(p *arguments) { p.cov[1].Row(0)[1] = 0.1 },
+		"component 0 is not positive": func(p *arguments) { p.cov[0].Row(1)[1] = 0 },
+		"0 and 1 differ in row 1":     func(p *arguments) { p.cov[0].Row(1)[1], p.o.Covariance = 2, em.Tied },
+		"variances 1 and 2":           func(p *arguments) { p.cov[0].Row(1)[1], p.o.Covariance = 2, em.Spherical },
+		"":                            func(p *arguments) { p.o.K = 2 },
 	} {
-		p := em.Parameters{Weights: []float64{0.5, 0.5}, Means: kernels.MatrixOf(2, 2, []float64{0, 1, 2, 3})}
+		p := arguments{weights: []float64{0.5, 0.5}, means: kernels.MatrixOf(2, 2, []float64{0, 1, 2, 3})}
 		for range 2 {
-			p.Covariances = append(p.Covariances, kernels.MatrixOf(2, 2, []float64{1, 0, 0, 1}))
+			p.cov = append(p.cov, kernels.MatrixOf(2, 2, []float64{1, 0, 0, 1}))
 		}
 		change(&p)
-		if _, err := em.FromParameters[float32](p); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+		if _, err := em.NewGMMFrom[float32](p.weights, p.means, p.cov, p.o); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("error %v, want %q", err, says)
 		}
+	}
+}
+
+// One covariance matrix will do for a tied mixture.
+func TestNewGMMFromTied(t *testing.T) {
+	one := []kernels.Matrix[float64]{kernels.MatrixOf(1, 1, []float64{2})}
+	m, err := em.NewGMMFrom[float64]([]float64{0.5, 0.5}, kernels.MatrixOf(2, 1, []float64{0, 1}), one, em.GMMOptions{Covariance: em.Tied})
+	if err != nil || m.Covariances()[1].Data[0] != 2 {
+		t.Errorf("%v", err)
 	}
 }

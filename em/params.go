@@ -80,12 +80,12 @@ func (f *frame[T]) apply(dst []T, x kernels.Matrix[T]) {
 // params are parameters and what the kernels need of them.
 type params[T kernels.Float] struct {
 	k, d          int
-	diagonal      bool
-	weights       []float64 // K
-	means         []float64 // K×D
-	cov           []float64 // K×D×D, or K×D if diagonal
-	mean          kernels.Matrix[T]
-	prec          kernels.Matrix[T] // upper triangular factors, (K·D)×D, or 1/variance, K×D
+	covariance    Covariance
+	weights       []float64         // K
+	means         []float64         // K×D
+	cov           []float64         // K×D×D, diagonal K×D, tied D×D, spherical K
+	mean          kernels.Matrix[T] // in the frame
+	prec          kernels.Matrix[T] // upper triangular factors, (K·D)×D, tied D×D; or 1/variance, K×D
 	c             []T               // what does not depend on x, with log weight
 	logPrior      float64
 	condition     float64                 // of the worst component, see Rounding
@@ -95,53 +95,95 @@ type params[T kernels.Float] struct {
 
 func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 	p := &params[T]{
-		k: k, d: d, diagonal: c == Diagonal, weights: make([]float64, k), means: make([]float64, k*d),
+		k: k, d: d, covariance: c, weights: make([]float64, k), means: make([]float64, k*d),
 		mean: kernels.NewMatrix[T](k, d), c: make([]T, k),
 	}
-	if p.diagonal {
-		p.cov, p.prec = make([]float64, k*d), kernels.NewMatrix[T](k, d)
-	} else {
-		p.cov, p.prec = make([]float64, k*d*d), kernels.NewMatrix[T](k*d, d)
+	size := 1
+	for _, n := range covarianceShape(c, k, d) {
+		size *= n
+	}
+	p.cov = make([]float64, size)
+	if c.whole() {
+		p.prec = kernels.NewMatrix[T](size/d, d)
 		p.chol, p.inverse = kernels.NewMatrix[float64](d, d), kernels.NewMatrix[float64](d, d)
 		p.reach = make([]float64, d)
+	} else {
+		p.prec = kernels.NewMatrix[T](k, d)
 	}
 	return p
+}
+
+// covarianceShape is the shape of params.cov.
+func covarianceShape(c Covariance, k, d int) []int {
+	switch c {
+	case Diagonal:
+		return []int{k, d}
+	case Tied:
+		return []int{d, d}
+	case Spherical:
+		return []int{k}
+	}
+	return []int{k, d, d}
 }
 
 // at returns element (i, j) of the covariance of component k.
 func (p *params[T]) at(k, i, j int) float64 {
 	switch {
-	case !p.diagonal:
+	case p.covariance == Full:
 		return p.cov[(k*p.d+i)*p.d+j]
-	case i == j:
+	case p.covariance == Tied:
+		return p.cov[i*p.d+j]
+	case i != j:
+		return 0
+	case p.covariance == Diagonal:
 		return p.cov[k*p.d+i]
 	}
-	return 0
+	return p.cov[k]
+}
+
+// compileMean sets component k's mean in the frame.
+func (p *params[T]) compileMean(k int, f *frame[T]) {
+	for j := range p.d {
+		p.mean.Row(k)[j] = T(float64((p.means[k*p.d+j] - f.centre[j]) * f.scale[j]))
+	}
 }
 
 // compile derives what the kernels need of component k. It returns the first column whose variance, given those before it,
 // is in the frame not positive or out of T's range, or not above floor or the rounding of the moments if floor is not
 // nil; −1 if all is well.
 func (p *params[T]) compile(k int, f *frame[T], floor []float64) int {
-	for j := range p.d {
-		p.mean.Row(k)[j] = T(float64((p.means[k*p.d+j] - f.centre[j]) * f.scale[j]))
-	}
+	p.compileMean(k, f)
 	logRoot, bad := 0.0, 0
-	if p.diagonal {
-		logRoot, bad = p.compileDiagonal(k, f, floor)
+	if p.covariance.whole() {
+		logRoot, bad = p.compileWhole(k, f, floor)
 	} else {
-		logRoot, bad = p.compileFull(k, f, floor)
+		logRoot, bad = p.compileDiagonal(k, f, floor)
 	}
+	p.setConstant(k, f, logRoot)
+	return bad
+}
+
+// compileTied is compile of all components, whose covariance matrix is one.
+func (p *params[T]) compileTied(f *frame[T], floor []float64) int {
+	logRoot, bad := p.compileWhole(0, f, floor)
+	for k := range p.k {
+		p.compileMean(k, f)
+		p.setConstant(k, f, logRoot)
+	}
+	return bad
+}
+
+// setConstant sets c for component k; logRoot is the logarithm of the root of the precision's determinant.
+func (p *params[T]) setConstant(k int, f *frame[T], logRoot float64) {
 	c := logOf(p.weights[k]) + logRoot
 	p.c[k] = T(c - float64(0.5*float64(float64(p.d)*log2Pi)) + f.logDet)
-	return bad
 }
 
 // compileDiagonal sets the precisions and returns half the logarithm of their product. That is of the factors as T holds them: so
 // the density that is evaluated integrates to 1.
 func (p *params[T]) compileDiagonal(k int, f *frame[T], floor []float64) (logRoot float64, bad int) {
 	for j := range p.d {
-		v := p.cov[k*p.d+j] * f.scale[j] * f.scale[j]
+		v := p.at(k, j, j) * f.scale[j] * f.scale[j]
 		precision := T(1 / v)
 		if !(v > 0) || floor != nil && v <= floor[j] || precision <= 0 || precision-precision != 0 {
 			return 0, j
@@ -152,8 +194,8 @@ func (p *params[T]) compileDiagonal(k int, f *frame[T], floor []float64) (logRoo
 	return logRoot, -1
 }
 
-// compileFull sets the factor of the precision matrix and returns the logarithm of its determinant, as compileDiagonal.
-func (p *params[T]) compileFull(k int, f *frame[T], floor []float64) (logRoot float64, bad int) {
+// compileWhole sets the factor of the precision matrix and returns the logarithm of its determinant, as compileDiagonal.
+func (p *params[T]) compileWhole(k int, f *frame[T], floor []float64) (logRoot float64, bad int) {
 	d := p.d
 	for i := range d {
 		for j := i; j < d; j++ {

@@ -13,8 +13,9 @@ import (
 // maxFile is the largest file that LoadGMM reads: 10⁴ components in 100 dimensions take 800 MB.
 const maxFile = 1 << 30
 
-// Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], covariances [K, D, D] or, if
-// diagonal, [K, D], the frame's centre and scale [D] and, with a prior, prior_scale [D], the diagonal of Ψ; metadata
+// Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], covariances [K, D, D]
+// (diagonal: [K, D]; tied: [D, D]; spherical: [K]), the frame's centre and scale [D] and, with a prior, prior_scale [D], the
+// diagonal of Ψ (spherical: [1]); metadata
 // kind "gmm", format "1", covariance, prior, the sizes and the numerics version. Equal models give equal bytes.
 func (m *GMM[T]) Save(w io.Writer) error {
 	meta := map[string]string{
@@ -25,21 +26,14 @@ func (m *GMM[T]) Save(w io.Writer) error {
 	tensors := []safetensors.Tensor{
 		safetensors.New("weights", m.cur.weights, m.k),
 		safetensors.New("means", m.cur.means, m.k, m.d),
-		safetensors.New("covariances", m.cur.cov, m.covarianceShape()...),
+		safetensors.New("covariances", m.cur.cov, covarianceShape(m.covariance, m.k, m.d)...),
 		safetensors.New("centre", m.frame.centre, m.d),
 		safetensors.New("scale", m.frame.scale, m.d),
 	}
 	if m.prior == PriorInverseWishart {
-		tensors = append(tensors, safetensors.New("prior_scale", m.scale, m.d))
+		tensors = append(tensors, safetensors.New("prior_scale", m.scale, len(m.scale)))
 	}
 	return safetensors.Write(w, meta, tensors)
-}
-
-func (m *GMM[T]) covarianceShape() []int {
-	if m.covariance == Diagonal {
-		return []int{m.k, m.d}
-	}
-	return []int{m.k, m.d, m.d}
 }
 
 // LoadGMM reads a model that Save wrote, of either element type; a model of the same type is equal to the bit. It is safe on
@@ -84,17 +78,13 @@ func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
 		return nil, fmt.Errorf("means has shape %v, want [components, columns]", means.Shape)
 	}
 	k, d := means.Shape[0], means.Shape[1]
-	shape := []int{k, d, d}
-	if covariance == Diagonal {
-		shape = shape[:2]
-	}
 	// All tensors are read, and so known to be in the file, before anything of their sizes is allocated.
 	read := reader{f: f}
-	weights, mu, cov := read.values("weights", k), read.values("means", k, d), read.values("covariances", shape...)
+	weights, mu, cov := read.values("weights", k), read.values("means", k, d), read.values("covariances", covarianceShape(covariance, k, d)...)
 	centre, scale := read.values("centre", d), read.values("scale", d)
 	var psi []float64
 	if prior == PriorInverseWishart {
-		psi = read.values("prior_scale", d)
+		psi = read.values("prior_scale", scales(covariance, d))
 	}
 	if read.err != nil {
 		return nil, read.err
@@ -144,6 +134,13 @@ func (m *GMM[T]) validate() error {
 	if err := checkWeights(p.weights); err != nil {
 		return err
 	}
+	if m.covariance == Spherical {
+		for j, s := range m.frame.scale {
+			if s != m.frame.scale[0] {
+				return fmt.Errorf("scale %d is %v and scale 0 %v: spherical models have one", j, s, m.frame.scale[0])
+			}
+		}
+	}
 	for j, v := range m.scale {
 		if !(v > 0) {
 			return fmt.Errorf("prior_scale %d is %v", j, v)
@@ -157,8 +154,14 @@ func (m *GMM[T]) validate() error {
 				}
 			}
 		}
-		if j := p.compile(k, &m.frame, nil); j >= 0 {
-			return fmt.Errorf("the covariance matrix of component %d is not positive definite, see column %d", k, j)
+		bad := -1
+		if m.covariance != Tied {
+			bad = p.compile(k, &m.frame, nil)
+		} else if k == 0 {
+			bad = p.compileTied(&m.frame, nil)
+		}
+		if bad >= 0 {
+			return fmt.Errorf("the covariance matrix of component %d is not positive definite, see column %d", k, bad)
 		}
 	}
 	p.logPrior = m.logPriorOf(p)

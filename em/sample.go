@@ -14,7 +14,7 @@ func (m *GMM[T]) Sample(n int, seed uint64) (x kernels.Matrix[T], labels []int) 
 	key := kernels.NewKey(seed, sampleStream)
 	x, labels = kernels.NewMatrix[T](n, d), make([]int, n)
 	var upper kernels.Matrix[float64]
-	if m.covariance == Full {
+	if m.covariance.whole() {
 		// As in the E-step, the factorisation is that of the frame: there it has succeeded.
 		upper = kernels.NewMatrix[float64](m.k*d, d)
 		for k := range m.k {
@@ -37,8 +37,8 @@ func (m *GMM[T]) Sample(n int, seed uint64) (x kernels.Matrix[T], labels []int) 
 		at.Step = 1
 		kernels.Normal(z, key, at)
 		for j := range d {
-			if m.covariance == Diagonal {
-				x.Row(i)[j] = T(math.FMA(math.Sqrt(p.cov[k*d+j]), z[j], p.means[k*d+j]))
+			if !m.covariance.whole() {
+				x.Row(i)[j] = T(math.FMA(math.Sqrt(p.at(k, j, j)), z[j], p.means[k*d+j]))
 				continue
 			}
 			s := 0.0

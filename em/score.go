@@ -29,7 +29,7 @@ func (m *GMM[T]) NewScorer() *Scorer[T] {
 	s := &Scorer[T]{k: m.k, d: m.d, covariance: m.covariance, frame: m.frame}
 	s.frame.c, s.frame.s = slices.Clone(m.frame.c), slices.Clone(m.frame.s)
 	p := m.cur
-	s.p = params[T]{k: m.k, d: m.d, diagonal: p.diagonal, mean: clone(p.mean), prec: clone(p.prec), c: slices.Clone(p.c)}
+	s.p = params[T]{k: m.k, d: m.d, covariance: p.covariance, mean: clone(p.mean), prec: clone(p.prec), c: slices.Clone(p.c)}
 	return s
 }
 

@@ -20,7 +20,8 @@ func NewExpected(d int) *Expected {
 	return &Expected{shift: make([]float64, d), scatter: m(), factor: m(), product: m(), work: make([]float64, kernels.GemmWork[float64](kernels.NoTrans, kernels.NoTrans, d, d, d))}
 }
 
-// ExpectedFull returns, δ_k the step from the old centre to the new one, P_k the rows k·D … of prec,
+// ExpectedFull returns, δ_k the step from the old centre to the new one, P_k the rows k·D … of prec, or all of it if it is D×D and so the same
+// for all k,
 //
 //	Σ_k N_k c_k − ½ tr(P_kᵀ S_k P_k),  S_k = S2_k − S1_k δ_kᵀ − δ_k S1_kᵀ + N_k δ_k δ_kᵀ
 //
@@ -39,7 +40,7 @@ func ExpectedFull[T kernels.Float](e *Expected, stats []float64, old, centres, p
 				v := s2[i*d+j] - math.FMA(s1[i], e.shift[j], float64(e.shift[i]*math.FMA(-n, e.shift[j], s1[j])))
 				e.scatter.Row(i)[j], e.scatter.Row(j)[i] = v, v
 			}
-			for j, v := range prec.Row(k*d + i) {
+			for j, v := range prec.Row((k*d + i) % prec.Rows) {
 				e.factor.Row(i)[j] = float64(v)
 			}
 		}
