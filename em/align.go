@@ -113,9 +113,11 @@ func (m *GMM[T]) Permute(order []int) error {
 	for _, p := range []*params[T]{m.cur, m.spare} {
 		permute(p.weights, order)
 		permute(p.means, order)
-		permute(p.cov, order)
 		permute(p.mean.Data, order)
-		permute(p.prec.Data, order)
+		if m.covariance != Tied {
+			permute(p.cov, order)
+			permute(p.prec.Data, order)
+		}
 		permute(p.c, order)
 	}
 	m.cur.logPrior = m.logPriorOf(m.cur)

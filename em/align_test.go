@@ -14,11 +14,12 @@ import (
 
 // The distance of two one-dimensional Gaussians is −ln ∫ √(p q), by the trapezoidal rule.
 func TestDivergenceIsTheIntegral(t *testing.T) {
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
-		m, err := em.FromParameters[float64](em.Parameters{
-			Weights: []float64{0.2, 0.3, 0.5}, Means: kernels.MatrixOf(3, 1, []float64{-1, 2, 2.5}), Covariance: c,
-			Covariances: []kernels.Matrix[float64]{kernels.MatrixOf(1, 1, []float64{0.5}), kernels.MatrixOf(1, 1, []float64{4}), kernels.MatrixOf(1, 1, []float64{1})},
-		})
+	for _, c := range covariances {
+		cov := []kernels.Matrix[float64]{kernels.MatrixOf(1, 1, []float64{0.5}), kernels.MatrixOf(1, 1, []float64{4}), kernels.MatrixOf(1, 1, []float64{1})}
+		if c == em.Tied {
+			cov = cov[:1]
+		}
+		m, err := em.NewGMMFrom[float64]([]float64{0.2, 0.3, 0.5}, kernels.MatrixOf(3, 1, []float64{-1, 2, 2.5}), cov, em.GMMOptions{Covariance: c})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +48,7 @@ func TestDivergenceIsTheIntegral(t *testing.T) {
 // In more columns the distance is that of the formula by Gauss and Jordan; symmetric, and the same in all units.
 func TestDivergenceOfSeveralColumns(t *testing.T) {
 	x := blobs[float64](300, 4, 3)
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		o := em.GMMOptions{K: 3, Covariance: c, Options: elbo.Options{MaxIter: 3}}
 		a, _ := fit(t, x, o)
 		o.Seed, o.K = 5, 4
@@ -94,7 +95,7 @@ func TestDivergenceOfSeveralColumns(t *testing.T) {
 		t.Errorf("full and diagonal: %v, %v", d, err)
 	}
 	for _, scale := range []float64{1e-100, 1e100} {
-		for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+		for _, c := range covariances {
 			o := em.GMMOptions{K: 2, Covariance: c, Options: elbo.Options{Tol: 1e-12}}
 			a, _ := fit(t, datasets.Faithful(), o)
 			b, _ := fit(t, moved[float64](datasets.Faithful(), scale, 0), o)
@@ -109,7 +110,7 @@ func TestDivergenceOfSeveralColumns(t *testing.T) {
 
 func TestAlign(t *testing.T) {
 	x := blobs[float64](300, 3, 5)
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		o := em.GMMOptions{K: 5, Covariance: c, Restarts: elbo.Restarts{N: 3}}
 		a, _ := fit(t, x, o)
 		b, _ := fit(t, moved[float64](x, 1, 1e-3), o)
@@ -195,7 +196,7 @@ func TestCanonicalOrder(t *testing.T) {
 func TestPermute(t *testing.T) {
 	x := blobs[float64](500, 3, 4)
 	order := []int{2, 3, 1, 0}
-	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+	for _, c := range covariances {
 		for _, p := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 			o := em.GMMOptions{K: 4, Covariance: c, Prior: p, Options: elbo.Options{MaxIter: 2}}
 			a, _ := fit(t, x, o)

@@ -156,7 +156,7 @@ func Select[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o SelectOpt
 
 func (o SelectOptions) withDefaults(rows int) (SelectOptions, error) {
 	if o.Covariances == nil {
-		o.Covariances = []Covariance{Full, Diagonal}
+		o.Covariances = []Covariance{Full, Diagonal, Tied, Spherical}
 	}
 	if o.Folds == 0 {
 		o.Folds = 5
