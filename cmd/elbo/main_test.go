@@ -121,7 +121,7 @@ func TestUsage(t *testing.T) {
 		{"fit gmm DATA --tol NaN", "--tol is NaN"},
 		{"fit gmm DATA --tol +Inf", "--tol is +Inf"},
 		{"fit gmm DATA --workers 0", "--workers is 0: want at least 1"},
-		{"fit gmm DATA --covariance tied", `--covariance is "tied": want full or diag`},
+		{"fit gmm DATA --covariance round", `--covariance is "round": want full, diag, tied or spherical`},
 		{"fit gmm DATA --prior flat", `--prior is "flat": want default or none`},
 		{"fit gmm DATA --out=", "--out is empty"},
 		{"fit vbgmm DATA --components 0", "--components is 0"},
