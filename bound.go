@@ -141,12 +141,14 @@ type Progress struct {
 	// AfterMStep is the bound between this iteration's M-step and E-step, L(q of the iteration before, θ of this one): it
 	// lies between the two Bounds. NaN at iteration 0.
 	AfterMStep float64
-	Delta      float64   // Bound minus that of the iteration before; +Inf at iteration 0
-	Estimated  bool      // Bound, LogLik and their parts are Stepwise's estimates
-	ESteps     int       // passes over the data so far, those of refused extrapolations among them
-	Counts     []float64 // expected weight of the rows of each component, if the model is Counted; valid until the next step
-	Events     []Event   // what befell components in this iteration; valid until the next step
-	Reason     Reason    // Running, or why this is the last iteration
+	// Violation is by how much the bound fell in the M-step or the E-step, within what rounding explains; 0 if it did not.
+	Violation float64
+	Delta     float64   // Bound minus that of the iteration before; +Inf at iteration 0
+	Estimated bool      // Bound, LogLik and their parts are Stepwise's estimates
+	ESteps    int       // passes over the data so far, those of refused extrapolations among them
+	Counts    []float64 // expected weight of the rows of each component, if the model is Counted; valid until the next step
+	Events    []Event   // what befell components in this iteration; valid until the next step
+	Reason    Reason    // Running, or why this is the last iteration
 }
 
 // Result describes a whole fit.
@@ -156,6 +158,8 @@ type Result struct {
 	Reason     Reason    // why it ended
 	Bound      float64   // the last of Bounds
 	LogLik     float64   // Σ_n w_n log Z_n at the model's parameters, nats
+	Entropy    float64   // Σ_n w_n H[q(z_n)] at the model's parameters; LogLik less it is the expected log joint density
+	Violation  float64   // the most by which a step lowered the bound, within what rounding explains
 	Bounds     []float64 // L after iteration 0, 1, …, Iterations, nats
 	ESteps     int       // passes over the data
 	Counts     []float64 // expected weight of the rows of each component, if the model is Counted

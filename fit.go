@@ -36,7 +36,8 @@ func Fit[T kernels.Float](ctx context.Context, m Model[T], src Source[T], o Opti
 
 // add records an iteration.
 func (r *Result) add(p Progress) {
-	r.Iterations, r.Bound, r.LogLik, r.ESteps = p.Iter, p.Bound, p.LogLik, p.ESteps
+	r.Iterations, r.Bound, r.LogLik, r.Entropy, r.ESteps = p.Iter, p.Bound, p.LogLik, p.Entropy, p.ESteps
+	r.Violation = max(r.Violation, p.Violation)
 	r.Counts = append(r.Counts[:0], p.Counts...)
 	r.Events = append(r.Events, p.Events...)
 	r.Bounds = append(r.Bounds, p.Bound)
@@ -155,7 +156,7 @@ func (f *fit[T]) plain(i int) error {
 	next, err := f.eStep(i)
 	if err == nil {
 		next.AfterMStep = after
-		err = f.compare(next)
+		err = f.compare(&next)
 	}
 	if err != nil {
 		f.m.Revert()
@@ -211,8 +212,8 @@ func (f *fit[T]) finite(bound float64, i int) error {
 	return nil
 }
 
-// compare returns an error unless f.p.Bound ≤ next.AfterMStep ≤ next.Bound, to rounding.
-func (f *fit[T]) compare(next Progress) error {
+// compare returns an error unless f.p.Bound ≤ next.AfterMStep ≤ next.Bound, to rounding, and sets next.Violation.
+func (f *fit[T]) compare(next *Progress) error {
 	if rebuilt(f.events) {
 		return nil
 	}
@@ -228,6 +229,7 @@ func (f *fit[T]) compare(next Progress) error {
 	case !(next.AfterMStep <= next.Bound+tolerance):
 		return fell(false, next.AfterMStep, next.Bound)
 	}
+	next.Violation = max(0, f.p.Bound-next.AfterMStep, next.AfterMStep-next.Bound)
 	return nil
 }
 

@@ -42,7 +42,8 @@ type incrementer[T kernels.Float] struct {
 	total  []float64   // their sum
 	x, old []float64   // statistics of all and of a block, about the centres
 	bound  float64
-	loose  int // steps in which the bound may fall, because the model was rebuilt
+	fell   float64 // by how much, at most, in a step of this iteration
+	loose  int     // steps in which the bound may fall, because the model was rebuilt
 }
 
 // sum returns a sum over all blocks that stands behind the statistics.
@@ -92,6 +93,7 @@ func (r *incrementer[T]) pass(i int) (Progress, error) {
 	f := r.f
 	r.fold() // afresh, so that rounding does not add up
 	p := Progress{Iter: i, AfterMStep: math.NaN()}
+	r.fell = 0
 	c := f.pieces(r.size)
 	rows := func(b int) error { return r.step(i, b, c) }
 	f.e.passes++
@@ -107,7 +109,7 @@ func (r *incrementer[T]) pass(i int) (Progress, error) {
 			}
 		}
 	}
-	p.Bound, p.Entropy = r.bound, r.sum(entropyAt)
+	p.Bound, p.Entropy, p.Violation = r.bound, r.sum(entropyAt), r.fell
 	p.LogLik = p.Bound - f.m.GlobalBound()
 	p.ExpectedLogJoint, p.Delta = p.LogLik-p.Entropy, p.Bound-f.p.Bound
 	return p, nil
@@ -146,6 +148,7 @@ func (r *incrementer[T]) step(i, b int, c *pieces[T]) error {
 		case !(bound >= mid-tolerance):
 			err = &BoundDecreasedError{Iter: i, Before: mid, After: bound, Tolerance: tolerance}
 		}
+		r.fell = max(r.fell, r.bound-mid, mid-bound)
 	}
 	if err != nil {
 		f.m.Revert()

@@ -80,7 +80,8 @@ func (r *Result) continueWith(next Result) {
 	r.Events = append(r.Events, next.Events...)
 	if len(next.Bounds) > 0 {
 		r.Bounds = append(r.Bounds, next.Bounds[1:]...)
-		r.Bound, r.LogLik, r.Counts = next.Bound, next.LogLik, next.Counts
+		r.Bound, r.LogLik, r.Entropy, r.Counts = next.Bound, next.LogLik, next.Entropy, next.Counts
+		r.Violation = max(r.Violation, next.Violation)
 	}
 	r.Iterations += next.Iterations
 	r.ESteps += next.ESteps

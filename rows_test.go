@@ -50,6 +50,9 @@ func TestPartsOfTheBound(t *testing.T) {
 		if p.Iter > 0 && !(p.AfterMStep > before && p.AfterMStep < p.Bound) {
 			t.Errorf("iteration %d: the bound after the M-step is %v, not between %v and %v", p.Iter, p.AfterMStep, before, p.Bound)
 		}
+		if !(p.Violation >= 0 && p.Violation < 1e-9) {
+			t.Errorf("iteration %d: violation %v", p.Iter, p.Violation)
+		}
 		before = p.Bound
 	}
 }
