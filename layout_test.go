@@ -93,7 +93,7 @@ func floor(path string) int {
 		if rel == "internal/lockstep" { // it imports nothing of ours, and the tests of kernels need it
 			return 1
 		}
-		if rel == "internal/moments" { // what em and vem share
+		if rel == "internal/moments" || rel == "internal/modeltest" { // what em and vem share
 			return 4
 		}
 		return 2
