@@ -81,7 +81,7 @@ func Degenerate[T kernels.Float](t *testing.T, s Subject[T]) {
 		t.Run(c.name, func(t *testing.T) {
 			m, r, err := s.fit(t, c.rows, c.k, elbo.Options{MaxIter: 100})
 			if refused := slices.Contains(s.Refuses, c.name); refused != (err != nil) {
-				t.Errorf("error %v, one is expected: %v", err, refused)
+				t.Errorf("%s: error %v, one is expected: %v", c.name, err, refused)
 			}
 			if err != nil && len(err.Error()) < 20 {
 				t.Errorf("the error says too little: %v", err)
