@@ -78,16 +78,11 @@ func testGolden[T kernels.Float](t *testing.T, tol float64) {
 		g, x := readGolden(t, path)
 		data := moved[T](x, 1, 0)
 		for _, c := range g.Cases {
-			if c.Covariance == "tied" || c.Covariance == "spherical" {
-				continue
-			}
 			covariance, err := em.ParseCovariance(c.Covariance)
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := em.FromParameters[T](em.Parameters{
-				Weights: c.Weights, Means: kernels.MatrixOf(g.K, x.Cols, c.Means), Covariances: square(c.Covariances, x.Cols), Covariance: covariance,
-			})
+			m, err := em.NewGMMFrom[T](c.Weights, kernels.MatrixOf(g.K, x.Cols, c.Means), square(c.Covariances, x.Cols), em.GMMOptions{Covariance: covariance, Prior: em.PriorNone})
 			if err != nil {
 				t.Fatalf("%s, %v: %v", path, covariance, err)
 			}
