@@ -62,6 +62,13 @@ type Conditioned interface {
 	Rounding() float64
 }
 
+// ConditionedStats is what a Conditioned model may implement whose statistics lose more than its bound: an error in the statistics of
+// parameters at a maximum costs the bound its square, but ExpectedLogJoint itself.
+type ConditionedStats interface {
+	// StatsRounding returns by how many nats per row rounding of the statistics may move ExpectedLogJoint.
+	StatsRounding() float64
+}
+
 // Sequential is what a Model implements whose data are sequences: Rows.Lengths then cuts the rows, which are the
 // frames of sequences, and one weight belongs to a sequence.
 type Sequential interface {

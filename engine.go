@@ -141,6 +141,14 @@ func (e *engine[T]) toleranceOf(global, magnitude, weight float64) float64 {
 	return t
 }
 
+// statsTolerance returns by how much more ExpectedLogJoint may be off, in nats.
+func (e *engine[T]) statsTolerance(weight float64) float64 {
+	if c, ok := e.m.(ConditionedStats); ok {
+		return float64(c.StatsRounding() * weight)
+	}
+	return 0
+}
+
 // slack is what rounding may take from the bound, relative to the sum of the magnitudes of its terms: Σ|log Z| by
 // blocks, one nat for each entry of the data, and the global part. It is 256 units in the last place of T.
 func slack[T kernels.Float]() float64 {

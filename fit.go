@@ -218,16 +218,17 @@ func (f *fit[T]) compare(next *Progress) error {
 		return nil
 	}
 	tolerance := f.e.tolerance(f.m.GlobalBound())
-	fell := func(mStep bool, before, after float64) error {
+	between := tolerance + f.e.statsTolerance(f.e.weight())
+	fell := func(mStep bool, before, after, tolerance float64) error {
 		return &BoundDecreasedError{Iter: next.Iter, MStep: mStep, Before: before, After: after, Tolerance: tolerance}
 	}
 	switch {
 	case next.Delta < -tolerance:
-		return fell(false, f.p.Bound, next.Bound)
-	case !(next.AfterMStep >= f.p.Bound-tolerance):
-		return fell(true, f.p.Bound, next.AfterMStep)
-	case !(next.AfterMStep <= next.Bound+tolerance):
-		return fell(false, next.AfterMStep, next.Bound)
+		return fell(false, f.p.Bound, next.Bound, tolerance)
+	case !(next.AfterMStep >= f.p.Bound-between):
+		return fell(true, f.p.Bound, next.AfterMStep, between)
+	case !(next.AfterMStep <= next.Bound+between):
+		return fell(false, next.AfterMStep, next.Bound, between)
 	}
 	next.Violation = max(0, f.p.Bound-next.AfterMStep, next.AfterMStep-next.Bound)
 	return nil

@@ -141,7 +141,7 @@ func (r *incrementer[T]) step(i, b int, c *pieces[T]) error {
 	bound := mid - part + e.logLik()
 	err := f.finite(bound, i)
 	if err == nil && r.loose == 0 {
-		tolerance := f.e.toleranceOf(global, r.sum(magnitudeAt), weight)
+		tolerance := f.e.toleranceOf(global, r.sum(magnitudeAt), weight) + f.e.statsTolerance(weight)
 		switch {
 		case !(mid >= r.bound-tolerance):
 			err = &BoundDecreasedError{Iter: i, MStep: true, Before: r.bound, After: mid, Tolerance: tolerance}

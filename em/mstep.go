@@ -227,6 +227,12 @@ func (m *GMM[T]) Rounding() float64 {
 	return float64(4*d*u*math.Sqrt(kappa)) + float64(t*t)
 }
 
+// StatsRounding implements elbo.ConditionedStats: Σ_k tr(P_kᵀ S2_k P_k) is off by up to 8Duκ per row.
+func (m *GMM[T]) StatsRounding() float64 {
+	kappa := max(m.cur.condition, m.spare.condition)
+	return float64(4 * float64(m.d) * unitRoundoff[T]() * kappa)
+}
+
 // unitRoundoff returns 2⁻²⁴ or 2⁻⁵³.
 func unitRoundoff[T kernels.Float]() float64 {
 	var z T
