@@ -73,6 +73,14 @@ func (o *dataOptions) read(ctx context.Context, path string, seed uint64) (*data
 	return d, err
 }
 
+// source returns all rows.
+func (d *dataset) source() elbo.Source[float64] {
+	if d.stream != nil {
+		return d.stream
+	}
+	return d.rows
+}
+
 // wide returns an error unless the data have a model's number of columns.
 func wide(path string, cols, dim int, model string) error {
 	if cols != dim {

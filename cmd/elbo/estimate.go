@@ -34,6 +34,10 @@ type fitOptions struct {
 	covariance string
 	prior      string
 	init       string
+	mode       string
+	minibatch  int
+	blocks     int
+	accelerate string
 
 	vae vaeOptions
 }
@@ -81,13 +85,20 @@ var fitFlags = map[string]func(f *pflag.FlagSet, o *fitOptions, k *kind){
 	"stream": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.BoolVar(&o.data.stream, "stream", false, "read the file anew in each iteration, in blocks: it need not fit into memory")
 	},
+	"mode": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.StringVar(&o.mode, "mode", "batch", "batch: an M-step after each pass over the data; stepwise: after each minibatch, from a running average\n"+
+			"of the statistics; incremental: after each block of rows, from the statistics of all blocks")
+		f.IntVar(&o.minibatch, "minibatch", 0, "rows of a minibatch of --mode stepwise (0: 1024, or 16 sequences)")
+		f.IntVar(&o.blocks, "blocks", 0, "blocks of --mode incremental (0: 10)")
+		f.StringVar(&o.accelerate, "accelerate", "none", "none, or squarem: extrapolations between the iterations of --mode batch")
+	},
 	"weights": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		o.data.weightsFlag(f)
 	},
 }
 
 // climbFlags are those of the kinds that elbo.Fit fits.
-var climbFlags = []string{"components", "restarts", "max-iter", "tol", "init", "weights"}
+var climbFlags = []string{"components", "restarts", "max-iter", "tol", "init", "mode", "stream", "weights"}
 
 // either lists alternatives.
 func either(words []string) string {
@@ -121,6 +132,16 @@ func (o *fitOptions) check(k *kind) error {
 		return usagef("--covariance is %q: want %s", o.covariance, either(k.covariances))
 	case has("prior") && !slices.Contains(k.priors, o.prior):
 		return usagef("--prior is %q: want %s", o.prior, either(k.priors))
+	case has("mode") && !slices.Contains(modes, o.mode):
+		return usagef("--mode is %q: want %s", o.mode, either(modes))
+	case has("mode") && o.accelerate != "none" && o.accelerate != "squarem":
+		return usagef("--accelerate is %q: want none or squarem", o.accelerate)
+	case has("mode") && o.accelerate != "none" && o.mode != "batch":
+		return usagef("--accelerate is %s and --mode %s: extrapolations are of --mode batch", o.accelerate, o.mode)
+	case o.minibatch < 0 || o.minibatch > 0 && o.mode != "stepwise":
+		return usagef("--minibatch is %d: want a positive number, with --mode stepwise", o.minibatch)
+	case o.blocks < 0 || o.blocks > 0 && o.mode != "incremental":
+		return usagef("--blocks is %d: want a positive number, with --mode incremental", o.blocks)
 	case k.check != nil:
 		return k.check(o)
 	}
@@ -133,8 +154,21 @@ func (o *fitOptions) engine() elbo.Options {
 	if tol == 0 { // to the engine that is its default
 		tol = math.SmallestNonzeroFloat64
 	}
-	return elbo.Options{MaxIter: o.maxIter, Tol: tol, Workers: o.workers, Seed: o.seed}
+	e := elbo.Options{MaxIter: o.maxIter, Tol: tol, Workers: o.workers, Seed: o.seed}
+	switch o.mode {
+	case "stepwise":
+		e.Schedule = elbo.Stepwise{Rows: o.minibatch}
+	case "incremental":
+		e.Schedule = elbo.Incremental{Blocks: o.blocks}
+	}
+	if o.accelerate == "squarem" {
+		e.Accelerate = elbo.SQUAREM
+	}
+	return e
 }
+
+// modes are the values of --mode.
+var modes = []string{"batch", "stepwise", "incremental"}
 
 func fitCommand() *cobra.Command {
 	const about = aboutData + "\n" +
@@ -277,7 +311,7 @@ func climb(ctx context.Context, m elbo.Model[float64], d *dataset, o *fitOptions
 	p := newProgress(w, m.Kind(), "nats", o.maxIter)
 	defer p.done()
 	var last elbo.Progress
-	for s, err := range elbo.Steps(ctx, m, d.rows, o.engine()) {
+	for s, err := range elbo.Steps(ctx, m, d.source(), o.engine()) {
 		if err != nil {
 			return last, d.explain(err)
 		}

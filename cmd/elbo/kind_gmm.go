@@ -22,7 +22,7 @@ type gaussian interface {
 
 func gmmKind() *kind {
 	options := func(o *fitOptions) em.GMMOptions {
-		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.restarts}
+		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: elbo.Restarts{N: o.restarts}}
 		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		if o.prior == "none" {
 			g.Prior = em.PriorNone
@@ -52,7 +52,7 @@ func gmmKind() *kind {
 
 func vbgmmKind() *kind {
 	options := func(o *fitOptions) vem.GMMOptions {
-		return vem.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.restarts}
+		return vem.GMMOptions{Options: o.engine(), K: o.components, Restarts: elbo.Restarts{N: o.restarts}}
 	}
 	return &kind{
 		name: "vbgmm", what: "a Gaussian mixture by variational EM", latent: "component",

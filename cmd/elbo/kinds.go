@@ -123,7 +123,17 @@ func enough(o *fitOptions, d *dataset) error {
 }
 
 // explain says of an error of the library in which file it arose, and where in the words of the file and the flags.
-func (d *dataset) explain(err error) error { return explain(d.Table, err) }
+func (d *dataset) explain(err error) error {
+	if d.stream != nil {
+		if e, ok := errors.AsType[*table.StreamError](err); ok {
+			return e
+		}
+		if e, ok := errors.AsType[*elbo.DataError](err); ok && e.Value != e.Value {
+			return fmt.Errorf("%s: row %d, %s is missing, and the model needs complete rows: fill the entry in or remove the row", d.Path, e.Row+1, d.Column(e.Col))
+		}
+	}
+	return explain(d.Table, err)
+}
 
 func explain(t *table.Table, err error) error {
 	if e, ok := errors.AsType[*em.CollapseError](err); ok {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,16 @@ func newParquet(path string, at io.ReaderAt, size int64) (f *parquetFile, err er
 		return nil, fmt.Errorf("%s: is a Parquet file in a pipe: give the file itself", path)
 	}
 	defer damaged(path, &err)
+	var tail [8]byte // the footer's length and the mark; the library would allocate whatever it says
+	if size < 12 {
+		return nil, damage(path, errors.New("it is too short"))
+	}
+	if _, err := at.ReadAt(tail[:], size-8); err != nil {
+		return nil, FileError("read the data", err)
+	}
+	if n := binary.LittleEndian.Uint32(tail[:]); int64(n) > size-12 {
+		return nil, damage(path, fmt.Errorf("it is too short for a footer of %d bytes", n))
+	}
 	p, err := parquet.OpenFile(at, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, damage(path, err)

@@ -23,6 +23,12 @@ type Stream struct {
 	time  time.Time
 }
 
+// StreamError is the error of a pass over a stream: of the file, not of what reads it.
+type StreamError struct{ error }
+
+// Unwrap returns what went wrong.
+func (e *StreamError) Unwrap() error { return e.error }
+
 // streamEntries is about how many entries a block has.
 const streamEntries = 1 << 18
 
@@ -84,7 +90,7 @@ func (s *Stream) Blocks() iter.Seq2[elbo.Rows[float64], error] {
 	return func(yield func(elbo.Rows[float64], error) bool) {
 		for b, err := range s.Tables(context.Background()) {
 			if err != nil {
-				yield(elbo.Rows[float64]{}, err)
+				yield(elbo.Rows[float64]{}, &StreamError{err})
 				return
 			}
 			if !yield(elbo.Rows[float64]{X: b.X, Weights: b.Weights}, nil) {
@@ -122,7 +128,7 @@ func (s *Stream) sequences() iter.Seq2[elbo.Rows[float64], error] {
 				q.data = append(q.data, b.X.Data...)
 			}
 			if err != nil {
-				yield(elbo.Rows[float64]{}, err)
+				yield(elbo.Rows[float64]{}, &StreamError{err})
 				return
 			}
 			// The last sequence may go on in the next block.

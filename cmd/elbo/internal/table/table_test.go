@@ -256,6 +256,7 @@ func TestFormatErrors(t *testing.T) {
 		{"f.parquet", written(t, "f.parquet", inf), "f.parquet: row 3, column 2 (c2) is -Inf: remove"},
 		{"f.parquet", parq[:len(parq)-1], "f.parquet: is no Parquet file that can be read, or damaged"},
 		{"f.parquet", parq[:20], "damaged"},
+		{"f.parquet", parq[:len(parq)-5] + "\xffPAR1", "too short for a footer of 42"},
 		{"f.parquet", "PAR1", "damaged"},
 	} {
 		_, err := parse(t, c.path, c.text, Options{})
