@@ -35,7 +35,7 @@ func gmmKind() *kind {
 			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
 			"maximum likelihood.",
 		flags:       append([]string{"covariance", "prior"}, climbFlags...),
-		covariances: []string{"full", "diag", "tied", "spherical"},
+		covariances: []string{"full", "tied", "diag", "spherical"},
 		priors:      []string{"default", "none"},
 		fit:         fitModel, suits: suitsMixture, point: true, describe: describeGaussian,
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {

@@ -83,7 +83,7 @@ func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fit
 		var err error
 		if m == nil {
 			if m, err = k.begin(ctx, d.rows, o); err != nil {
-				return nil, r, d.explain(err)
+				return nil, r, explain(d.Table, err)
 			}
 		}
 		if last, err = climb(ctx, m, d, o, w); err != nil {
@@ -105,9 +105,6 @@ func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fit
 
 // suitsMixture returns an error if a mixture of densities cannot be fitted to the table.
 func suitsMixture(k *kind, o *fitOptions, d *dataset) error {
-	if err := d.Complete(k.name); err != nil {
-		return err
-	}
 	if err := enough(o, d); err != nil {
 		return err
 	}
@@ -137,6 +134,10 @@ func (d *dataset) explain(err error) error {
 
 func explain(t *table.Table, err error) error {
 	if e, ok := errors.AsType[*em.CollapseError](err); ok {
+		if e.Component < 0 {
+			return fmt.Errorf("%s: the common covariance matrix collapsed: given the columns before it, %s has no variance left within the components: "+
+				"use --prior default, fewer --components, or leave out a column that the others determine", t.Path, t.Column(e.Column))
+		}
 		return fmt.Errorf("%s: component %d collapsed: given the columns before it, %s has no variance left over its %.3g rows: "+
 			"use --prior default, fewer --components, or leave out a column that the others determine",
 			t.Path, e.Component+1, t.Column(e.Column), e.Rows)

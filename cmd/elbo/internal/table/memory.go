@@ -64,19 +64,6 @@ func (t *Table) Column(col int) string {
 // Row names a row, counted from 0 in the table, by its place in the file.
 func (t *Table) Row(row int) string { return fmt.Sprintf("%s %d", t.r.f.unit(), t.At[row]) }
 
-// Complete returns an error if an entry is missing.
-func (t *Table) Complete(kind string) error {
-	for i := range t.X.Rows {
-		for j, v := range t.X.Row(i) {
-			if v != v {
-				return fmt.Errorf("%s: %s is missing, and %s needs complete rows: fill the entry in or remove the %s",
-					t.Path, t.Place(i, j), kind, t.r.f.unit())
-			}
-		}
-	}
-	return nil
-}
-
 // Varied returns an error if a column does not have two different numbers, or if its variance is out of float64's reach.
 func (t *Table) Varied() error {
 	const least, most = 1e-120, 1e120
