@@ -4,6 +4,7 @@ package datasets
 import (
 	_ "embed"
 	"encoding/csv"
+	"math"
 	"strconv"
 	"strings"
 
@@ -32,4 +33,28 @@ func Faithful() kernels.Matrix[float64] {
 		}
 	}
 	return m
+}
+
+// VotesCSV is the votes of the 435 members of the U.S. House of Representatives on 16 questions in 1984, as a CSV file with a
+// header: the party, then y, n or, where a member's position is not known, ?. Source: Congressional Quarterly Almanac, 98th
+// Congress, 2nd session 1984, volume XL, 1985; Schlimmer, "Congressional Voting Records", UCI Machine Learning Repository, 1987,
+// doi:10.24432/C5C01P, licence CC BY 4.0.
+//
+//go:embed votes.csv
+var VotesCSV string
+
+// Votes returns VotesCSV as a 435×16 matrix of 1 for y, 0 for n and NaN for ?, and whether a member is a republican.
+func Votes() (x kernels.Matrix[float64], republican []bool) {
+	records, err := csv.NewReader(strings.NewReader(VotesCSV)).ReadAll()
+	if err != nil {
+		panic(err) // the file is embedded: only a damaged build has errors
+	}
+	x = kernels.NewMatrix[float64](len(records)-1, len(records[0])-1)
+	for i, record := range records[1:] {
+		republican = append(republican, record[0] == "republican")
+		for j, text := range record[1:] {
+			x.Row(i)[j] = map[string]float64{"y": 1, "n": 0, "?": math.NaN()}[text]
+		}
+	}
+	return x, republican
 }

@@ -20,3 +20,27 @@ func TestFaithful(t *testing.T) {
 		t.Errorf("column means %v, want 3.487783 and 70.897059", mean)
 	}
 }
+
+func TestVotes(t *testing.T) {
+	x, republican := Votes()
+	if x.Rows != 435 || x.Cols != 16 {
+		t.Fatalf("%d×%d, want 435×16", x.Rows, x.Cols)
+	}
+	party, yes, missing := 0, 0, 0
+	for i, r := range republican {
+		if r {
+			party++
+		}
+		for _, v := range x.Row(i) {
+			switch {
+			case v == 1:
+				yes++
+			case v != v:
+				missing++
+			}
+		}
+	}
+	if party != 168 || missing != 392 || yes != 3421 {
+		t.Errorf("%d republicans, %d yes, %d missing", party, yes, missing)
+	}
+}
