@@ -36,14 +36,14 @@ var (
 
 // BernoulliMixtureOptions configures FitBernoulliMixture and NewBernoulliMixture. K has no default.
 type BernoulliMixtureOptions struct {
-	elbo.Options // MaxIter, Tol, Workers, Seed
+	elbo.Options // MaxIter, Tol, Workers, Seed and how to iterate
 
 	K int // number of components
 	// Prior is θ_kd ~ Beta(A, B) and π ~ Dirichlet(Alpha, …, Alpha) unless it is PriorNone: maximum likelihood, of which θ may be 0 or 1.
 	Prior    Prior
-	A, B     float64 // at least 1; 0: 3/2, which counts as half a row of 0 and half a row of 1, and keeps θ inside (0, 1)
-	Alpha    float64 // at least 1; 0: 1, the uniform distribution
-	Restarts int     // fits from different starts, of which the one with the highest bound counts; 0: 1
+	A, B     float64       // at least 1; 0: 3/2, which counts as half a row of 0 and half a row of 1, and keeps θ inside (0, 1)
+	Alpha    float64       // at least 1; 0: 1, the uniform distribution
+	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
 // BernoulliMixtureParameters are those of a mixture that was not fitted here.
@@ -64,8 +64,8 @@ func newBernoulliMixture[T kernels.Float](k, d int, p Prior, a, b, alpha float64
 // errors. Where an error is returned the model and the record are the best that there are after the last complete
 // iteration; the model is nil if there was no start.
 func FitBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o BernoulliMixtureOptions) (*BernoulliMixture[T], elbo.Result, error) {
-	return fitBest(ctx, rows, o.Options, o.Restarts, func(restart uint64) (*BernoulliMixture[T], error) {
-		return startBernoulliMixture(ctx, rows, o, restart)
+	return elbo.FitBest(ctx, rows, o.Options, o.Restarts, func(restart int) (*BernoulliMixture[T], error) {
+		return startBernoulliMixture(ctx, rows, o, uint64(restart))
 	})
 }
 
@@ -80,7 +80,7 @@ func NewBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 }
 
 func startBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o BernoulliMixtureOptions, restart uint64) (*BernoulliMixture[T], error) {
-	if err := checkMixture("BernoulliMixtureOptions", o.K, rows.X.Rows, o.Restarts, o.Prior, o.Alpha); err != nil {
+	if err := checkMixture("BernoulliMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha); err != nil {
 		return nil, err
 	}
 	a, b, err := betaOf("BernoulliMixtureOptions", o.A, o.B)
@@ -123,8 +123,7 @@ func NewBernoulliMixtureFrom[T kernels.Float](p BernoulliMixtureParameters) (*Be
 		return nil, err
 	}
 	m.bernoulli.compile(m.bernoulli.cur, m.cur.logs)
-	m.cur.logPrior = m.logPriorOf(m.cur, false)
-	return m, nil
+	return m, m.ready()
 }
 
 // LoadBernoulliMixture reads a model that Save wrote, of either element type; a model of the same type is equal to the bit. It
@@ -170,7 +169,7 @@ func (f *bernoulli[T]) mStep(stats, counts, logs []float64) error {
 			if err != nil {
 				return err
 			}
-			if s1 > s0+float64(0x1p-30*counts[k]) {
+			if s1 > s0+float64(inexact[T]()*counts[k]) {
 				return fmt.Errorf("em: component %d, column %d: ones of weight %v of %v: no rows have such statistics", k, d, s1, s0)
 			}
 			at := k*f.d + d

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"example.com/elbo"
 	"example.com/elbo/internal/safetensors"
 	"example.com/elbo/internal/special"
 	"example.com/elbo/kernels"
@@ -23,6 +24,7 @@ type mixture[T kernels.Float] struct {
 	alpha      float64 // of the Dirichlet prior of the weights
 	cur, spare *mixing
 	family     family[T]
+	events     []elbo.Event
 }
 
 // mixing is one setting of the weights.
@@ -64,7 +66,7 @@ type evaluator[T kernels.Float] interface {
 
 func newMixture[T kernels.Float](kind string, k, d int, p Prior, alpha float64, f family[T]) mixture[T] {
 	setting := func() *mixing { return &mixing{weights: make([]float64, k), logs: make([]float64, k)} }
-	return mixture[T]{kind: kind, k: k, d: d, prior: p, alpha: alpha, cur: setting(), spare: setting(), family: f}
+	return mixture[T]{kind: kind, k: k, d: d, events: make([]elbo.Event, 0, k), prior: p, alpha: alpha, cur: setting(), spare: setting(), family: f}
 }
 
 // K returns the number of components.
@@ -168,6 +170,12 @@ func (m *mixture[T]) MStep(stats []float64, weight float64) error {
 	if err := m.family.mStep(stats[m.k+1:], counts, s.logs); err != nil {
 		return err
 	}
+	m.events = m.events[:0]
+	for k, w := range s.weights {
+		if w == 0 && m.cur.weights[k] > 0 {
+			m.events = append(m.events, elbo.Event{Kind: elbo.EventEmpty, Component: k, Weight: float64(m.cur.weights[k] * total)})
+		}
+	}
 	s.logPrior = m.logPriorOf(s, true)
 	m.Revert()
 	return nil
@@ -207,6 +215,9 @@ func (m *mixture[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	return sum + m.family.expected(stats[m.k+1:], counts)
 }
 
+// Events returns the components that lost all their rows in the last MStep: elbo.EventEmpty. Their weight is 0.
+func (m *mixture[T]) Events() []elbo.Event { return m.events }
+
 // AppendParameters appends the weights (K) and the values of the components, as Save writes them, float64, little-endian.
 func (m *mixture[T]) AppendParameters(dst []byte) []byte {
 	for _, s := range append([][]float64{m.cur.weights}, m.family.values()...) {
@@ -244,14 +255,12 @@ func (m *mixture[T]) setWeights(weights []float64) error {
 }
 
 // checkMixture returns an error if an option that all mixtures have is out of range for data of the given number of rows.
-func checkMixture(name string, k, rows, restarts int, p Prior, alpha float64) error {
+func checkMixture(name string, k, rows int, p Prior, alpha float64) error {
 	switch {
 	case k < 1:
 		return fmt.Errorf("em: %s.K is %d: give the number of components", name, k)
 	case k > rows:
 		return fmt.Errorf("em: %d components need as many rows, the data have %d: lower K", k, rows)
-	case restarts < 0:
-		return fmt.Errorf("em: %s.Restarts is %d: give a positive number, or 0 for 1", name, restarts)
 	case p != 0 && p != PriorNone:
 		return fmt.Errorf("em: %s.Prior is %v: want the default or PriorNone", name, p)
 	}

@@ -75,3 +75,37 @@ func ExampleFitPoissonMixture() {
 	// 0.500 of the rows: rates [10.000 4.000]
 	// the missing count: 4.00
 }
+
+// A column of categories can stand beside columns of yes and no; what is missing is made up for by the others.
+func ExampleFitCategoricalMixture() {
+	votes, republican := datasets.Votes()
+	x := kernels.NewMatrix[float64](votes.Rows, 1+votes.Cols)
+	for i := range x.Rows {
+		if x.Row(i)[0] = 0; republican[i] {
+			x.Row(i)[0] = 1
+		}
+		copy(x.Row(i)[1:], votes.Row(i))
+	}
+	m, r, err := em.FitCategoricalMixture(context.Background(), elbo.Of(x), em.CategoricalMixtureOptions{K: 3, Restarts: elbo.Restarts{N: 5}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("BIC %.1f\n", m.BIC(r.LogLik, x.Rows))
+	for k, w := range m.Weights() {
+		fmt.Printf("class of %.3f: %.3f republicans\n", w, m.Probabilities()[0].Row(k)[1])
+	}
+	x.Row(0)[0] = math.NaN()
+	full, err := m.Impute(x.SliceRows(0, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("the first member, of a party that is not known: %v\n", full.Row(0)[0])
+	// Output:
+	// BIC 6449.7
+	// class of 0.337: 0.987 republicans
+	// class of 0.482: 0.027 republicans
+	// class of 0.182: 0.228 republicans
+	// the first member, of a party that is not known: 1
+}

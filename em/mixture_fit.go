@@ -9,39 +9,20 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// fitBest fits the models that start returns for 0, 1, …, restarts−1 and returns the one with the highest bound, the first of
-// those, with the record of its fit.
-func fitBest[T kernels.Float, M elbo.Model[T]](ctx context.Context, rows elbo.Rows[T], o elbo.Options, restarts int, start func(restart uint64) (M, error)) (M, elbo.Result, error) {
-	var (
-		best   M
-		result elbo.Result
-		failed error
-	)
-	for r := range max(1, restarts) {
-		m, err := start(uint64(r))
-		if err != nil {
-			return best, result, err
-		}
-		res, err := elbo.Fit(ctx, m, rows, o)
-		if r == 0 || failed != nil && err == nil || (failed == nil) == (err == nil) && len(res.Bounds) > 0 && res.Bound > result.Bound {
-			best, result, failed = m, res, err
-		}
-		if err != nil && ctx.Err() != nil {
-			return best, result, err
-		}
+// checkRows returns an error unless the rows are some of numbers and missing entries, in columns, that a fit takes.
+func checkRows[T kernels.Float](rows elbo.Rows[T]) error {
+	switch d := rows.X.Cols; {
+	case d < 1:
+		return fmt.Errorf("em: the data have %d columns: at least one is needed", d)
+	case rows.Lengths != nil:
+		return fmt.Errorf("em: rows with lengths are sequences, and this is a model of independent rows: leave Lengths out")
 	}
-	return best, result, failed
+	return rows.Check(rows.X.Cols, true)
 }
 
 // check returns an error unless the rows are some that a fit takes.
 func (m *mixture[T]) check(rows elbo.Rows[T]) error {
-	if m.d < 1 {
-		return fmt.Errorf("em: the data have %d columns: at least one is needed", m.d)
-	}
-	if rows.Lengths != nil {
-		return fmt.Errorf("em: rows with lengths are sequences, and a %s is a model of independent rows: leave Lengths out", m.kind)
-	}
-	if err := rows.Check(m.d, true); err != nil {
+	if err := checkRows(rows); err != nil {
 		return err
 	}
 	return m.CheckRows(rows.X)
@@ -59,10 +40,28 @@ func (m *mixture[T]) cluster(ctx context.Context, rows elbo.Rows[T], key kernels
 	return labels, nil
 }
 
+// inexact is how much, relative to their total, sums of responsibilities may be off after additions and subtractions.
+func inexact[T kernels.Float]() float64 {
+	var z T
+	if _, ok := any(z).(float32); ok {
+		return 0x1p-14
+	}
+	return 0x1p-30
+}
+
 // begin sets the prior of a model that has its start.
 func (m *mixture[T]) begin(p Prior, alpha float64) {
 	m.prior, m.alpha = p, orDefault(alpha, 1)
+	m.events = m.events[:0]
 	m.cur.logPrior = m.logPriorOf(m.cur, false)
+}
+
+// ready completes a model that is made from parameters, or returns an error if its prior excludes them.
+func (m *mixture[T]) ready() error {
+	if m.cur.logPrior = m.logPriorOf(m.cur, false); m.cur.logPrior-m.cur.logPrior != 0 {
+		return fmt.Errorf("em: the log prior of the parameters is %v: a parameter is where the prior has no density, use PriorNone or another prior", m.cur.logPrior)
+	}
+	return nil
 }
 
 // checkParameters returns an error unless parameters of K×D values fit each other.

@@ -45,3 +45,5 @@ func fuzzLoad(f *testing.F, k kind[float64]) {
 func FuzzLoadBernoulliMixture(f *testing.F) { fuzzLoad(f, bernoulliKind[float64]()) }
 
 func FuzzLoadPoissonMixture(f *testing.F) { fuzzLoad(f, poissonKind[float64]()) }
+
+func FuzzLoadCategoricalMixture(f *testing.F) { fuzzLoad(f, categoricalKind[float64]()) }

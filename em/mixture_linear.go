@@ -106,12 +106,13 @@ func (f *linear[T]) expected(stats, counts []float64) float64 {
 // sums returns S1 and S0 of component k and column d, within rounding of what rows have, or an error.
 func (f *linear[T]) sums(stats, counts []float64, k, d int) (s1, s0 float64, err error) {
 	s1, s0 = stats[k*f.d+d], stats[(f.k+k)*f.d+d]
-	total := 0.0
-	for _, n := range counts {
+	total, most := 0.0, 0.0
+	for j, n := range counts {
 		total += n
+		most += math.Abs(stats[j*f.d+d])
 	}
-	slack := 0x1p-30 * total
-	if !(s1 >= -float64(0x1p-30*max(s1, 0))-slack && s0 >= -slack && s0 <= counts[k]+slack) {
+	slack := float64(inexact[T]() * total)
+	if !(s1 >= -slack-float64(inexact[T]()*most) && s0 >= -slack && s0 <= counts[k]+slack) {
 		return 0, 0, fmt.Errorf("em: component %d, column %d: the statistics %v and %v of a weight of %v: no rows have them", k, d, s1, s0, counts[k])
 	}
 	return max(s1, 0), max(s0, 0), nil

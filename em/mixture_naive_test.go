@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.com/elbo"
@@ -154,6 +155,50 @@ func (f *naivePoisson) logPrior() float64 {
 	return l
 }
 
+type naiveCategorical struct {
+	theta    [][][]float64 // column, component, category
+	strength float64
+}
+
+func (f *naiveCategorical) logDensity(k int, row []float64) float64 {
+	l := 0.0
+	for j, v := range row {
+		if v == v {
+			l += math.Log(f.theta[j][k][int(v)])
+		}
+	}
+	return l
+}
+
+func (f *naiveCategorical) mStep(k int, x kernels.Matrix[float64], r []float64) {
+	for j := range f.theta {
+		n, all := make([]float64, len(f.theta[j][k])), 0.0
+		for i, w := range r {
+			if v := x.Row(i)[j]; v == v {
+				n[int(v)] += w
+				all += w
+			}
+		}
+		for c := range n {
+			f.theta[j][k][c] = (n[c] + f.strength/float64(len(n))) / (all + f.strength)
+		}
+	}
+}
+
+func (f *naiveCategorical) logPrior() float64 {
+	l := 0.0
+	for _, column := range f.theta {
+		for _, p := range column {
+			c := float64(len(p))
+			l += lgamma(c + f.strength)
+			for _, v := range p {
+				l += f.strength/c*math.Log(v) - lgamma(1+f.strength/c)
+			}
+		}
+	}
+	return l
+}
+
 func rowsOf(m kernels.Matrix[float64]) (r [][]float64) {
 	for i := range m.Rows {
 		r = append(r, slices.Clone(m.Row(i)))
@@ -186,6 +231,26 @@ func naiveOf(m anyMixture[float64], x kernels.Matrix[float64]) (naiveFamily, fun
 			f.mean = append(f.mean, (s1+0.5)/(s0+1))
 		}
 		return f, func() []float64 { return m.Rates().Data }, func(f naiveFamily) []float64 { return flat(f.(*naivePoisson).rate) }
+	case *em.CategoricalMixture[float64]:
+		f := &naiveCategorical{}
+		if prior {
+			f.strength = 1
+		}
+		for _, t := range m.Probabilities() {
+			f.theta = append(f.theta, rowsOf(t))
+		}
+		get := func() (all []float64) {
+			for _, t := range m.Probabilities() {
+				all = append(all, t.Data...)
+			}
+			return all
+		}
+		return f, get, func(f naiveFamily) (all []float64) {
+			for _, t := range f.(*naiveCategorical).theta {
+				all = append(all, flat(t)...)
+			}
+			return all
+		}
 	}
 	panic("no textbook for this mixture")
 }
@@ -327,6 +392,19 @@ func TestDiscreteMixturesAreDistributions(t *testing.T) {
 		testDistribution(t, m, 2, []float64{1, nan, 0})
 		testDistribution(t, m, 2, []float64{nan, 0, nan})
 	}
+	for _, p := range [][]float64{{0.1, 0.5, 0.4, 0.3, 0.6, 0.1}, {0, 1, 0, 0.5, 0.5, 0}} {
+		m, err := em.NewCategoricalMixtureFrom[float64](em.CategoricalMixtureParameters{
+			Weights: []float64{0.25, 0.75}, Prior: em.PriorNone,
+			Probabilities: []kernels.Matrix[float64]{
+				kernels.MatrixOf(2, 3, p), kernels.MatrixOf(2, 3, p), kernels.MatrixOf(2, 3, []float64{0.2, 0.2, 0.6, 0.1, 0, 0.9}),
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		testDistribution(t, m, 3, []float64{1, nan, 0})
+		testDistribution(t, m, 3, []float64{nan, 2, nan})
+	}
 	for _, rates := range [][]float64{{0.5, 3, 2, 1}, {0, 4, 2, 0}} {
 		m, err := em.NewPoissonMixtureFrom[float64](em.PoissonMixtureParameters{
 			Weights: []float64{0.4, 0.6}, Rates: kernels.MatrixOf(2, 2, rates), Prior: em.PriorNone,
@@ -377,5 +455,48 @@ func TestOneDiscreteComponent(t *testing.T) {
 	density, err = p.LogDensity(kernels.MatrixOf(2, 2, []float64{1, 3, 0, 0}))
 	if err != nil || !math.IsInf(density[0], -1) || !near(density[1], -3, 1e-14) {
 		t.Errorf("log-densities %v (%v)", density, err)
+	}
+}
+
+// Of categories, those that were not seen have probability 0 by maximum likelihood, and more of them can be announced.
+func TestUnseenCategories(t *testing.T) {
+	nan := math.NaN()
+	x := kernels.MatrixOf(4, 2, []float64{0, 2, 2, 0, 2, nan, nan, 2})
+	o := em.CategoricalMixtureOptions{K: 1, Prior: em.PriorNone, Categories: []int{4, 3}}
+	m, r, err := em.FitCategoricalMixture(context.Background(), elbo.Of(x), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j, want := range [][]float64{{1. / 3, 0, 2. / 3, 0}, {1. / 3, 0, 2. / 3}} {
+		if got := m.Probabilities()[j].Data; !slices.EqualFunc(got, want, func(a, b float64) bool { return near(a, b, 1e-15) }) {
+			t.Errorf("column %d: probabilities %v, want %v", j, got, want)
+		}
+	}
+	if want := 2*math.Log(1./3) + 4*math.Log(2./3); !near(r.LogLik, want, 1e-14) {
+		t.Errorf("log-likelihood %v, want %v", r.LogLik, want)
+	}
+	if m.NumParameters() != 5 || !slices.Equal(m.Categories(), []int{4, 3}) {
+		t.Errorf("%d parameters, categories %v", m.NumParameters(), m.Categories())
+	}
+	density, err := m.LogDensity(kernels.MatrixOf(2, 2, []float64{3, 2, 0, nan}))
+	if err != nil || !math.IsInf(density[0], -1) || !near(density[1], math.Log(1./3), 1e-15) {
+		t.Errorf("log-densities %v (%v)", density, err)
+	}
+	if full, err := m.Impute(x); err != nil || full.Row(2)[1] != 2 || full.Row(3)[0] != 2 {
+		t.Errorf("imputed %v (%v)", full.Data, err)
+	}
+	for says, bad := range map[string]float64{"an integer from 0 to 2": 3, "column 1 is -1": -1, "column 1 is 0.5": 0.5, "is 1e+300": 1e300} {
+		row := kernels.MatrixOf(1, 2, []float64{0, bad})
+		if _, err := m.LogDensity(row); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("code %v: %v, want %q", bad, err, says)
+		}
+		if _, _, err := em.FitCategoricalMixture(context.Background(), elbo.Of(row), em.CategoricalMixtureOptions{K: 1, Categories: []int{2, 3}}); err == nil {
+			t.Errorf("code %v: a fit takes it", bad)
+		}
+	}
+	for says, c := range map[string][]int{"Categories has 1 elements": {3}, "column 1 has 0": {3, 0}, "from 0 to 1": {2, 3}} {
+		if _, _, err := em.FitCategoricalMixture(context.Background(), elbo.Of(x), em.CategoricalMixtureOptions{K: 1, Categories: c}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %q", err, says)
+		}
 	}
 }

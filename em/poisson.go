@@ -39,15 +39,15 @@ var (
 
 // PoissonMixtureOptions configures FitPoissonMixture and NewPoissonMixture. K has no default.
 type PoissonMixtureOptions struct {
-	elbo.Options // MaxIter, Tol, Workers, Seed
+	elbo.Options // MaxIter, Tol, Workers, Seed and how to iterate
 
 	K int // number of components
 	// Prior is λ_kd ~ Gamma of shape 1 + Strength·λ̄_d and rate Strength, and π ~ Dirichlet(Alpha, …, Alpha), unless it is
 	// PriorNone: maximum likelihood, of which λ may be 0. λ̄_d = (Σ_n w_n x_nd + ½)/(Σ_n w_n + 1) over the rows in which x_nd is observed.
 	Prior    Prior
-	Strength float64 // the prior counts as much as so many rows of counts λ̄; 0: 1
-	Alpha    float64 // at least 1; 0: 1, the uniform distribution
-	Restarts int     // fits from different starts, of which the one with the highest bound counts; 0: 1
+	Strength float64       // the prior counts as much as so many rows of counts λ̄; 0: 1
+	Alpha    float64       // at least 1; 0: 1, the uniform distribution
+	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
 // PoissonMixtureParameters are those of a mixture that was not fitted here.
@@ -70,8 +70,8 @@ func newPoissonMixture[T kernels.Float](k, d int, p Prior, strength, alpha float
 // errors. Where an error is returned the model and the record are the best that there are after the last complete
 // iteration; the model is nil if there was no start.
 func FitPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o PoissonMixtureOptions) (*PoissonMixture[T], elbo.Result, error) {
-	return fitBest(ctx, rows, o.Options, o.Restarts, func(restart uint64) (*PoissonMixture[T], error) {
-		return startPoissonMixture(ctx, rows, o, restart)
+	return elbo.FitBest(ctx, rows, o.Options, o.Restarts, func(restart int) (*PoissonMixture[T], error) {
+		return startPoissonMixture(ctx, rows, o, uint64(restart))
 	})
 }
 
@@ -86,7 +86,7 @@ func NewPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], 
 }
 
 func startPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o PoissonMixtureOptions, restart uint64) (*PoissonMixture[T], error) {
-	if err := checkMixture("PoissonMixtureOptions", o.K, rows.X.Rows, o.Restarts, o.Prior, o.Alpha); err != nil {
+	if err := checkMixture("PoissonMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha); err != nil {
 		return nil, err
 	}
 	if err := checkStrength("PoissonMixtureOptions", o.Strength); err != nil {
@@ -175,8 +175,7 @@ func NewPoissonMixtureFrom[T kernels.Float](p PoissonMixtureParameters) (*Poisso
 	}
 	m.poisson.setReference(reference)
 	m.poisson.compile(m.poisson.cur, m.cur.logs)
-	m.cur.logPrior = m.logPriorOf(m.cur, false)
-	return m, nil
+	return m, m.ready()
 }
 
 // LoadPoissonMixture reads a model that Save wrote, of either element type; a model of the same type is equal to the bit. It is
