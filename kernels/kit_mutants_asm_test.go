@@ -22,7 +22,7 @@ type mutation struct {
 	Symbol       string
 	Line         int    // of the TEXT
 	Old, New     string // the instruction; both empty: an unchanged copy, which proves the expansion
-	Probe        bool   // a copy that only faults: it tells which kernels reach the routine
+	Probe        bool   // no copy: stands for the routine itself, which notes at its entry that it was reached
 	Index, Count int    // which of the routine's instructions that could be changed
 }
 
@@ -271,23 +271,25 @@ func mutants(f *asmFile, symbol string, flat []string, n, id int) (entry, copies
 	}
 	sort.Ints(order)
 	var in, after strings.Builder
-	if f.arm64() {
-		in.WriteString("\tMOVD ·mutant(SB), R0\n")
-	}
 	for _, p := range order {
 		m := mutation{ID: id, File: f.name, Symbol: symbol, Probe: p == probe, Index: p, Count: len(choices)}
+		if m.Probe {
+			if f.arm64() {
+				fmt.Fprintf(&in, "\tMOVD $1, R0\n\tMOVB R0, ·reached+%d(SB)\n\tMOVD ·mutant(SB), R0\n", id)
+			} else {
+				fmt.Fprintf(&in, "\tMOVB $1, ·reached+%d(SB)\n", id)
+			}
+			made = append(made, m)
+			id++
+			continue
+		}
 		if f.arm64() {
 			fmt.Fprintf(&in, "\tCMP $%d, R0\n\tBEQ mutant_%d\n", id, id)
 		} else {
 			fmt.Fprintf(&in, "\tCMPQ ·mutant(SB), $%d\n\tJEQ mutant_%d\n", id, id)
 		}
 		body := append([]string(nil), flat...)
-		switch {
-		case p == probe && f.arm64():
-			body = []string{"MOVD ZR, R0", "MOVD (R0), R0", "RET"}
-		case p == probe:
-			body = []string{"XORQ AX, AX", "MOVQ (AX), AX", "RET"}
-		case p >= 0:
+		if p >= 0 {
 			c := choices[p]
 			m.Old, m.New = body[c.at], c.new
 			if c.new == "" {
@@ -392,8 +394,7 @@ loop: ROW(x_ptr, acc)
 	want := `#include "m_amd64.h"
 #define x_ptr SI
 TEXT ·sum(SB), NOSPLIT, $0-8
-	CMPQ ·mutant(SB), $7
-	JEQ mutant_7
+	MOVB $1, ·reached+7(SB)
 	CMPQ ·mutant(SB), $8
 	JEQ mutant_8
 	CMPQ ·mutant(SB), $9
@@ -401,10 +402,6 @@ TEXT ·sum(SB), NOSPLIT, $0-8
 	MOVQ x+0(FP), x_ptr // the row
 loop: ROW(x_ptr, acc)
 	JNZ loop
-	RET
-mutant_7:
-	XORQ AX, AX
-	MOVQ (AX), AX
 	RET
 mutant_8:
 	MOVQ x+0(FP), SI

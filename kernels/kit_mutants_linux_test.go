@@ -24,10 +24,12 @@ import (
 // ELBO_MUTANTS_EXEC=qemu-aarch64-static does so for the other port, and ELBO_MUTANTS_ISA=avx512 restricts it to the
 // files of one ISA, and ELBO_MUTANTS_FILES, a regular expression, to those of some names.
 
-// mutantList and setMutant are there in the mutated copy of the package alone.
+// These are there in the mutated copy of the package alone. takeReached returns by number which routines ran since
+// its last call.
 var (
-	mutantList []mutation
-	setMutant  func(id int)
+	mutantList  []mutation
+	setMutant   func(id int)
+	takeReached func() []bool
 )
 
 func TestNegativeControl(t *testing.T) {
@@ -81,8 +83,8 @@ func TestNegativeControl(t *testing.T) {
 		t.Fatalf("no assembly for %s %s", arch, os.Getenv("ELBO_MUTANTS_ISA"))
 	}
 	t.Logf("%d routines, %d mutants", routines, len(all)-2*routines)
-	write(t, filepath.Join(dir, "kernels", "mutant.go"), "package kernels\n\nvar mutant int64\n")
-	write(t, filepath.Join(dir, "kernels", "mutant_test.go"), fmt.Sprintf("package kernels\n\nfunc init() {\n\tsetMutant = func(id int) { mutant = int64(id) }\n\tmutantList = %s\n}\n",
+	write(t, filepath.Join(dir, "kernels", "mutant.go"), fmt.Sprintf("package kernels\n\nvar mutant int64\nvar reached [%d]bool\n", len(all)+1))
+	write(t, filepath.Join(dir, "kernels", "mutant_test.go"), fmt.Sprintf("package kernels\n\nfunc init() {\n\tsetMutant = func(id int) { mutant = int64(id) }\n\ttakeReached = func() []bool { r := reached; clear(reached[:]); return r[:] }\n\tmutantList = %s\n}\n",
 		strings.ReplaceAll(fmt.Sprintf("%#v", all), "kernels.mutation", "mutation")))
 	bin := filepath.Join(dir, "mutants.test")
 	run(t, filepath.Join(dir, "kernels"), []string{"GOARCH=" + arch, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false"}, "go", "test", "-c", "-vet=off", "-o", bin, ".")
@@ -157,6 +159,15 @@ func (k *kernel) trials(t *testing.T, shapes [][]int) (r []trial) {
 	return r
 }
 
+// walk runs the kernel over the shapes and looks at nothing.
+func (k *kernel) walk(shapes [][]int) {
+	for _, how := range k.flavours() {
+		for n, d := range how.sparse(shapes) {
+			k.run(d, k.buffers(d, uint64(n), how))
+		}
+	}
+}
+
 // fails reports whether any trial of the kernel gives wrong results or touches what it must not.
 func (k *kernel) fails(t *testing.T, isa ISA, arenas []*arena, trials []trial) (bad bool) {
 	withISA(t, isa, func() {
@@ -214,8 +225,9 @@ func TestMutantsDie(t *testing.T) {
 	}
 	type subject struct {
 		*kernel
-		arenas   []*arena
-		few, all []trial
+		arenas     []*arena
+		shapes     [][]int
+		few, whole []trial
 	}
 	few := 24 // shapes that are tried first
 	if emulated() {
@@ -225,8 +237,32 @@ func TestMutantsDie(t *testing.T) {
 	for i := range registry {
 		k := &registry[i]
 		shapes := append(spread(k.shapes, few), k.bits...)
-		subjects[i] = &subject{k, k.arenas(t, append(shapes, k.shapes...)), k.trials(t, shapes), nil}
+		subjects[i] = &subject{kernel: k, arenas: k.arenas(t, append(shapes, k.shapes...)), shapes: shapes}
 	}
+	reaching := map[int][]*subject{} // by the number of the routine
+	note := func(thorough bool) {
+		for _, isa := range []ISA{AVX2, AVX512, NEON} {
+			routines := slices.DeleteFunc(slices.Clone(mutantList), func(m mutation) bool {
+				return !m.Probe || isaOf(m.File) != isa || thorough && len(reaching[m.ID]) > 0
+			})
+			for i := 0; i < len(subjects) && len(routines) > 0; i++ {
+				s, shapes := subjects[i], subjects[i].shapes
+				if thorough {
+					shapes = s.kernel.shapes
+				}
+				takeReached()
+				withISA(t, isa, func() { s.walk(shapes) })
+				got := takeReached()
+				for _, m := range routines {
+					if got[m.ID] {
+						reaching[m.ID] = append(reaching[m.ID], s)
+					}
+				}
+			}
+		}
+	}
+	note(false)
+	note(true)
 	// find returns the first of the kernels that fails on the mutant.
 	find := func(m mutation, among []*subject, thorough bool) *subject {
 		watch := time.AfterFunc(5*time.Minute, func() {
@@ -235,15 +271,15 @@ func TestMutantsDie(t *testing.T) {
 		})
 		defer watch.Stop()
 		for _, s := range among {
-			trials := s.few
+			shapes, trials := s.shapes, &s.few
 			if thorough {
-				if s.all == nil {
-					s.all = s.trials(t, s.shapes)
-				}
-				trials = s.all
+				shapes, trials = s.kernel.shapes, &s.whole
+			}
+			if *trials == nil {
+				*trials = s.trials(t, shapes)
 			}
 			setMutant(m.ID)
-			bad := s.fails(t, isaOf(m.File), s.arenas, trials)
+			bad := s.fails(t, isaOf(m.File), s.arenas, *trials)
 			setMutant(0)
 			if bad {
 				return s
@@ -256,16 +292,7 @@ func TestMutantsDie(t *testing.T) {
 	var reach []*subject // the kernels that reach the routine; the one that found the last mutant comes first
 	for _, m := range mutantList {
 		if m.Probe {
-			reach = nil
-			for _, thorough := range []bool{false, true} {
-				for _, s := range subjects {
-					if len(reach) == 0 || !thorough {
-						if find(m, []*subject{s}, thorough) != nil {
-							reach = append(reach, s)
-						}
-					}
-				}
-			}
+			reach = slices.Clone(reaching[m.ID])
 			if len(reach) == 0 {
 				t.Errorf("%v: no kernel reaches it", m)
 			}

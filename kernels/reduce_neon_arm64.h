@@ -42,12 +42,7 @@ rest: \
 	STEP_OR_LAST(STEP, LAST, V4, v4, last4, end4, next5) \
 	STEP_OR_LAST(STEP, LAST, V5, v5, last5, end5, next6) \
 	STEP_OR_LAST(STEP, LAST, V6, v6, last6, end6, next7) \
-	CMP     $16, left \
-	BLT     last7 \
-	STEP(V7, v7) \
-	B       done \
-last7: \
-	LAST(V7, v7, end7) \
+	LAST(V7, v7, end7)              /* fewer than 16: 128 would have gone with STEP8 */ \
 done:
 #define STEP_OR_LAST(STEP, LAST, acc, a, last, end, after) \
 	CMP  $16, left \

@@ -39,6 +39,27 @@ func registerReduce[T Float]() {
 			run: func(d []int, b [][]T) { b[0][0] = f(b[1]) },
 		})
 	}
+	// The extreme of each is its last element, whichever lane that is in.
+	for name, sign := range map[string]T{"Max.last": 1, "Min.last": -1} {
+		register(spec[T]{
+			name: name, shapes: lengths(4*lanesF32 + 3), bits: [][]int{{61}},
+			ops: func(d []int) []operand {
+				return []operand{{name: "result", role: out, len: 1}, {name: "x", role: in, len: d[0]}}
+			},
+			fill: func(d []int, b [][]T, g *gen) {
+				for i := range b[1] {
+					b[1][i] = sign * T(float64(i)+g.uniform())
+				}
+			},
+			run: func(d []int, b [][]T) {
+				if sign > 0 {
+					b[0][0] = Max(b[1])
+				} else {
+					b[0][0] = Min(b[1])
+				}
+			},
+		})
+	}
 	unary("Sum", Sum[T])
 	unary("SumSquares", SumSquares[T])
 	unary("Max", Max[T])
