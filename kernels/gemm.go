@@ -134,7 +134,7 @@ const (
 	gemmMaxCut = gemmLimit - 1    // the longest block
 	gemmRows   = 96               // rows of op(A) that are packed, and used, at a time: a multiple of the tiles' rows
 	gemmSpill  = 8                // elements that packing op(A) may write beyond its end
-	gemmGroup  = 2048             // bytes of columns of op(B) that are packed at a time
+	gemmGroup  = 4096             // bytes of columns of op(B) that are packed at a time
 	gemmPad    = 384              // a multiple of the widths of all panels, bytes
 )
 

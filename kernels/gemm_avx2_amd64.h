@@ -117,6 +117,33 @@ take: \
 	LEAQ    (a_row)(a_row*2), a_low \
 	ADDQ    a_ptr, a_low
 
+// FETCH_OUT fetches where a tile of six rows goes, if its chain is long: what it adds to is there then. Uses args, rows, k_left. Clobbers c_ptr, c_row.
+#define FETCH_OUT(fetched) \
+	CMPQ       k_left, $128 \
+	JLT        fetched \
+	CMPQ       rows, $6 \
+	JNE        fetched \
+	MOVQ       gemmArgs_cNow(args), c_ptr \
+	MOVQ       gemmArgs_cRow(args), c_row \
+	PREFETCHT0 (c_ptr) \
+	PREFETCHT0 60(c_ptr) \
+	ADDQ       c_row, c_ptr \
+	PREFETCHT0 (c_ptr) \
+	PREFETCHT0 60(c_ptr) \
+	ADDQ       c_row, c_ptr \
+	PREFETCHT0 (c_ptr) \
+	PREFETCHT0 60(c_ptr) \
+	ADDQ       c_row, c_ptr \
+	PREFETCHT0 (c_ptr) \
+	PREFETCHT0 60(c_ptr) \
+	ADDQ       c_row, c_ptr \
+	PREFETCHT0 (c_ptr) \
+	PREFETCHT0 60(c_ptr) \
+	ADDQ       c_row, c_ptr \
+	PREFETCHT0 (c_ptr) \
+	PREFETCHT0 60(c_ptr) \
+fetched:
+
 // LOAD_OUT loads where the tile goes. Uses args. Clobbers c_ptr, c_row, init_ptr, init_row.
 #define LOAD_OUT \
 	MOVQ gemmArgs_cNow(args), c_ptr \

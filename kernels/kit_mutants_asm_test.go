@@ -352,8 +352,8 @@ func wrong(s string, table [][2]string) string {
 	label := labelDef.FindString(s)
 	op := strings.TrimLeft(s[len(label):], " \t")
 	op = strings.Replace(op, "\t", " ", 1)
-	_, operands, _ := strings.Cut(op, " ")
-	if o := strings.Split(operands, ","); (strings.HasPrefix(op, "VPXOR") || strings.HasPrefix(op, "VEOR")) && len(o) == 3 && strings.TrimSpace(o[0]) == strings.TrimSpace(o[1]) {
+	end := strings.IndexAny(op, " (")
+	if o := strings.Split(strings.Trim(op[end+1:], " )"), ","); end > 0 && (strings.HasPrefix(op, "VPXOR") || strings.HasPrefix(op, "VEOR")) && len(o) == 3 && strings.TrimSpace(o[0]) == strings.TrimSpace(o[1]) {
 		return s // sets to zero
 	}
 	for _, w := range table {
