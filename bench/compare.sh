@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # compare.sh [REGEXP]: times elbo's kernels beside other libraries, in turns on one core, and sets the median of the pairs'
-# ratios against what targets.txt demands. One line per workload and target; exit status 1 if one is short. Everything is
-# AVX2, the peers held to it; ISA=avx512 compares elbo's AVX-512 with peers that may use what they like, and demands nothing.
+# ratios against what targets.txt demands. One line per workload and target: ok, short, or out (of reach, and what is attained is
+# kept); exit status 1 if one is short. Everything is AVX2, the peers held to it; ISA=avx512 compares elbo's AVX-512 with peers that may use what they like, and demands nothing.
 # Needs Linux and the packages of peers/setup; builds once into ~/.cache/elbo-peers. Also PAIRS (11), TURN (0.03 s),
 # MARKDOWN=1 for the tables of docs/performance.md, CPUS (a taskset list; the last core), CLOCK=wall (cpu: time of the processes,
 # one thread each, which other work on the machine disturbs less).

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,6 +22,17 @@ type target struct {
 type section struct {
 	title   string
 	targets []target
+	out     []target // those that say what can be attained where a target is out of reach
+}
+
+// attainable returns the ratio that is recorded for a workload of a target that is out of reach, or 0.
+func (s *section) attainable(workload string, t target) float64 {
+	for _, o := range s.out {
+		if o.workload.MatchString(workload) && slices.Equal(o.peers, t.peers) {
+			return o.atLeast
+		}
+	}
+	return 0
 }
 
 func readTargets(text string) (r []section, err error) {
@@ -29,10 +41,17 @@ func readTargets(text string) (r []section, err error) {
 			r = append(r, section{title: title})
 			continue
 		}
-		l, _, _ := strings.Cut(l, "#")
+		l, why, _ := strings.Cut(l, "#")
 		w := strings.Fields(l)
 		if len(w) == 0 {
 			continue
+		}
+		out := w[0] == "out"
+		if out {
+			w = w[1:]
+			if strings.TrimSpace(why) == "" || slices.Contains(w, "-") {
+				return nil, fmt.Errorf("targets.txt:%d: what is out of reach needs what is attained, and the reason as a comment", i+1)
+			}
 		}
 		if len(w) != 3 || len(r) == 0 {
 			return nil, fmt.Errorf("targets.txt:%d: %d words, want workload, peers, ratio, under a heading", i+1, len(w))
@@ -47,7 +66,11 @@ func readTargets(text string) (r []section, err error) {
 			}
 		}
 		s := &r[len(r)-1]
-		s.targets = append(s.targets, t)
+		if out {
+			s.out = append(s.out, t)
+		} else {
+			s.targets = append(s.targets, t)
+		}
 	}
 	return r, nil
 }
@@ -114,7 +137,24 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%v: no such benchmark", g.workload)
 		}
 	}
-	for _, bad := range []string{"a b", "a b c", "( b 1", "a b -1", "a b 1 2"} {
+	for _, s := range sections { // what is out of reach is demanded, and more is demanded than is attained
+		for _, o := range s.out {
+			n := 0
+			for _, name := range names {
+				for _, g := range s.targets {
+					if o.workload.MatchString(name) && g.workload.MatchString(name) && slices.Equal(o.peers, g.peers) {
+						if n++; g.atLeast <= o.atLeast {
+							t.Errorf("%s beside %v: %v is demanded, and %v is within reach", name, o.peers, g.atLeast, o.atLeast)
+						}
+					}
+				}
+			}
+			if n == 0 {
+				t.Errorf("%v beside %v is out of reach, but not demanded", o.workload, o.peers)
+			}
+		}
+	}
+	for _, bad := range []string{"a b", "a b c", "( b 1", "a b -1", "a b 1 2", "out a b 1", "out a b - # why"} {
 		if _, err := readTargets("## s\n" + bad); err == nil {
 			t.Errorf("%q: want an error", bad)
 		}
