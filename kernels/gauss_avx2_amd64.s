@@ -46,6 +46,37 @@ GLOBL gauss_minus_half<>(SB), RODATA|NOPTR, $16
 	FMADD Y12, Y14, q0; \
 	FMADD Y13, Y15, q1
 
+// FETCH8 fetches the lines of dst that eight rows of a tile go to later, FETCH16 those of sixteen. Uses args. Clobbers m_ptr, p_ptr.
+#define FETCH8(near) \
+	MOVQ       gaussTile_dstNow(args), m_ptr; \
+	MOVQ       gaussTile_dstStep(args), p_ptr; \
+	TESTQ      p_ptr, p_ptr; \
+	JEQ        near; \
+	FETCH4; \
+	FETCH4; \
+	MOVQ       m_ptr, gaussTile_dstNow(args); \
+near:
+#define FETCH16(near) \
+	MOVQ       gaussTile_dstNow(args), m_ptr; \
+	MOVQ       gaussTile_dstStep(args), p_ptr; \
+	TESTQ      p_ptr, p_ptr; \
+	JEQ        near; \
+	FETCH4; \
+	FETCH4; \
+	FETCH4; \
+	FETCH4; \
+	MOVQ       m_ptr, gaussTile_dstNow(args); \
+near:
+#define FETCH4 \
+	PREFETCHT0 (m_ptr); \
+	ADDQ       p_ptr, m_ptr; \
+	PREFETCHT0 (m_ptr); \
+	ADDQ       p_ptr, m_ptr; \
+	PREFETCHT0 (m_ptr); \
+	ADDQ       p_ptr, m_ptr; \
+	PREFETCHT0 (m_ptr); \
+	ADDQ       p_ptr, m_ptr
+
 // STORE writes fma(−½, q, c) of a tile. Uses Y14 = −½. Clobbers Y10, Y11.
 #define STORE(BCAST, FMADD, c, q0, q1, out0, out1) \
 	BCAST   c, Y10; \
@@ -89,6 +120,7 @@ TEXT ·gaussDiag4F32AVX2(SB), NOSPLIT, $0-8
 	LEAQ (p_step)(p_step*2), p_step3
 
 tile:
+	FETCH16(near)
 	MOVQ gaussTile_mean(args), m_ptr
 	MOVQ gaussTile_p(args), p_ptr
 	MOVQ gaussTile_d(args), left
@@ -301,6 +333,7 @@ TEXT ·gaussDiag4F64AVX2(SB), NOSPLIT, $0-8
 	LEAQ (p_step)(p_step*2), p_step3
 
 tile:
+	FETCH8(near)
 	MOVQ gaussTile_mean(args), m_ptr
 	MOVQ gaussTile_p(args), p_ptr
 	MOVQ gaussTile_d(args), left

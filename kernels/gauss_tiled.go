@@ -12,6 +12,8 @@ type gaussTile struct {
 	out, x, mean, p, t, c, h                unsafe.Pointer
 	outStride, meanStride, pStride, hStride int
 	d, first, rows, tiles                   int
+	dstNow                                  uintptr // the first row of dst that the results go to, and
+	dstStep                                 int     // from row to row in bytes, if their lines are to be fetched: else 0
 }
 
 func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
@@ -62,6 +64,9 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 			a := gaussTile{
 				x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride,
 				d: d, tiles: (rows + lanes - 1) / lanes,
+			}
+			if step := dst.Stride * sizeOf[T](); d >= 16 && step > 128 { // else few lines are written, or little is computed meanwhile
+				a.dstNow, a.dstStep = uintptr(unsafe.Pointer(&dst.Data[lo*dst.Stride+k])), step
 			}
 			gaussDiagGroup(a, out, mean, prec, c, k, group, isa)
 			gaussScatter(dst, lo, k, rows, group, out, size)
