@@ -170,6 +170,15 @@ func (o *fitOptions) engine() elbo.Options {
 // modes are the values of --mode.
 var modes = []string{"batch", "stepwise", "incremental"}
 
+// sharedFlags adds the flags that all kinds have.
+func (o *fitOptions) sharedFlags(f *pflag.FlagSet, out string) {
+	f.Uint64Var(&o.seed, "seed", 1, "seed of all random choices")
+	f.IntVar(&o.workers, "workers", 1, "goroutines; they change the speed only")
+	f.StringVar(&o.out, "out", "", out)
+	f.BoolVar(&o.asJSON, "json", false, "print one JSON object on standard output")
+	o.data.flags(f)
+}
+
 func fitCommand() *cobra.Command {
 	const about = aboutData + "\n" +
 		"The same data, options and seed give the same model, bit for bit, on every processor and with any number of workers.\n\n" +
@@ -192,12 +201,7 @@ func fitCommand() *cobra.Command {
 			return usagef("fit knows no model %q: want %s: see elbo fit --help", args[0], either(names))
 		},
 	}
-	f := c.PersistentFlags()
-	f.Uint64Var(&o.seed, "seed", 1, "seed of all random choices")
-	f.IntVar(&o.workers, "workers", 1, "goroutines; they change the speed only")
-	f.StringVar(&o.out, "out", "", "write the model to this safetensors file")
-	f.BoolVar(&o.asJSON, "json", false, "print one JSON object on standard output")
-	o.data.flags(f)
+	o.sharedFlags(c.PersistentFlags(), "write the model to this safetensors file")
 	for _, k := range kinds {
 		s := &cobra.Command{
 			Use:   k.name + " DATA",
