@@ -18,12 +18,16 @@ func logOf(x float64) float64 { return special.Log(x) }
 // two, so that x − centre is the only rounding.
 type frame[T kernels.Float] struct {
 	centre, scale []float64
-	c, s          []T     // the same
+	c, s          []T     // the same, over and over, for several rows at a time
 	logDet        float64 // Σ ln scale: log p(x) = log p′(x′) + logDet
 }
 
+// frameElems is about the length of c and s: a part of a first-level cache.
+const frameElems = 512
+
 func newFrame[T kernels.Float](d int) frame[T] {
-	return frame[T]{centre: make([]float64, d), scale: make([]float64, d), c: make([]T, d), s: make([]T, d)}
+	n := d * max(1, frameElems/d)
+	return frame[T]{centre: make([]float64, d), scale: make([]float64, d), c: make([]T, n), s: make([]T, n)}
 }
 
 // set fits the frame to columns of these means and variances, which are positive.
@@ -39,6 +43,7 @@ func (f *frame[T]) set(mean, variance []float64) {
 // compile derives the rest from centre and scale, and reports whether they are what set makes.
 func (f *frame[T]) compile() bool {
 	f.logDet = 0
+	d := len(f.centre)
 	for j := range f.centre {
 		f.c[j], f.s[j] = T(f.centre[j]), T(f.scale[j])
 		frac, e := math.Frexp(f.scale[j])
@@ -46,6 +51,9 @@ func (f *frame[T]) compile() bool {
 			return false
 		}
 		f.logDet += float64(float64(e-1) * log2)
+	}
+	for i := d; i < len(f.c); i++ {
+		f.c[i], f.s[i] = f.c[i-d], f.s[i-d]
 	}
 	return true
 }
@@ -67,13 +75,15 @@ func (f *frame[T]) extreme() bool {
 
 // apply writes the rows of x in the frame to dst, which is as large as x.
 func (f *frame[T]) apply(dst []T, x kernels.Matrix[T]) {
-	d := x.Cols
-	c, s := f.c[:d], f.s[:d]
-	for i := range x.Rows {
-		row, to := x.Row(i)[:d], dst[i*d:][:d]
-		for j, v := range row {
-			to[j] = (v - c[j]) * s[j]
-		}
+	d, step := x.Cols, 1
+	if x.Stride == d {
+		step = len(f.c) / d
+	}
+	for i := 0; i < x.Rows; i += step {
+		n := min(step, x.Rows-i) * d
+		to := dst[i*d:][:n]
+		kernels.Sub(to, x.Data[i*x.Stride:][:n], f.c[:n])
+		kernels.Mul(to, to, f.s[:n])
 	}
 }
 

@@ -115,6 +115,14 @@ func rowSumsF32AVX512(s, e *float32, n, k, eStride int)
 //go:noescape
 func rowSumsF64AVX512(s, e *float64, n, k, eStride int)
 
+// rowDotsF32AVX2: q[i] = Dot of e[i][j] and max(x[i][j] - m[i], expNegMin), j < k.
+//
+//go:noescape
+func rowDotsF32AVX2(q, e, x, m *float32, n, k, eStride, xStride int)
+
+//go:noescape
+func rowDotsF64AVX2(q, e, x, m *float64, n, k, eStride, xStride int)
+
 // rowDeltasF32AVX2: d[i][j] = max(x[i][j] - m[i], expNegMin), with room as in rowTerms.
 //
 //go:noescape
@@ -329,6 +337,15 @@ func rowSums[T Float](s, e *T, n, k, eStride int) {
 		rowSumsF32AVX2(p32(s), p32(e), n, k, 4*eStride)
 	default:
 		rowSumsF64AVX2(p64(s), p64(e), n, k, 8*eStride)
+	}
+}
+
+// rowDots takes the inner products of the terms and the deltas of rows.
+func rowDots[T Float](q, e, x, m *T, n, k, eStride, xStride int) {
+	if is32[T]() {
+		rowDotsF32AVX2(p32(q), p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
+	} else {
+		rowDotsF64AVX2(p64(q), p64(e), p64(x), p64(m), n, k, 8*eStride, 8*xStride)
 	}
 }
 

@@ -2,6 +2,8 @@
 
 package kernels
 
+import "unsafe"
+
 // softmaxSmall has no routines for short rows here: four lanes are filled by them.
 func softmaxSmall[T Float](r Matrix[T], logZ []T, x Matrix[T]) int { return 0 }
 
@@ -148,6 +150,17 @@ func rowDeltas[T Float](d, x, m *T, n, k, dStride, xStride int) {
 		rowDeltasF32NEON(p32(d), p32(x), p32(m), n, k, 4*dStride, 4*xStride)
 	} else {
 		rowDeltasF64NEON(p64(d), p64(x), p64(m), n, k, 8*dStride, 8*xStride)
+	}
+}
+
+// rowDots takes the inner products of the terms and the deltas of rows of at most 512 bytes.
+func rowDots[T Float](q, e, x, m *T, n, k, eStride, xStride int) {
+	var d [4 * lanesF32]T
+	qs, es := unsafe.Slice(q, n), unsafe.Slice(e, (n-1)*eStride+k)
+	xs, ms := unsafe.Slice(x, (n-1)*xStride+k), unsafe.Slice(m, n)
+	for i := range qs {
+		rowDeltas(&d[0], &xs[i*xStride], &ms[i], 1, k, 0, 0)
+		qs[i] = Dot(es[i*eStride:i*eStride+k], d[:k])
 	}
 }
 

@@ -35,15 +35,12 @@ func softmaxRowsFast[T Float](r Matrix[T], logZ, h []T, x Matrix[T]) {
 	case x.Rows == 0:
 	case x.Cols > 4*lanesOf[T]():
 		softmaxRowsLong(r, logZ, h, x)
-	case n <= blockElems/8 && h == nil:
+	case n <= blockElems/8:
 		var e [blockElems / 8]T
-		softmaxRowBlocks(r, logZ, h, x, e[:], nil)
-	case h == nil:
-		var e [blockElems]T
-		softmaxRowBlocks(r, logZ, h, x, e[:], nil)
+		softmaxRowBlocks(r, logZ, h, x, e[:])
 	default:
-		var e, d [blockElems]T
-		softmaxRowBlocks(r, logZ, h, x, e[:], d[:])
+		var e [blockElems]T
+		softmaxRowBlocks(r, logZ, h, x, e[:])
 	}
 }
 
@@ -61,9 +58,9 @@ func rowPitch[T Float](k int) int {
 	return (k + l - 1) / l * l
 }
 
-// softmaxRowBlocks does rows of at most 512 bytes. e and, where h is wanted, d hold the terms and the deltas of a block; e comes
-// as zeros, and stays so in the room that no term needs.
-func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e, d []T) {
+// softmaxRowBlocks does rows of at most 512 bytes. e holds the terms of a block; it comes as zeros, and stays so in the room that
+// no term needs.
+func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e []T) {
 	k := x.Cols
 	pitch := rowPitch[T](k)
 	most := min(blockRows, len(e)/pitch)
@@ -77,10 +74,7 @@ func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e, d []T) 
 		if h == nil {
 			finish(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], n)
 		} else {
-			rowDeltas(&d[0], xp, &m[0], n, k, pitch, x.Stride)
-			for i := range n {
-				q[i] = Dot(e[i*pitch:i*pitch+k], d[i*pitch:i*pitch+k])
-			}
+			rowDots(&q[0], &e[0], xp, &m[0], n, k, pitch, x.Stride)
 			finishEntropy(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], &q[0], n)
 			copy(h[lo:lo+n], q[:n])
 		}
