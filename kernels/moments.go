@@ -63,7 +63,7 @@ func MomentsDiagMasked[T Float](s0, s1, s2, x, r, centre Matrix[T], skip T, work
 // components in d dimensions.
 func MomentsDiagWork[T Float](k, d int) int {
 	l, pad := gaussLanes[T](), momentsPad[T](d)
-	return max(k+4*k*pad+momentsPiece*l/2+l, 4+3*pad+momentsPiece*l/4)
+	return max(k+4*k*pad+momentsPiece*l/2+l, 3*pad+1+8*momentsPiece*l/64)
 }
 
 // MomentsFull writes the weighted moments of the rows of x about K centres:

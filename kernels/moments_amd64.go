@@ -4,22 +4,22 @@ package kernels
 
 import "unsafe"
 
-// momentsPick4F32AVX2 sums the weights of four components, tail bytes of them in r, and lists the rows that count: the list of k
-// has room for 256 rows.
+// momentsListsF32AVX2 lists the rows that count for each of a vector of components, tail bytes of them in r; rows is a positive
+// multiple of 8, at most 256, and comes back as 0:
 //
-//	for n < rows, k < 4, if not r[n][k] ≤ skip: s0[k] += r[n][k]; at[k][w[k]] = n; w[k]++
+//	for n < rows, k in the lanes, if not r[n][k] ≤ skip: at[k][w[k]] = n; w[k]++
 //
-// where w are int64 and at int32.
+// where w are int64, a list has 256 numbers of 8 bits, some of which are written beyond w, and t is momentsBytes.
 //
 //go:noescape
-func momentsPick4F32AVX2(a *momentsTile)
+func momentsListsF32AVX2(a *momentsTile)
 
 //go:noescape
-func momentsPick4F64AVX2(a *momentsTile)
+func momentsListsF64AVX2(a *momentsTile)
 
 // momentsListed4F32AVX2 sums four vectors of dimensions, tail bytes of the last one in x, over the found rows of a list:
 //
-//	for n in at[:found]: t = x[n] − mean; z = r[n][0]·t; s1 += z; s2 = fma(t, z, s2)
+//	for n in at[:found]: t = x[n] − mean; z = r[n][0]·t; s0 += r[n][0]; s1 += z; s2 = fma(t, z, s2)
 //
 //go:noescape
 func momentsListed4F32AVX2(a *momentsTile)
@@ -277,26 +277,70 @@ func momentsProducts2[T Float](a *momentsTile) {
 }
 
 // momentsDiagListed is momentsDiag by lists of the rows that count: their number, not that of the rows, is what it takes time
-// for. Four components are listed at a time; then each takes four vectors of dimensions at a time.
+// for. Each component takes four vectors of dimensions at a time.
 func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {
 	k, d, pad, size := len(s0), x.Cols, momentsPad[T](x.Cols), sizeOf[T]()
-	var found [4]int
-	counts, mean, sum1, sum2, lists := work[:4], work[4:4+pad], work[4+pad:4+2*pad], work[4+2*pad:4+3*pad], work[4+3*pad:]
-	a := momentsTile{skip: unsafe.Pointer(&skip), xStep: x.Stride * size, rStep: r.Stride * size, rows: x.Rows}
-	for lo := 0; lo < k; lo += len(counts) {
-		group := min(len(counts), k-lo)
-		a.r, a.s0, a.at, a.w, a.tail = ptr(r.Data[lo:]), ptr(counts), ptr(lists), unsafe.Pointer(&found), group*size
-		momentsPick4[T](&a)
-		momentsPut(s0[lo:lo+group], counts[:group], add)
+	cut := func(n int) []T {
+		s := work[:n]
+		work = work[n:]
+		return s
+	}
+	mean, sum1, sum2, count := cut(pad), cut(pad), cut(pad), cut(1)
+	var found [8]int
+	lists := unsafe.Slice((*uint8)(ptr(work)), len(found)*momentsPiece)
+	a := momentsTile{skip: unsafe.Pointer(&skip), xStep: x.Stride * size, rStep: r.Stride * size, s0: ptr(count)}
+	for lo := 0; lo < k; lo += 32 / size {
+		group := min(32/size, k-lo)
+		momentsLists(lists, &found, r, lo, group, skip)
 		for i := range group {
 			clear(mean[copy(mean, centre.Row(lo+i)):])
-			a.r, a.at, a.found = ptr(r.Data[lo+i:]), ptr(lists[i*momentsPiece*4/size:]), found[i]
+			a.r, a.at, a.found = ptr(r.Data[lo+i:]), unsafe.Pointer(&lists[i*momentsPiece]), found[i]
 			for at := 0; at < d; {
 				a.x, a.mean, a.s1, a.s2 = ptr(x.Data[at:]), ptr(mean[at:]), ptr(sum1[at:]), ptr(sum2[at:])
 				at += momentsListed[T](&a, d-at)
 			}
+			momentsPut(s0[lo+i:lo+i+1], count, add)
 			momentsPut(s1.Row(lo+i), sum1, add)
 			momentsPut(s2.Row(lo+i), sum2, add)
+		}
+	}
+}
+
+// momentsBytes holds for each byte the numbers of the bits that are set, a byte each.
+var momentsBytes = func() (t [256]uint64) {
+	for b := range t {
+		n := 0
+		for i := range 8 {
+			if b>>i&1 != 0 {
+				t[b] |= uint64(i) << (8 * n)
+				n++
+			}
+		}
+	}
+	return t
+}()
+
+// momentsLists lists the rows that count for a group of components from lo on.
+func momentsLists[T Float](lists []uint8, found *[8]int, r Matrix[T], lo, group int, skip T) {
+	size, whole := sizeOf[T](), r.Rows/8*8
+	clear(found[:])
+	if whole > 0 {
+		a := momentsTile{
+			r: ptr(r.Data[lo:]), at: unsafe.Pointer(&lists[0]), w: unsafe.Pointer(found), t: unsafe.Pointer(&momentsBytes),
+			skip: unsafe.Pointer(&skip), rStep: r.Stride * size, rows: whole, tail: group * size,
+		}
+		if is32[T]() {
+			momentsListsF32AVX2(&a)
+		} else {
+			momentsListsF64AVX2(&a)
+		}
+	}
+	for n := whole; n < r.Rows; n++ {
+		for i, w := range r.Row(n)[lo : lo+group] {
+			if !(w <= skip) {
+				lists[i*momentsPiece+found[i]] = uint8(n)
+				found[i]++
+			}
 		}
 	}
 }
@@ -328,12 +372,4 @@ func momentsListed[T Float](a *momentsTile, d int) int {
 		momentsListed1F64AVX2(a)
 	}
 	return d
-}
-
-func momentsPick4[T Float](a *momentsTile) {
-	if is32[T]() {
-		momentsPick4F32AVX2(a)
-	} else {
-		momentsPick4F64AVX2(a)
-	}
 }

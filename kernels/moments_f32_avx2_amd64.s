@@ -28,15 +28,15 @@
 #define ADD1    VADDSS
 #define UCOMI   VUCOMISS
 
-#define MOVMSK  VMOVMSKPS
-#define V0      X0
-#define V1      X1
-#define V2      X2
-#define V3      X3
-#define V4      X4
-
 #include "moments_avx2_amd64.h"
 #include "moments_list_avx2_amd64.h"
+
+// the bytes of a half, component by component
+DATA moments_columns<>+0(SB)/8, $0x0d0905010c080400
+DATA moments_columns<>+8(SB)/8, $0x0f0b07030e0a0602
+DATA moments_columns<>+16(SB)/8, $0x0d0905010c080400
+DATA moments_columns<>+24(SB)/8, $0x0f0b07030e0a0602
+GLOBL moments_columns<>(SB), RODATA|NOPTR, $32
 
 // func momentsMasked4F32AVX2(a *momentsTile)
 TEXT ·momentsMasked4F32AVX2(SB), NOSPLIT, $0-8
@@ -80,10 +80,31 @@ TEXT ·momentsProductsWideF32AVX2(SB), NOSPLIT, $0-8
 	VZEROUPPER
 	RET
 
-// func momentsPick4F32AVX2(a *momentsTile)
-TEXT ·momentsPick4F32AVX2(SB), NOSPLIT, $0-8
+// func momentsListsF32AVX2(a *momentsTile)
+TEXT ·momentsListsF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
-	PICK4
+	LISTS
+	VMOVDQU moments_columns<>(SB), Y13
+	PCALIGN $32
+rows8:
+	WHICH4(Y0, Y1, Y2) // of each half: rows, of each four components
+	WHICH4(Y3, Y4, Y5)
+	VPSHUFB Y13, Y0, Y0
+	VPSHUFB Y13, Y3, Y3
+	VPUNPCKLDQ Y3, Y0, Y1
+	VPMOVMSKB Y1, flags
+	LIST(0)
+	LIST(1)
+	LIST(4)
+	LIST(5)
+	VPUNPCKHDQ Y3, Y0, Y1
+	VPMOVMSKB Y1, flags
+	LIST(2)
+	LIST(3)
+	LIST(6)
+	LIST(7)
+	NEXT_ROWS
+	JNZ  rows8
 	VZEROUPPER
 	RET
 

@@ -28,15 +28,15 @@
 #define ADD1    VADDSD
 #define UCOMI   VUCOMISD
 
-#define MOVMSK  VMOVMSKPD
-#define V0      Y0
-#define V1      Y1
-#define V2      Y2
-#define V3      Y3
-#define V4      Y4
-
 #include "moments_avx2_amd64.h"
 #include "moments_list_avx2_amd64.h"
+
+// the bytes of a half, component by component
+DATA moments_columns<>+0(SB)/8, $0x0e0c0a0806040200
+DATA moments_columns<>+8(SB)/8, $0x0f0d0b0907050301
+DATA moments_columns<>+16(SB)/8, $0x0e0c0a0806040200
+DATA moments_columns<>+24(SB)/8, $0x0f0d0b0907050301
+GLOBL moments_columns<>(SB), RODATA|NOPTR, $32
 
 // func momentsMasked4F64AVX2(a *momentsTile)
 TEXT ·momentsMasked4F64AVX2(SB), NOSPLIT, $0-8
@@ -80,10 +80,24 @@ TEXT ·momentsProductsWideF64AVX2(SB), NOSPLIT, $0-8
 	VZEROUPPER
 	RET
 
-// func momentsPick4F64AVX2(a *momentsTile)
-TEXT ·momentsPick4F64AVX2(SB), NOSPLIT, $0-8
+// func momentsListsF64AVX2(a *momentsTile)
+TEXT ·momentsListsF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
-	PICK4
+	LISTS
+	VMOVDQU moments_columns<>(SB), Y13
+	PCALIGN $32
+rows8:
+	WHICH4(Y0, Y1, Y2)
+	WHICH4(Y3, Y4, Y5)
+	VPACKSSWB Y3, Y0, Y0 // of each half: rows, of each two components
+	VPSHUFB Y13, Y0, Y0
+	VPMOVMSKB Y0, flags
+	LIST(0)
+	LIST(1)
+	LIST(2)
+	LIST(3)
+	NEXT_ROWS
+	JNZ  rows8
 	VZEROUPPER
 	RET
 
