@@ -32,10 +32,28 @@ func CheckData[T kernels.Float](x kernels.Matrix[T], dim int, missing bool) erro
 	case x.Stride < x.Cols || len(x.Data) < x.Cols || (len(x.Data)-x.Cols)/max(x.Stride, 1) < x.Rows-1:
 		return fmt.Errorf("elbo: a %d×%d matrix of stride %d needs more than its %d elements", x.Rows, x.Cols, x.Stride, len(x.Data))
 	}
+	if x.Stride == x.Cols {
+		return checkEntries(x.Data[:x.Rows*x.Cols], 0, x.Cols, missing)
+	}
 	for i := range x.Rows {
-		for j, v := range x.Row(i) {
+		if err := checkEntries(x.Row(i), i, x.Cols, missing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkEntries checks whole rows of cols entries each, of which the first is the given one.
+func checkEntries[T kernels.Float](v []T, row, cols int, missing bool) error {
+	var zeros [512]T
+	for at := 0; at < len(v); at += len(zeros) {
+		piece := v[at:min(at+len(zeros), len(v))]
+		if kernels.Dot(piece, zeros[:len(piece)]) == 0 {
+			continue // 0 times what is not finite is NaN
+		}
+		for i, v := range piece {
 			if v-v != 0 && (v == v || !missing) {
-				return &DataError{Row: i, Col: j, Value: float64(v)}
+				return &DataError{Row: row + (at+i)/cols, Col: (at + i) % cols, Value: float64(v)}
 			}
 		}
 	}

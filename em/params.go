@@ -100,13 +100,13 @@ type params[T kernels.Float] struct {
 	logPrior      float64
 	condition     float64                 // of the worst component, see Rounding
 	chol, inverse kernels.Matrix[float64] // scratch
-	reach         []float64
+	reach, logs   []float64
 }
 
 func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 	p := &params[T]{
 		k: k, d: d, covariance: c, weights: make([]float64, k), means: make([]float64, k*d),
-		mean: kernels.NewMatrix[T](k, d), c: make([]T, k),
+		mean: kernels.NewMatrix[T](k, d), c: make([]T, k), logs: make([]float64, d),
 	}
 	size := 1
 	for _, n := range covarianceShape(c, k, d) {
@@ -199,7 +199,11 @@ func (p *params[T]) compileDiagonal(k int, f *frame[T], floor []float64) (logRoo
 			return 0, j
 		}
 		p.prec.Row(k)[j] = precision
-		logRoot += float64(0.5 * logOf(float64(precision)))
+		p.logs[j] = float64(precision)
+	}
+	kernels.Log(p.logs, p.logs)
+	for _, v := range p.logs {
+		logRoot += float64(0.5 * v)
 	}
 	return logRoot, -1
 }

@@ -69,7 +69,18 @@ func add[T kernels.Float](totals []float64, sums []T) {
 		kernels.Add(totals[:len(s)], totals[:len(s)], s)
 		return
 	}
-	totals = totals[:len(sums)]
+	for len(sums) >= 8 {
+		t, v := totals[:8], sums[:8]
+		t[0] += float64(v[0])
+		t[1] += float64(v[1])
+		t[2] += float64(v[2])
+		t[3] += float64(v[3])
+		t[4] += float64(v[4])
+		t[5] += float64(v[5])
+		t[6] += float64(v[6])
+		t[7] += float64(v[7])
+		totals, sums = totals[8:], sums[8:]
+	}
 	for i, v := range sums {
 		totals[i] += float64(v)
 	}
