@@ -25,8 +25,8 @@ type factors[T kernels.Float] struct {
 	frame      frame[T]
 	cur, spare *analyser[T]
 	serial     uint64
-	logPrior   [2]float64 // of cur and spare
-	scratch    *factorWork   // of the M-step; nil until it is needed
+	logPrior   [2]float64  // of cur and spare
+	scratch    *factorWork // of the M-step; nil until it is needed
 }
 
 // factorWork is the scratch of an M-step.
