@@ -90,3 +90,8 @@ func (s onStatistics[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	kernels.Add(stats, stats, s.values)
 	return elbo.Local{LogZ: s.ExpectedLogJoint(s.values, 0)}
 }
+
+// Rounding is that of the bound from the statistics, which are float64.
+func (s onStatistics[T]) Rounding() float64 {
+	return float64(4 * float64(s.d) * 0x1p-53 * max(s.cur.condition, s.spare.condition))
+}

@@ -171,7 +171,7 @@ func factorsFrom[T kernels.Float](kind string, mean []float64, loadings kernels.
 
 // fitFactors fits m, which model is, to rows: on the statistics alone if the rows are complete and all of them count in each iteration.
 func fitFactors[T kernels.Float](ctx context.Context, m *factors[T], model elbo.Model[T], rows elbo.Rows[T], o elbo.Options) (elbo.Result, error) {
-	if m.incomplete || rows.Lengths != nil {
+	if _, batch := o.Schedule.(elbo.Batch); m.incomplete || rows.Lengths != nil || o.Schedule != nil && !batch {
 		return elbo.Fit(ctx, model, rows, o)
 	}
 	scatter := elbo.Model[T](scatterOnly[T]{m})
@@ -183,7 +183,9 @@ func fitFactors[T kernels.Float](ctx context.Context, m *factors[T], model elbo.
 	if one.Check(m.d, false) != nil { // the sum of the weights is no weight
 		return elbo.Fit(ctx, model, rows, o)
 	}
-	return elbo.Fit(ctx, elbo.Model[T](onStatistics[T]{m, stats.Values()}), one, o)
+	r, err := elbo.Fit(ctx, elbo.Model[T](onStatistics[T]{m, stats.Values()}), one, o)
+	r.ESteps = 1
+	return r, err
 }
 
 // observed returns the weighted means and variances of the observed entries of each column, and whether none is missing. A column all

@@ -360,8 +360,16 @@ func (m *factors[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	return m.cur.logDensity(stats[0], stats[1:1+m.d], stats[1+m.d:], m.work().scatterWork)
 }
 
-// Rounding implements elbo.Conditioned. With κ = max_d Σ_dd/ψ_d and u the unit roundoff, the statistics' rounding moves the trace of
-// Σ⁻¹S by up to Dκu.
+// Rounding implements elbo.Conditioned. With κ = max_d Σ_dd/ψ_d and u the unit roundoff, residuals in units of the noise are off by
+// u√κ, and rounding of the statistics moves the parameters by uκ from a maximum, which costs the square of that.
 func (m *factors[T]) Rounding() float64 {
-	return float64(8 * float64(m.d) * unitRoundoff[T]() * max(m.cur.condition, m.spare.condition))
+	kappa := max(m.cur.condition, m.spare.condition)
+	d, u := float64(m.d), unitRoundoff[T]()
+	t := 8 * u * kappa
+	return float64(d * (float64(4*u*math.Sqrt(kappa)) + float64(t*t)))
+}
+
+// StatsRounding implements elbo.ConditionedStats: tr(Σ⁻¹S) is off by up to 8Duκ per row.
+func (m *factors[T]) StatsRounding() float64 {
+	return float64(4 * float64(m.d) * unitRoundoff[T]() * max(m.cur.condition, m.spare.condition))
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/elbo"
 	"example.com/elbo/em"
+	"example.com/elbo/internal/modeltest"
 	"example.com/elbo/internal/safetensors"
 	"example.com/elbo/kernels"
 )
@@ -372,4 +373,74 @@ func FuzzLoadFA(f *testing.F) {
 func FuzzLoadPPCA(f *testing.F) {
 	f.Add(saveFactors(f, someAnalyser[float64](f, 3, 1, true, 1)))
 	fuzzFactors(f, func(b []byte) (*em.PPCA[float64], error) { return em.LoadPPCA[float64](bytes.NewReader(b)) })
+}
+
+func testFactorsDegenerate[T kernels.Float](t *testing.T, tol float64) {
+	value := func(z float64) float64 { return z }
+	fa := modeltest.Subject[T]{
+		New: func(ctx context.Context, rows elbo.Rows[T], k int, o elbo.Options) (elbo.Model[T], error) {
+			m, err := em.NewFA(ctx, rows, em.FAOptions{Q: min(k, max(rows.X.Cols-1, 1)), Options: o})
+			if err != nil {
+				return nil, err
+			}
+			return m, nil
+		},
+		Value: value,
+		Refuses: []string{"constant column", "one row", "one column", "no components", "no rows", "no columns", "a column missing", "a column with one entry",
+			"all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "an infinite entry",
+			"subnormal entries"},
+	}
+	ppca := modeltest.Subject[T]{
+		New: func(ctx context.Context, rows elbo.Rows[T], k int, o elbo.Options) (elbo.Model[T], error) {
+			m, err := em.NewPPCA(ctx, rows, em.PPCAOptions{Q: min(k, max(rows.X.Cols-1, 1)), Options: o})
+			if err != nil {
+				return nil, err
+			}
+			return m, nil
+		},
+		Value: value,
+		Refuses: []string{"one row", "one column", "no components", "no rows", "no columns", "a column missing",
+			"all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "an infinite entry",
+			"subnormal entries"},
+	}
+	for name, s := range map[string]modeltest.Subject[T]{"FA": fa, "PPCA": ppca} {
+		if _, ok := any(T(0)).(float64); ok { // squares of float32's numbers are in range
+			s.Refuses = append(s.Refuses, "huge entries", "a row of huge entries")
+		}
+		t.Run(name, func(t *testing.T) {
+			modeltest.Degenerate(t, s)
+			modeltest.InfinityIsNamed(t, s)
+			modeltest.Weights(t, s, tol)
+			modeltest.Cancelled(t, s)
+		})
+	}
+}
+
+func TestFactorsOfUnpleasantData(t *testing.T) {
+	t.Run("f64", func(t *testing.T) { testFactorsDegenerate[float64](t, 1e-9) })
+	t.Run("f32", func(t *testing.T) { testFactorsDegenerate[float32](t, 1e-4) })
+}
+
+// Each schedule ends near the bound of the batch.
+func TestFactorsSchedules(t *testing.T) {
+	ctx := context.Background()
+	full, _ := someAnalyser[float64](t, 6, 2, false, 4).Sample(3000, 6)
+	for _, share := range []float64{0, 0.2} {
+		x := withHoles(full, share)
+		_, want, err := em.FitFA(ctx, elbo.Of(x), em.FAOptions{Q: 2, Steps: 20})
+		if err != nil || want.ESteps < 1 || share == 0 && want.ESteps != 1 {
+			t.Fatal(want.ESteps, err)
+		}
+		for what, o := range map[string]elbo.Options{
+			"stepwise":    {Schedule: elbo.Stepwise{Rows: 512}, MaxIter: 20},
+			"incremental": {Schedule: elbo.Incremental{Blocks: 5}},
+			"SQUAREM":     {Accelerate: elbo.SQUAREM},
+			"Aitken":      {Aitken: true},
+		} {
+			_, r, err := em.FitFA(ctx, elbo.Of(x), em.FAOptions{Q: 2, Steps: 20, Options: o})
+			if err != nil || math.Abs(r.Bound-want.Bound) > 2 {
+				t.Errorf("%v missing, %s: bound %v, want %v (%v)", share, what, r.Bound, want.Bound, err)
+			}
+		}
+	}
 }

@@ -249,7 +249,7 @@ func TestFactorsIllConditioned(t *testing.T) {
 	}
 }
 
-// faGolden is a case of testdata/fa/golden.json.
+// faGolden is a case of testdata/fa/golden.json, which testdata/gen/fa.py has written.
 type faGolden struct {
 	Name         string
 	Rows         float64

@@ -1,7 +1,7 @@
-"""Writes golden.json: scikit-learn's FactorAnalysis, and R's factanal, on covariance matrices of wine, diabetes and digits.
+"""Writes testdata/fa/golden.json: scikit-learn's FactorAnalysis, and R's factanal, on covariance matrices of wine, diabetes and digits.
 
 The log-likelihood of factor analysis depends on the data through their number, mean and covariance matrix, so that the file holds
-those and not the data. Run with scikit-learn 1.2 and R 4.2: python3 golden.py > golden.json
+those and not the data. Run with scikit-learn 1.2 and R 4.2: python3 fa.py > ../fa/golden.json
 """
 
 import json
