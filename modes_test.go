@@ -66,12 +66,16 @@ func TestStreams(t *testing.T) {
 	for i := range weighted.Weights {
 		weighted.Weights[i] = float64(i/5000%3) / 2 // whole blocks without weight
 	}
+	workers := []int{1, 2, 3, 8}
+	if testing.Short() {
+		workers = []int{1, 3}
+	}
 	for name, schedule := range map[string]elbo.Schedule{"batch": nil, "incremental": elbo.Incremental{Blocks: 7}} {
 		for _, rows := range []elbo.Rows[float64]{x, weighted} {
-			o := elbo.Options{MaxIter: 4, Tol: -1, Schedule: schedule}
+			o := elbo.Options{MaxIter: 2, Tol: -1, Schedule: schedule}
 			want, r := fit(t, rows, o)
 			for _, sizes := range [][]int{{1000}, {1, 5000, 0, 20000}, {100000}} {
-				for _, o.Workers = range []int{1, 2, 3, 8} {
+				for _, o.Workers = range workers {
 					m, s := fit(t, cut[float64]{rows: rows, sizes: append([]int(nil), sizes...)}, o)
 					if m.w != want.w || !slices.Equal(s.Bounds, r.Bounds) {
 						t.Errorf("%s: blocks of %v, %d workers: %v with bounds %v, want %v with %v", name, sizes, o.Workers, m.w, s.Bounds, want.w, r.Bounds)

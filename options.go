@@ -81,8 +81,8 @@ func (s Incremental) check() error {
 type Acceleration uint8
 
 // The accelerations. SQUAREM extrapolates from the statistics S0, S1, S2 of three consecutive E-steps to S = S0 − 2αr + α²v,
-// r = S1 − S0, v = S2 − 2S1 + S0, α = −‖r‖/‖v‖, and keeps what the M-step and E-step from there give if the bound is not lower and the
-// M-step takes the statistics; else EM goes on from S2. (Varadhan and Roland, "Simple and globally convergent methods for
+// r = S1 − S0, v = S2 − 2S1 + S0, α = −‖r‖/‖v‖, and keeps what the M-step and E-step from there give if the bound is not lower; else EM
+// goes on from S2 and the next steps are shorter. Where the M-step does not take the statistics −α is halved. (Varadhan and Roland, "Simple and globally convergent methods for
 // accelerating the convergence of any EM algorithm", Scand. J. Statist. 35, 2008, scheme S3, in statistics instead of parameters:
 // so it knows nothing of the model.)
 const (
