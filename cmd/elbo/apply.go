@@ -178,6 +178,12 @@ type mixture interface {
 	LogDensity(x kernels.Matrix[float64]) ([]float64, error)
 	Responsibilities(x kernels.Matrix[float64]) (kernels.Matrix[float64], error)
 	Predict(x kernels.Matrix[float64]) ([]int, error)
+	Sample(n int, seed uint64) (x kernels.Matrix[float64], labels []int)
+}
+
+func sampleMixture(m fitted, n int, seed uint64) (kernels.Matrix[float64], error) {
+	x, _ := m.(mixture).Sample(n, seed)
+	return x, nil
 }
 
 func scoreMixture(model fitted, _ *scoreOptions) scorer {
@@ -211,6 +217,59 @@ func scoreMixture(model fitted, _ *scoreOptions) scorer {
 		return dst, nil
 	}
 	return s
+}
+
+// imputer is a model that fills in missing entries of rows.
+type imputer interface {
+	Impute(x kernels.Matrix[float64]) (kernels.Matrix[float64], error)
+}
+
+func imputeRows(m fitted, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
+	return m.(imputer).Impute(rows.X)
+}
+
+func imputeCommand() *cobra.Command {
+	var data dataOptions
+	var out string
+	var names []string
+	for _, k := range kinds {
+		if k.impute != nil {
+			names = append(names, k.name)
+		}
+	}
+	c := &cobra.Command{
+		Use:   "impute MODEL DATA",
+		Short: "Fill in the missing entries of a table by a model",
+		Long: "Write the rows of a table with their missing entries replaced by what the model expects of them, given the entries of the row\n" +
+			"that are there: E[x_missing | x_observed] or, if they are categories, the most probable one. Entries that are there stay as they\n" +
+			"are, to the bit. The model is one of " + either(names) + ".\n\n" + aboutOut + "\n\n" + aboutData,
+		Args: exactArgs("MODEL", "DATA"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := data.check(); err != nil {
+				return err
+			}
+			m, k, err := loadModel(args[0])
+			if err != nil {
+				return err
+			}
+			if k.impute == nil {
+				return fmt.Errorf("%s: holds a model of the kind %s, which fills nothing in: give one of %s", args[0], k.name, either(names))
+			}
+			s := scorer{score: func(_ context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
+				x, err := k.impute(m, rows)
+				if err != nil {
+					return x, explain(t, err)
+				}
+				return x, nil
+			}}
+			return apply(c, &data, out, args[1], args[0], m.Dim(), func(names []string) []string { return names }, s)
+		},
+	}
+	f := c.Flags()
+	data.flags(f)
+	f.BoolVar(&data.stream, "stream", false, "read and write block by block: neither table need fit into memory")
+	f.StringVar(&out, "out", "", aboutOutFlag)
+	return c
 }
 
 // mostDraws and mostEntries bound what elbo sample draws at once.

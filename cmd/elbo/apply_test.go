@@ -160,3 +160,13 @@ func TestBernoulli(t *testing.T) {
 	}
 	bad(t, 1, "line 2, column 3 (x3) is 1.5|0 to 1", "score", model, file(t, "d.csv", "0,0,0,0\n0,0,1.5,0\n"))
 }
+
+// readFile returns the entries of a table in a file.
+func readFile(t *testing.T, path string) []float64 {
+	t.Helper()
+	x, err := table.Read(t.Context(), path, table.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.X.Data
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/pflag"
 
@@ -14,6 +15,7 @@ import (
 type dataOptions struct {
 	table.Options
 	header string
+	codes  map[string]string
 	stream bool
 }
 
@@ -26,6 +28,7 @@ func (o *dataOptions) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.Columns, "columns", nil, "read these columns alone: names, numbers or ranges of numbers, as in 1,4-6")
 	f.StringSliceVar(&o.Drop, "drop", nil, "leave these columns out")
 	f.StringVar(&o.header, "header", "auto", "whether the first line of a CSV file names the columns: auto, yes or no")
+	f.StringToStringVar(&o.codes, "code", nil, "numbers for words of a CSV file, as in yes=1,no=0")
 	f.StringSliceVar(&o.Missing, "missing", nil, "further words for a missing entry in a CSV file, as in \"?\"")
 }
 
@@ -36,9 +39,18 @@ func (o *dataOptions) weightsFlag(f *pflag.FlagSet) {
 func (o *dataOptions) check() error {
 	switch o.Header = table.Header(o.header); o.Header {
 	case table.Auto, table.Yes, table.No:
-		return nil
+	default:
+		return usagef("--header is %q: want auto, yes or no", o.header)
 	}
-	return usagef("--header is %q: want auto, yes or no", o.header)
+	o.Codes = map[string]float64{}
+	for word, code := range o.codes {
+		v, err := strconv.ParseFloat(code, 64)
+		if err != nil || v-v != 0 {
+			return usagef("--code gives %q the code %q: want a finite number", table.Shorten(word), table.Shorten(code))
+		}
+		o.Codes[word] = v
+	}
+	return nil
 }
 
 // dataset is the data of a fit.

@@ -38,6 +38,7 @@ type fitOptions struct {
 	minibatch  int
 	blocks     int
 	accelerate string
+	categories []int // of each column, if not the table alone decides
 
 	vae vaeOptions
 }
@@ -311,8 +312,8 @@ func nats(v float64) string {
 }
 
 // climb runs a fit of one model to its end and shows its progress on w.
-func climb(ctx context.Context, m elbo.Model[float64], d *dataset, o *fitOptions, w io.Writer) (elbo.Progress, error) {
-	p := newProgress(w, m.Kind(), "nats", o.maxIter)
+func climb(ctx context.Context, k *kind, m elbo.Model[float64], d *dataset, o *fitOptions, w io.Writer) (elbo.Progress, error) {
+	p := newProgress(w, k.name, "nats", o.maxIter)
 	defer p.done()
 	var last elbo.Progress
 	for s, err := range elbo.Steps(ctx, m, d.source(), o.engine()) {

@@ -17,7 +17,6 @@ type gaussian interface {
 	Weights() []float64
 	Means() kernels.Matrix[float64]
 	Covariances() []kernels.Matrix[float64]
-	Sample(n int, seed uint64) (x kernels.Matrix[float64], labels []int)
 }
 
 func gmmKind() *kind {
@@ -30,7 +29,7 @@ func gmmKind() *kind {
 		return g
 	}
 	return &kind{
-		name: "gmm", what: "a Gaussian mixture by EM", latent: "component",
+		name: "gmm", file: "gmm", what: "a Gaussian mixture by EM", latent: "component",
 		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
 			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
 			"maximum likelihood.",
@@ -46,7 +45,7 @@ func gmmKind() *kind {
 		},
 		load:   func(r io.Reader) (fitted, error) { return em.LoadGMM[float64](r) },
 		scorer: scoreMixture,
-		sample: sampleGaussian,
+		sample: sampleMixture,
 	}
 }
 
@@ -55,7 +54,7 @@ func vbgmmKind() *kind {
 		return vem.GMMOptions{Options: o.engine(), K: o.components, Restarts: elbo.Restarts{N: o.restarts}}
 	}
 	return &kind{
-		name: "vbgmm", what: "a Gaussian mixture by variational EM", latent: "component",
+		name: "vbgmm", file: "vbgmm", what: "a Gaussian mixture by variational EM", latent: "component",
 		long: "Superfluous components die: their weight goes to nearly 0. The bound is the evidence lower bound, with all constants; loglik is\n" +
 			"null. The parameters are the posterior means of the weights and the means, and the inverses of the expected precisions. The prior\n" +
 			"is Normal–Wishart and Dirichlet.",
@@ -71,7 +70,7 @@ func vbgmmKind() *kind {
 		},
 		load:   func(r io.Reader) (fitted, error) { return vem.LoadGMM[float64](r) },
 		scorer: scoreMixture,
-		sample: sampleGaussian,
+		sample: sampleMixture,
 	}
 }
 
@@ -94,9 +93,4 @@ func describeGaussian(m fitted, r *fitReport) {
 	for k, w := range g.Weights() {
 		r.details = append(r.details, fmt.Sprintf("component %d: weight %.4f, mean %s", k+1, w, few(g.Means().Row(k))))
 	}
-}
-
-func sampleGaussian(m fitted, n int, seed uint64) (kernels.Matrix[float64], error) {
-	x, _ := m.(gaussian).Sample(n, seed)
-	return x, nil
 }

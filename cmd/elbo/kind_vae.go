@@ -38,7 +38,7 @@ func vaeKind() *kind {
 		f.Float64Var(&v.rate, "rate", 1e-3, "Adam's learning rate")
 	}
 	return &kind{
-		name: "vae", what: "a variational autoencoder by stochastic gradients", latent: "dimension of the latent variable",
+		name: "vae", file: "vae", what: "a variational autoencoder by stochastic gradients", latent: "dimension of the latent variable",
 		long: "Missing entries are left out of the likelihood. The bound is the evidence lower bound of all rows after the last epoch, by 16\n" +
 			"samples a row; components is the number of latent dimensions, iterations that of steps, converged false (a run ends after\n" +
 			"its epochs), loglik null, and parameters describes the model, whose weights only --out writes.\n" +

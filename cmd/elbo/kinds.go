@@ -33,6 +33,7 @@ type model interface {
 // kind is a kind of model: all that the commands know of it.
 type kind struct {
 	name, what, long string
+	file             string   // the kind in files
 	latent           string   // what --components counts
 	flags            []string // of fitFlags
 	covariances      []string // the values of --covariance, the default first
@@ -57,12 +58,16 @@ type kind struct {
 	scorer func(m fitted, o *scoreOptions) scorer
 	// sample draws rows.
 	sample func(m fitted, n int, seed uint64) (kernels.Matrix[float64], error)
+	// impute, unless it is nil, returns rows with their missing entries filled in.
+	impute func(m fitted, rows elbo.Rows[float64]) (kernels.Matrix[float64], error)
 }
 
 // kinds are the kinds that elbo fit knows.
 var kinds []*kind
 
-func init() { kinds = []*kind{gmmKind(), vbgmmKind(), vaeKind()} }
+func init() {
+	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), vaeKind()}
+}
 
 // fitModel is the fit of the kinds that elbo.Fit fits.
 func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fitted, w io.Writer) (fitted, fitReport, error) {
@@ -86,7 +91,7 @@ func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fit
 				return nil, r, explain(d.Table, err)
 			}
 		}
-		if last, err = climb(ctx, m, d, o, w); err != nil {
+		if last, err = climb(ctx, k, m, d, o, w); err != nil {
 			return nil, r, err
 		}
 	}
@@ -193,7 +198,7 @@ func loadModel(path string) (fitted, *kind, error) {
 		return nil, nil, fmt.Errorf("%s: %w: give a file that elbo fit --out wrote", path, err)
 	}
 	for _, k := range kinds {
-		if k.name != raw.Metadata["kind"] {
+		if k.file != raw.Metadata["kind"] {
 			continue
 		}
 		m, err := k.load(bytes.NewReader(b))

@@ -6,6 +6,7 @@
 //	elbo fit vae DATA              a variational autoencoder
 //	elbo score MODEL DATA          log-densities and responsibilities
 //	elbo sample MODEL -n N         rows drawn from a model
+//	elbo impute MODEL DATA         the table with its missing entries filled in
 //	elbo select gmm DATA           the number of components, and the shape of the covariances
 //	elbo estep MODEL DATA          the E-step of a shard of the rows
 //	elbo merge STATS...            the M-step from all shards
@@ -82,7 +83,7 @@ func newRoot(args []string, stdout, stderr io.Writer) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w: see %s --help", err, c.CommandPath())
 	})
-	root.AddCommand(infoCommand(), fitCommand(), scoreCommand(), sampleCommand(), selectCommand(), estepCommand(), mergeCommand(), demoCommand())
+	root.AddCommand(infoCommand(), fitCommand(), scoreCommand(), sampleCommand(), imputeCommand(), selectCommand(), estepCommand(), mergeCommand(), demoCommand())
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Help about a command",

@@ -22,19 +22,20 @@ type csvFile struct {
 	first   int      // the first line that is not blank
 	pending []string // that line if it holds data, else nil
 	words   []string // further words for a missing entry
+	codes   map[string]float64
 	cols    []int
 	group   int
 	runs    runs
 }
 
-func newCSV(path string, b *bufio.Reader, header Header, words []string) (*csvFile, error) {
+func newCSV(path string, b *bufio.Reader, o Options) (*csvFile, error) {
 	switch mark, _ := b.Peek(3); {
 	case bytes.Equal(mark, []byte("\xef\xbb\xbf")):
 		_, _ = b.Discard(3)
 	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
 		return nil, fmt.Errorf("%s: is in UTF-16: save it as UTF-8", path)
 	}
-	f := &csvFile{path: path, c: csv.NewReader(b), words: words}
+	f := &csvFile{path: path, c: csv.NewReader(b), words: o.Missing, codes: o.Codes}
 	f.c.ReuseRecord = true
 	f.c.TrimLeadingSpace = true
 	f.c.FieldsPerRecord = -1
@@ -46,7 +47,7 @@ func newCSV(path string, b *bufio.Reader, header Header, words []string) (*csvFi
 		return nil, err
 	}
 	f.first, _ = f.c.FieldPos(0)
-	if header == Yes || header != No && f.isHeader(rec) {
+	if o.Header == Yes || o.Header != No && f.isHeader(rec) {
 		for _, s := range rec {
 			f.header = append(f.header, strings.Clone(strings.TrimSpace(s)))
 		}
@@ -134,7 +135,8 @@ func (f *csvFile) next(ctx context.Context, dst []float64, at []int64) (int, err
 func (f *csvFile) isHeader(rec []string) bool {
 	for _, s := range rec {
 		s = strings.TrimSpace(s)
-		if _, err := strconv.ParseFloat(s, 64); err == nil || errors.Is(err, strconv.ErrRange) || f.missing(s) {
+		_, coded := f.codes[s]
+		if _, err := strconv.ParseFloat(s, 64); err == nil || errors.Is(err, strconv.ErrRange) || f.missing(s) || coded {
 			return false
 		}
 	}
@@ -149,6 +151,9 @@ func (f *csvFile) parse(s string) (float64, error) {
 	s = strings.TrimSpace(s)
 	if f.missing(s) {
 		return math.NaN(), nil
+	}
+	if v, ok := f.codes[s]; ok {
+		return v, nil
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	switch {

@@ -18,6 +18,7 @@ type Table struct {
 	Weights []float64 // of the rows; nil: none
 	Groups  []float64 // to which the rows belong; nil: none
 	At      []int64   // where the rows stand in the file
+	Most    []float64 // of a sample of a stream: the largest entry of each column in all rows; else nil
 	r       *Reader
 }
 
@@ -86,6 +87,21 @@ func (t *Table) Varied() error {
 			continue
 		}
 		return fmt.Errorf("%s: %s %s", t.Path, t.Column(j), why)
+	}
+	return nil
+}
+
+// Observed returns an error if a column is missing in every row.
+func (t *Table) Observed() error {
+	for j := range t.X.Cols {
+		seen := false
+		for i := 0; i < t.X.Rows && !seen; i++ {
+			v := t.X.Row(i)[j]
+			seen = v == v
+		}
+		if !seen {
+			return fmt.Errorf("%s: %s is missing in every row: leave the column out", t.Path, t.Column(j))
+		}
 	}
 	return nil
 }

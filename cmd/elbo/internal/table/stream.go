@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"os"
 	"time"
 
@@ -227,6 +228,10 @@ func (s *Stream) Sample(ctx context.Context, most int, seed uint64) (rows int64,
 	defer r.Close()
 	t = &Table{Path: s.path, Names: s.names, r: r}
 	d := len(s.names)
+	t.Most = make([]float64, d)
+	for j := range t.Most {
+		t.Most[j] = math.Inf(-1)
+	}
 	var data []float64
 	var u [2]float64
 	for b, err := range s.Tables(ctx) {
@@ -234,6 +239,11 @@ func (s *Stream) Sample(ctx context.Context, most int, seed uint64) (rows int64,
 			return rows, nil, err
 		}
 		for i := range b.X.Rows {
+			for j, v := range b.X.Row(i) {
+				if v > t.Most[j] {
+					t.Most[j] = v
+				}
+			}
 			if rows%2 == 0 {
 				kernels.Uniform(u[:], key, kernels.Counter{Row: uint64(rows / 2)})
 			}

@@ -31,12 +31,13 @@ const (
 
 // Options choose what to read from a file. The zero value reads every column.
 type Options struct {
-	Header  Header   // of a CSV file; "" is Auto
-	Columns []string // the columns to read, in this order: names, numbers counted from 1, or ranges of numbers; nil: all
-	Drop    []string // columns to leave out
-	Weights string   // the column of the rows' weights, which is no column of the data; "": none
-	Groups  string   // the column that tells the sequence to which a row belongs, which is no column of the data; "": none
-	Missing []string // more words for a missing entry of a CSV file
+	Header  Header             // of a CSV file; "" is Auto
+	Columns []string           // the columns to read, in this order: names, numbers counted from 1, or ranges of numbers; nil: all
+	Drop    []string           // columns to leave out
+	Weights string             // the column of the rows' weights, which is no column of the data; "": none
+	Groups  string             // the column that tells the sequence to which a row belongs, which is no column of the data; "": none
+	Missing []string           // more words for a missing entry of a CSV file
+	Codes   map[string]float64 // numbers for words of a CSV file
 }
 
 // source reads the rows of one kind of file.
@@ -124,7 +125,7 @@ func open(path string, r io.Reader, at io.ReaderAt, size int64, o Options) (*Rea
 	case extension == ".npy" || extension == ".parquet":
 		err = fmt.Errorf("%s: does not begin as %s files do: check the file, or give it the extension of what it is", path, extension)
 	default:
-		f, err = newCSV(path, b, o.Header, o.Missing)
+		f, err = newCSV(path, b, o)
 	}
 	if err != nil {
 		return nil, err

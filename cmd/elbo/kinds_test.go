@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/elbo/internal/datasets"
+)
+
+// kindCase is data that a kind of model is tried on.
+type kindCase struct {
+	data       func(t *testing.T) string
+	args       string // of all commands that read the data
+	fit        string // of elbo fit
+	parameters string // the keys of the report
+	header     string // of the scores
+}
+
+func votesFile(t *testing.T) string { return file(t, "votes.csv", datasets.VotesCSV) }
+
+// kindCases has a case for each kind.
+var kindCases = map[string]kindCase{
+	"gmm":         {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3"},
+	"vbgmm":       {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3"},
+	"bernoulli":   {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2"},
+	"categorical": {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2"},
+	"poisson":     {votesFile, votesArgs, "--components 3", "rates weights", "logdensity component r1 r2 r3"},
+	"vae":         {faithful, "", "--epochs 2 --components 1", "count estimator hidden kl_per_row latent likelihood rec_per_row", "elbo rec kl"},
+}
+
+// TestKinds: what every kind of model must do.
+func TestKinds(t *testing.T) {
+	for _, k := range kinds {
+		c, ok := kindCases[k.name]
+		if !ok {
+			t.Errorf("no case for %s", k.name)
+			continue
+		}
+		t.Run(k.name, func(t *testing.T) { testKind(t, k, c) })
+	}
+}
+
+func testKind(t *testing.T, k *kind, c kindCase) {
+	data, dir := c.data(t), t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	with := func(args ...string) []string { return append(args, strings.Fields(c.args)...) }
+	fitArgs := with(append([]string{k.name, data}, strings.Fields(c.fit)...)...)
+
+	var r map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(ok(t, append(append([]string{"fit"}, fitArgs...), "--json", "--out", in("model"))...)), &r); err != nil {
+		t.Fatal(err)
+	}
+	if got := keys(r); got != "bits bound cols components converged iterations loglik model parameters rows" {
+		t.Errorf("keys %s", got)
+	}
+	var p map[string]json.RawMessage
+	if err := json.Unmarshal(r["parameters"], &p); err != nil || keys(p) != c.parameters {
+		t.Errorf("parameters %s, want %s (%v)", keys(p), c.parameters, err)
+	}
+	if (string(r["loglik"]) == "null") == k.point || string(r["model"]) != `"`+k.name+`"` {
+		t.Errorf("loglik %s, model %s", r["loglik"], r["model"])
+	}
+
+	// The file, scores and samples.
+	m, of, err := loadModel(in("model"))
+	if err != nil || of != k {
+		t.Fatalf("the file is of the kind %v: %v", of, err)
+	}
+	if err := (target{path: in("again"), real: in("again")}).write(m.Save); err != nil {
+		t.Fatal(err)
+	}
+	if same, err := equalFiles(in("again"), in("model")); err != nil || !same {
+		t.Errorf("a model that is read and written is another file: %v", err)
+	}
+	scores := read(t, ok(t, with("score", in("model"), data)...))
+	if strings.Join(scores.Names, " ") != c.header {
+		t.Errorf("scores %v, want %s", scores.Names, c.header)
+	}
+	drawn := ok(t, "sample", in("model"), "-n", "20")
+	if x := read(t, drawn); x.X.Rows != 20 || x.X.Cols != m.Dim() {
+		t.Errorf("%d×%d samples", x.X.Rows, x.X.Cols)
+	}
+	if !strings.HasPrefix(drawn, ok(t, "sample", in("model"), "-n", "3")) {
+		t.Error("the first of 20 samples are not those of 3")
+	}
+	if out := ok(t, "sample", in("model"), "-n", "4", "--out", in("drawn.parquet")); out != "" || read(t, drawn).X.Data[5] != readFile(t, in("drawn.parquet"))[5] {
+		t.Errorf("samples in a file differ, or it says %q", out)
+	}
+	if k.impute != nil {
+		holes := strings.Split(drawn, "\n")
+		holes[3] = strings.Repeat(",", m.Dim()-1)
+		if m.Dim() == 1 {
+			holes[3] = "NA"
+		}
+		filled := read(t, ok(t, "impute", in("model"), file(t, "holes.csv", strings.Join(holes, "\n"))))
+		for j, v := range filled.X.Data {
+			if v != v || j/m.Dim() != 2 && v != read(t, drawn).X.Data[j] {
+				t.Errorf("entry %d is %v", j, v)
+			}
+		}
+	}
+
+	// Damaged files.
+	b, err := os.ReadFile(in("model"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 0; n < len(b); n += 1 + len(b)/9 {
+		bad(t, 1, "elbo fit --out", "sample", file(t, "cut", string(b[:n])))
+	}
+
+	if k.fit == nil || k.begin == nil {
+		return
+	}
+	// Fits of nine iterations, of four and five, from a stream, and with two workers; an iteration by files.
+	ok(t, append(append([]string{"fit"}, fitArgs...), "--max-iter", "4", "--tol", "0", "--out", in("four"))...)
+	nine := fit(t, append(fitArgs, "--max-iter", "6", "--tol", "0", "--workers", "2")...)
+	base := append(with(k.name, data, "--init", in("four"), "--tol", "0"), "--max-iter")
+	base = slices.Clip(base)
+	for _, more := range []string{"", "--stream", "--workers 2"} {
+		if r := fit(t, append(append(base, "2"), strings.Fields(more)...)...); r.Bits != nine.Bits {
+			t.Errorf("%s: 4 and 2 iterations give %s, 6 give %s", more, r.Bits, nine.Bits)
+		}
+	}
+	for _, mode := range []string{"--mode incremental --blocks 2", "--mode stepwise", "--accelerate squarem"} {
+		if r := fit(t, append(append(base, "3"), strings.Fields(mode)...)...); r.Iterations < 1 {
+			t.Errorf("%s: %+v", mode, r)
+		}
+	}
+	five := fit(t, append(base, "1")...)
+	ok(t, with("estep", in("four"), data, "--out", in("stats"))...)
+	rows := "435"
+	if strings.Contains(data, "faithful") {
+		rows = "272"
+	}
+	if out := ok(t, "merge", in("stats"), "--model", in("four"), "--rows", rows, "--out", in("five")); !strings.Contains(out, five.Bits) {
+		t.Errorf("merge gives %q, an iteration %s", out, five.Bits)
+	}
+	if k.point {
+		text := ok(t, with("select", k.name, data, "--components", "1-2", "--max-iter", "5", "--json")...)
+		var s selection
+		if err := json.Unmarshal([]byte(text), &s); err != nil || s.Best < 0 || !slices.ContainsFunc(s.Candidates, func(c *candidate) bool { return c.Error == "" && c.Free > 0 }) {
+			t.Errorf("select gives %s (%v)", text, err)
+		}
+	}
+}
