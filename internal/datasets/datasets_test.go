@@ -44,3 +44,27 @@ func TestVotes(t *testing.T) {
 		t.Errorf("%d republicans, %d yes, %d missing", party, yes, missing)
 	}
 }
+
+func TestAirQuality(t *testing.T) {
+	x := AirQuality()
+	if x.Rows != 153 || x.Cols != 4 {
+		t.Fatalf("%d×%d, want 153×4", x.Rows, x.Cols)
+	}
+	var sum, n [4]float64
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			if v == v {
+				sum[j] += v
+				n[j]++
+			}
+		}
+	}
+	if n != [4]float64{116, 146, 153, 153} {
+		t.Errorf("%v values are observed, want 116, 146, 153 and 153", n)
+	}
+	for j, want := range []float64{42.12931034, 185.93150685, 9.95751634, 77.88235294} {
+		if math.Abs(sum[j]/n[j]-want) > 1e-7 {
+			t.Errorf("column %d has the mean %v, want %v", j, sum[j]/n[j], want)
+		}
+	}
+}
