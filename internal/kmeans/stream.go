@@ -25,8 +25,18 @@ type Block[T kernels.Float] struct {
 	Weights []float64
 }
 
+// Summary is what Stream returns: centres, and the rows nearest to each.
+type Summary[T kernels.Float] struct {
+	Rows    int64
+	Centres kernels.Matrix[T] // K×D
+	Weight  []float64         // K: of the rows nearest to each centre
+	// Observed is the weight of their entries by column, Sum and Squares their differences from the centre and the squares of these,
+	// times weight; K×D each.
+	Observed, Sum, Squares kernels.Matrix[float64]
+}
+
 // Stream returns o.K centres of the rows of a stream by k-means|| (Bahmani, Moseley, Vattani, Kumar and Vassilvitskii, "Scalable
-// k-means++", PVLDB 5(7), 2012), in memory of O(K·D), and the number of rows:
+// k-means++", PVLDB 5(7), 2012), in memory of O(K·D), and a summary of the rows:
 //
 //	C = one row, drawn by weight
 //	five times: 2K rows, drawn without replacement by weight times squared distance from C, join C
@@ -35,35 +45,35 @@ type Block[T kernels.Float] struct {
 //
 // Exactly 2K rows are drawn, those of the least −ln u_n/(w_n·d²_n), u_n a Philox uniform counted by the row's position
 // (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", Inf. Process. Lett. 97(5), 2006), so that a
-// round is one pass. blocks is ranged over 7 + o.Iterations times, each time from the first row, and must yield the same rows;
+// round is one pass. blocks is ranged over 8 + o.Iterations times, each time from the first row, and must yield the same rows;
 // a block is not used after the next was asked for. The result does not depend on how the rows are cut into blocks. Distances,
 // missing entries and weights are treated as by Fit, with o.Weights and o.Sample unused.
 //
 // Errors: those of Fit, an error of the stream, blocks of different widths, streams that yield another number of rows in a later pass.
-func Stream[T kernels.Float](ctx context.Context, blocks iter.Seq2[Block[T], error], o Options) (centres kernels.Matrix[T], rows int64, err error) {
+func Stream[T kernels.Float](ctx context.Context, blocks iter.Seq2[Block[T], error], o Options) (*Summary[T], error) {
 	if o.K < 1 {
-		return centres, 0, fmt.Errorf("kmeans: %d clusters", o.K)
+		return nil, fmt.Errorf("kmeans: %d clusters", o.K)
 	}
 	s := &stream[T]{ctx: ctx, blocks: blocks, rows: -1}
 	candidates, err := s.first(o.Key)
 	if err != nil {
-		return centres, 0, err
+		return nil, err
 	}
 	if int64(o.K) > s.rows {
-		return centres, s.rows, fmt.Errorf("kmeans: %d clusters of %d rows", o.K, s.rows)
+		return nil, fmt.Errorf("kmeans: %d clusters of %d rows", o.K, s.rows)
 	}
 	for round := range rounds {
 		if candidates, err = s.more(candidates, o.K, o.Key, streamStep+1+uint32(round)); err != nil {
-			return centres, s.rows, err
+			return nil, err
 		}
 	}
 	weights, err := s.weigh(candidates)
 	if err != nil {
-		return centres, s.rows, err
+		return nil, err
 	}
 	c := newClustering(s.geometry, candidates, weights, o.K)
 	if err := c.run(ctx, o.Key, 10); err != nil {
-		return centres, s.rows, err
+		return nil, err
 	}
 	sums := newSums[T](o.K, s.d)
 	for range o.Iterations {
@@ -72,11 +82,11 @@ func Stream[T kernels.Float](ctx context.Context, blocks iter.Seq2[Block[T], err
 			sums.add(b.X, b.Weights, c.centres, labels)
 		})
 		if err != nil {
-			return centres, s.rows, err
+			return nil, err
 		}
 		sums.move(c.centres)
 	}
-	return c.centres, s.rows, nil
+	return s.summarise(c.centres)
 }
 
 // stream is the state of one run on a stream.
@@ -226,6 +236,30 @@ func (s *stream[T]) weigh(candidates kernels.Matrix[T]) ([]float64, error) {
 		return nil, err
 	}
 	return checkWeights(weights, len(weights))
+}
+
+// summarise returns the summary of the stream.
+func (s *stream[T]) summarise(centres kernels.Matrix[T]) (*Summary[T], error) {
+	k := centres.Rows
+	sums, squares, weight := newSums[T](k, s.d), kernels.NewMatrix[float64](k, s.d), make([]float64, k)
+	err := s.nearest(centres, func(_ int64, b Block[T], near []float64, labels []int32) {
+		sums.add(b.X, b.Weights, centres, labels)
+		for i, l := range labels {
+			w := weightOf(b.Weights, i)
+			weight[l] += w
+			centre, square := centres.Row(int(l)), squares.Row(int(l))
+			for j, v := range b.X.Row(i) {
+				if v == v {
+					t := float64(v - centre[j])
+					square[j] += float64(float64(w*t) * t)
+				}
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Summary[T]{Rows: s.rows, Centres: centres, Weight: weight, Observed: sums.weight, Sum: sums.total, Squares: squares}, nil
 }
 
 // reservoir holds the rows of the least −ln u/mass, in the order of their positions.

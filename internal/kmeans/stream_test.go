@@ -32,13 +32,16 @@ func blocksOf[T kernels.Float](x kernels.Matrix[T], w []float64, sizes ...int) i
 func testStreamBits[T kernels.Float](t *testing.T) {
 	x, w := holes(blobs[T](5000, 6), 0.2), weights(5000)
 	o := Options{K: 6, Key: kernels.NewKey(2, 0), Iterations: 2}
-	want, rows, err := Stream(ctx, blocksOf(x, w, x.Rows), o)
-	if err != nil || rows != 5000 {
-		t.Fatal(rows, err)
+	want, err := Stream(ctx, blocksOf(x, w, x.Rows), o)
+	if err != nil || want.Rows != 5000 {
+		t.Fatal(want, err)
+	}
+	same := func(got *Summary[T]) bool {
+		return slices.Equal(got.Centres.Data, want.Centres.Data) && slices.Equal(got.Weight, want.Weight) && slices.Equal(got.Squares.Data, want.Squares.Data)
 	}
 	for _, sizes := range [][]int{{1}, {256}, {255, 0, 3}, {1000, 17}} {
-		got, _, err := Stream(ctx, blocksOf(x, w, sizes...), o)
-		if err != nil || !slices.Equal(got.Data, want.Data) {
+		got, err := Stream(ctx, blocksOf(x, w, sizes...), o)
+		if err != nil || !same(got) {
 			t.Errorf("blocks of %v give other centres (%v)", sizes, err)
 		}
 	}
@@ -47,9 +50,9 @@ func testStreamBits[T kernels.Float](t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _, _ := Stream(ctx, blocksOf(x, w, 777), o)
+		got, err := Stream(ctx, blocksOf(x, w, 777), o)
 		restore()
-		if !slices.Equal(got.Data, want.Data) {
+		if err != nil || !same(got) {
 			t.Errorf("%v gives other centres", isa)
 		}
 	}
@@ -72,7 +75,7 @@ func TestStreamCost(t *testing.T) {
 		stream, seeded := 0.0, 0.0
 		for seed := range uint64(10) {
 			o := Options{K: 12, Key: kernels.NewKey(seed, 0), Weights: c.w, Sample: x.Rows}
-			a, _, err := Stream(ctx, blocksOf(c.x, c.w, 1000), o)
+			a, err := Stream(ctx, blocksOf(c.x, c.w, 1000), o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,12 +83,12 @@ func TestStreamCost(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			stream += r.cost(c.x, a, c.w)
+			stream += r.cost(c.x, a.Centres, c.w)
 			seeded += r.cost(c.x, b, c.w)
 			o.Iterations = 3
-			improved, _, err := Stream(ctx, blocksOf(c.x, c.w, 1000), o)
-			if cost := r.cost(c.x, improved, c.w); err != nil || c.w == nil && cost > r.cost(c.x, a, c.w)*(1+1e-12) {
-				t.Errorf("%s: Lloyd's iterations raise the cost from %v to %v (%v)", name, r.cost(c.x, a, c.w), cost, err)
+			improved, err := Stream(ctx, blocksOf(c.x, c.w, 1000), o)
+			if cost := r.cost(c.x, improved.Centres, c.w); err != nil || c.w == nil && cost > r.cost(c.x, a.Centres, c.w)*(1+1e-12) {
+				t.Errorf("%s: Lloyd's iterations raise the cost from %v to %v (%v)", name, r.cost(c.x, a.Centres, c.w), cost, err)
 			}
 		}
 		if stream > seeded {
@@ -104,13 +107,13 @@ func TestStreamWeights(t *testing.T) {
 		}
 	}
 	o := Options{K: 6, Key: kernels.NewKey(3, 0), Iterations: 2}
-	a, _, err := Stream(ctx, blocksOf(x, w, 300), o)
+	a, err := Stream(ctx, blocksOf(x, w, 300), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, _, err := Stream(ctx, blocksOf(other, w, 300), o)
-	if err != nil || !slices.Equal(a.Data, b.Data) {
-		t.Errorf("centres %v, with other rows of weight 0 %v (%v)", a.Data, b.Data, err)
+	b, err := Stream(ctx, blocksOf(other, w, 300), o)
+	if err != nil || !slices.Equal(a.Centres.Data, b.Centres.Data) || !slices.Equal(a.Squares.Data, b.Squares.Data) {
+		t.Errorf("centres %v, with other rows of weight 0 %v (%v)", a.Centres.Data, b.Centres.Data, err)
 	}
 }
 
@@ -162,13 +165,13 @@ func TestStreamRefuses(t *testing.T) {
 			_ = yield(Block[float64]{X: x}, nil) && yield(Block[float64]{}, mine)
 		}, 1},
 	} {
-		if _, _, err := Stream(ctx, c.blocks, Options{K: c.k}); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Stream(ctx, c.blocks, Options{K: c.k}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("error %v, want %q", err, says)
 		}
 	}
 	ended, cancel := context.WithCancelCause(ctx)
 	cancel(mine)
-	if _, _, err := Stream(ended, one(x, nil), Options{K: 2}); !errors.Is(err, mine) {
+	if _, err := Stream(ended, one(x, nil), Options{K: 2}); !errors.Is(err, mine) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -182,13 +185,50 @@ func TestStreamDegenerate(t *testing.T) {
 			same.Row(i)[0], same.Row(i)[1] = math.NaN(), math.NaN()
 		}
 	}
-	centres, _, err := Stream(ctx, blocksOf(same, nil, 7), Options{K: 4, Iterations: 2})
+	summary, err := Stream(ctx, blocksOf(same, nil, 7), Options{K: 4, Iterations: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range centres.Data {
+	for _, v := range summary.Centres.Data {
 		if v != 0 && v != 1 {
-			t.Errorf("centres %v", centres.Data)
+			t.Errorf("centres %v", summary.Centres.Data)
+		}
+	}
+}
+
+// The summary is that of a loop over the rows.
+func TestStreamSummary(t *testing.T) {
+	x, w := holes(blobs[float64](1000, 4), 0.2), weights(1000)
+	s, err := Stream(ctx, blocksOf(x, w, 123), Options{K: 4, Iterations: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newReference(x, w)
+	weight, observed, sum, squares := make([]float64, 4), make([]float64, 12), make([]float64, 12), make([]float64, 12)
+	for i := range x.Rows {
+		label, near := 0, math.Inf(1)
+		for k := range 4 {
+			if d := r.distance(x.Row(i), s.Centres.Row(k)); d < near {
+				label, near = k, d
+			}
+		}
+		weight[label] += w[i]
+		for j, v := range x.Row(i) {
+			if v == v {
+				d := v - s.Centres.Row(label)[j]
+				observed[label*3+j] += w[i]
+				sum[label*3+j] += w[i] * d
+				squares[label*3+j] += w[i] * d * d
+			}
+		}
+	}
+	for name, v := range map[string][2][]float64{
+		"weight": {s.Weight, weight}, "observed": {s.Observed.Data, observed}, "sum": {s.Sum.Data, sum}, "squares": {s.Squares.Data, squares},
+	} {
+		for i, got := range v[0] {
+			if math.Abs(got-v[1][i]) > 1e-8*(1+math.Abs(v[1][i])) {
+				t.Errorf("%s %d is %v, want %v", name, i, got, v[1][i])
+			}
 		}
 	}
 }
