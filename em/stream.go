@@ -42,7 +42,12 @@ func NewGMMStream[T kernels.Float](ctx context.Context, src elbo.Source[T], o GM
 		return nil, fmt.Errorf("em: the spread of a column is out of the range of %T: rescale it or use float64", T(0))
 	}
 	s, err := kmeans.Stream(ctx, framed(src, &f), kmeans.Options{K: o.K, Iterations: streamLloyd, Key: kernels.NewKey(o.Seed, startStream)})
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.Is(err, errNotAgain):
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("em: %w", err)
 	}
 	m, err := NewGMMFrom[T](summarised(s, &f, c.squares, o))
@@ -102,7 +107,7 @@ func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []f
 // framed returns the blocks of the source in the frame.
 func framed[T kernels.Float](src elbo.Source[T], f *frame[T]) iter.Seq2[kmeans.Block[T], error] {
 	return func(yield func(kmeans.Block[T], error) bool) {
-		x := kernels.NewMatrix[T](elbo.BlockRows, len(f.c))
+		x := kernels.NewMatrix[T](elbo.BlockRows, len(f.centre))
 		for block, err := range src.Blocks() {
 			if err != nil {
 				yield(kmeans.Block[T]{}, err)
