@@ -119,6 +119,10 @@ func (m *GMM[T]) Permute(order []int) error {
 			permute(p.prec.Data, order)
 		}
 		permute(p.c, order)
+		permute(p.logNorm.Data, order)
+		permute(p.logWeight, order)
+		permute(p.mix, order)
+		m.stamp(p)
 	}
 	m.cur.logPrior = m.logPriorOf(m.cur)
 	return nil

@@ -16,26 +16,29 @@ type eStep[T kernels.Float] struct {
 	logZ    []T
 	entropy []T
 	work    []T
-	moments interface {
-		Add(stats []float64, x, r, centres kernels.Matrix[T], weight T)
-	}
+	full    *moments.Full[T] // of full and tied covariances
+	diag    *moments.Diag[T] // of the others
+	missing *incomplete[T]   // nil until a row with a missing entry comes
 }
 
 // NewEStep returns the E-step under the model's parameters, with scratch of its own:
 //
 //	r_nk = π_k N(x_n; μ_k, Σ_k)/Z_n,  Z_n = Σ_k π_k N(x_n; μ_k, Σ_k) = p(x_n)
 //
-// It adds what StatsLen describes.
-func (m *GMM[T]) NewEStep() elbo.EStep[T] {
+// with x_n the entries of the row that are not missing. It adds what StatsLen describes. It allocates scratch once more for the
+// first row with a missing entry.
+func (m *GMM[T]) NewEStep() elbo.EStep[T] { return m.newEStep() }
+
+func (m *GMM[T]) newEStep() *eStep[T] {
 	const n = elbo.BlockRows
 	e := &eStep[T]{
 		m: m, x: make([]T, n*m.d), joint: make([]T, n*m.k), logZ: make([]T, n), entropy: make([]T, n),
 		work: make([]T, gaussWork[T](m.covariance, m.d)),
 	}
 	if m.covariance.whole() {
-		e.moments = moments.NewFull[T](m.d)
+		e.full = moments.NewFull[T](m.d)
 	} else {
-		e.moments = moments.NewDiag[T](m.k, m.d)
+		e.diag = moments.NewDiag[T](m.k, m.d)
 	}
 	return e
 }
@@ -57,10 +60,27 @@ func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	x, joint := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k])
 	logZ, entropy := e.logZ[:n], e.entropy[:n]
 	m.frame.apply(x.Data, rows.X)
+	missing := anyMissing(x.Data)
+	if missing && e.missing == nil {
+		e.missing = newIncomplete[T](m.covariance, m.k, m.d)
+	}
+	if missing && m.covariance.whole() {
+		return e.missingEStep(stats, x, rows)
+	}
 	m.cur.logJoint(joint, x, e.work)
+	if missing {
+		m.cur.logJointMasked(joint, x, e.missing)
+	}
 	kernels.ResponsibilitiesEntropy(joint, logZ, entropy, joint)
 	rows.Scale(joint)
-	e.moments.Add(stats, x, joint, m.cur.mean, rows.MaxWeight())
+	switch weight := rows.MaxWeight(); {
+	case m.covariance.whole():
+		e.full.Add(stats, x, joint, m.cur.mean, weight)
+	case missing:
+		e.diag.AddMissing(stats, x, joint, m.cur.mean, weight)
+	default:
+		e.diag.Add(stats, x, joint, m.cur.mean, weight)
+	}
 	return elbo.Local{LogZ: rows.Sum(logZ), Entropy: rows.Sum(entropy)}
 }
 

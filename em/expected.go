@@ -9,7 +9,7 @@ func (m *GMM[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	if m.covariance.whole() {
 		return moments.ExpectedFull(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
 	}
-	return moments.ExpectedDiag(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
+	return moments.ExpectedDiag(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.logNorm, p.c)
 }
 
 // ToOrigin translates statistics from the present means to the origin of the frame.

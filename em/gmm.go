@@ -22,7 +22,12 @@ import (
 //
 // A GMM that is being fitted is not safe for concurrent use; one that is not changing is.
 //
-// Sources: Bishop, Pattern Recognition and Machine Learning, 2006, §9.2; Fraley and Raftery 2007 for the prior.
+// Rows may have missing entries, which are latent variables too: full and tied covariances give their conditional distribution
+// given the others, and its moments are statistics; under diagonal and spherical ones they have no part in a component's
+// likelihood. That is maximum likelihood, not imputation.
+//
+// Sources: Bishop, Pattern Recognition and Machine Learning, 2006, §9.2; Fraley and Raftery 2007 for the prior; Ghahramani and
+// Jordan, "Supervised learning from incomplete data via an EM approach", NIPS 1994, for missing entries.
 type GMM[T kernels.Float] struct {
 	k, d       int
 	covariance Covariance
@@ -30,6 +35,7 @@ type GMM[T kernels.Float] struct {
 	scale      []float64 // Ψ's diagonal, D, or ψ if spherical; nil under PriorNone
 	frame      frame[T]
 	cur, spare *params[T]
+	versions   uint64 // of parameters so far
 	work       mStepWork
 }
 
@@ -37,6 +43,12 @@ var (
 	_ elbo.Model[float64] = (*GMM[float64])(nil)
 	_ elbo.Model[float32] = (*GMM[float32])(nil)
 )
+
+// stamp gives parameters that have changed a new version.
+func (m *GMM[T]) stamp(p *params[T]) {
+	m.versions++
+	p.version = m.versions
+}
 
 func newGMM[T kernels.Float](k, d int, c Covariance) *GMM[T] {
 	return &GMM[T]{
@@ -60,8 +72,10 @@ func (m *GMM[T]) Covariance() Covariance { return m.covariance }
 // Prior returns the prior under which the model is fitted.
 func (m *GMM[T]) Prior() Prior { return m.prior }
 
-// TakesMissing returns false: the model needs complete rows.
-func (m *GMM[T]) TakesMissing() bool { return false }
+// TakesMissing returns true: a NaN is a missing entry, which is integrated out. The fit, the scores and the predictions are those
+// of the entries that are there; whether one is missing must not depend on its value but through the others (missing at
+// random).
+func (m *GMM[T]) TakesMissing() bool { return true }
 
 // Weights returns the mixing proportions π, which sum to 1 within rounding. A component that lost all its rows has
 // weight 0.

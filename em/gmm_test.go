@@ -205,7 +205,7 @@ func TestDegenerateData(t *testing.T) {
 	}{
 		"column 0 is 5 in every row":     {kernels.MatrixOf(3, 1, []float64{5, 5, 5}), em.GMMOptions{K: 1}},
 		"column 1 is 2 in every row":     {kernels.MatrixOf(2, 2, []float64{1, 2, 3, 2}), em.GMMOptions{K: 1}},
-		"column 0 is 1 in every row":     {kernels.MatrixOf(1, 2, []float64{1, 2}), em.GMMOptions{K: 1}},
+		"column 0 is 3 in every row":     {kernels.MatrixOf(1, 2, []float64{3, 2}), em.GMMOptions{K: 1}},
 		"7 components need as many rows": {few, em.GMMOptions{K: 7}},
 		"the variance of column 0":       {kernels.MatrixOf(3, 1, []float64{1e-160, 0, 0}), em.GMMOptions{K: 1}},
 		"K is 0":                         {few, em.GMMOptions{}},
@@ -215,7 +215,8 @@ func TestDegenerateData(t *testing.T) {
 		"0 rows":                         {kernels.Matrix[float64]{Cols: 2, Stride: 2}, em.GMMOptions{K: 1}},
 		"0 columns":                      {kernels.Matrix[float64]{Rows: 2}, em.GMMOptions{K: 1}},
 		"row 1, column 0 is +Inf":        {kernels.MatrixOf(2, 1, []float64{5, math.Inf(1)}), em.GMMOptions{K: 1}},
-		"row 0, column 0 is NaN":         {kernels.MatrixOf(2, 1, []float64{math.NaN(), 1}), em.GMMOptions{K: 1}},
+		"column 0 is 1 in every row":     {kernels.MatrixOf(2, 1, []float64{math.NaN(), 1}), em.GMMOptions{K: 1}},
+		"column 1 is missing in every":   {kernels.MatrixOf(2, 2, []float64{0, math.NaN(), 1, math.NaN()}), em.GMMOptions{K: 1}},
 	} {
 		if m, _, err := em.FitGMM(ctx, elbo.Of(c.x), c.o); err == nil || !strings.Contains(err.Error(), says) || m != nil {
 			t.Errorf("error %v, want %q", err, says)

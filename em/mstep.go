@@ -13,11 +13,23 @@ import (
 // triangle, or D if diagonal or spherical), in the frame and about the means m_k that the E-step used:
 //
 //	N_k = Σ_n w_n r_nk,  S1_k = Σ_n w_n r_nk (x′_n − m_k),  S2_k = Σ_n w_n r_nk (x′_n − m_k)(x′_n − m_k)ᵀ
+//
+// A missing entry counts in S1 and S2, if they are full or tied, with its conditional moments, E[x_m | x_o, k] for x_m and with the
+// conditional covariance matrix added to the square. If diagonal or spherical it does not count; then C_k (D), the
+// sums of w_n r_nk over the rows in which a column is there, stand behind S2_k.
 func (m *GMM[T]) StatsLen() int {
 	if m.covariance.whole() {
 		return moments.Len(m.k, m.d)
 	}
 	return moments.DiagLen(m.k, m.d)
+}
+
+// counts returns C_k, or nil if the covariances are full or tied.
+func (m *GMM[T]) counts(stats []float64, k int) []float64 {
+	if m.covariance.whole() {
+		return nil
+	}
+	return stats[k*m.stride()+1+2*m.d:][:m.d]
 }
 
 // stride is the length of one component's statistics.
@@ -44,10 +56,10 @@ func newMStepWork(d int, c Covariance) mStepWork {
 //	π_k = N_k/Σ_j N_j,  μ_k = m_k + δ,  W_k = S2_k − N_k δδᵀ
 //	full:       Σ_k = (Ψ + W_k)/(N_k + ν + D + 1)
 //	tied:       Σ = (Ψ + Σ_k W_k)/(Σ_k N_k + ν + D + 1)
-//	diagonal:   σ²_kd = (ψ_d + W_kdd)/(N_k + ν + 2)
-//	spherical:  σ²_k = (ψ + tr W_k)/(D N_k + ν + 2)
+//	diagonal:   σ²_kd = (ψ_d + W_kdd)/(C_kd + ν + 2)
+//	spherical:  σ²_k = (ψ + tr W_k)/(Σ_d C_kd + ν + 2)
 //
-// where under PriorNone Ψ, ψ and the terms with ν are 0. Second moments are taken about the means of the E-step, not about
+// where under PriorNone Ψ, ψ and the terms with ν are 0, and the last two have C_kd in place of N_k throughout. Second moments are taken about the means of the E-step, not about
 // 0: so nothing cancels.
 //
 // A component without rows keeps its mean and, under PriorNone, its covariance, and gets weight 0: the bound does not
@@ -63,6 +75,11 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 		if !(n >= 0) {
 			return fmt.Errorf("em: component %d has a weight of %v: no rows have such statistics", k, n)
 		}
+		for j, c := range m.counts(stats, k) {
+			if !(c >= 0) {
+				return fmt.Errorf("em: column %d has a weight of %v in component %d: no rows have such statistics", j, c, k)
+			}
+		}
 		total += n
 	}
 	if !(total > 0) || total-total != 0 {
@@ -72,7 +89,7 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	clear(m.work.floor)
 	for k := range m.k {
 		st := stats[k*m.stride():][:m.stride()]
-		if err := m.update(k, st[0], st[1:1+m.d], st[1+m.d:], total); err != nil {
+		if err := m.update(k, st[0], st[1:1+m.d], st[1+m.d:], m.counts(stats, k), total); err != nil {
 			return err
 		}
 	}
@@ -82,20 +99,27 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 		}
 	}
 	m.spare.logPrior = m.logPriorOf(m.spare)
+	m.stamp(m.spare)
 	m.cur, m.spare = m.spare, m.cur
 	return nil
 }
 
 // update sets component k of the spare parameters, but for a tied covariance matrix.
-func (m *GMM[T]) update(k int, n float64, s1, s2 []float64, total float64) error {
+func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float64) error {
 	p, d, f := m.spare, m.d, &m.frame
 	means, shift := p.means[k*d:][:d], m.work.shift
 	p.weights[k] = n / total
 	copy(means, m.cur.means[k*d:][:d])
 	if n > 0 {
 		for j := range d {
-			shift[j] = s1[j] / n
-			means[j] = f.centre[j] + float64((float64(m.cur.mean.Row(k)[j])+shift[j])/f.scale[j])
+			c := n
+			if counts != nil {
+				c = counts[j]
+			}
+			if shift[j] = 0; c > 0 {
+				shift[j] = s1[j] / c
+				means[j] = f.centre[j] + float64((float64(m.cur.mean.Row(k)[j])+shift[j])/f.scale[j])
+			}
 		}
 	}
 	switch {
@@ -110,9 +134,9 @@ func (m *GMM[T]) update(k int, n float64, s1, s2 []float64, total float64) error
 	case m.covariance == Full:
 		m.updateFull(k, n, s1, s2)
 	case m.covariance == Diagonal:
-		m.updateDiagonal(k, n, s1, s2)
+		m.updateDiagonal(k, s1, s2, counts)
 	default:
-		m.updateSpherical(k, n, s1, s2)
+		m.updateSpherical(k, s1, s2, counts)
 	}
 	var floor []float64
 	if m.prior == PriorNone {
@@ -164,24 +188,36 @@ func (m *GMM[T]) updateFull(k int, n float64, s1, s2 []float64) {
 	}
 }
 
-func (m *GMM[T]) updateDiagonal(k int, n float64, s1, s2 []float64) {
-	cov, strength, f := m.spare.cov[k*m.d:][:m.d], m.strength(n), &m.frame
-	for i := range m.d {
+// updateDiagonal keeps, without a prior, the variance of a column in which the component has no entries.
+func (m *GMM[T]) updateDiagonal(k int, s1, s2, counts []float64) {
+	cov, f := m.spare.cov[k*m.d:][:m.d], &m.frame
+	for i, n := range counts {
+		if n == 0 && m.prior == PriorNone {
+			cov[i], m.work.floor[i] = m.cur.cov[k*m.d+i], 0
+			continue
+		}
 		m.work.floor[i] = m.leftOver(k, i, s2[i], n)
-		cov[i] = m.scatter(n, s1, s2, i, i, i) / strength / f.scale[i] / f.scale[i]
+		cov[i] = m.scatter(n, s1, s2, i, i, i) / m.strength(n) / f.scale[i] / f.scale[i]
 	}
 }
 
-func (m *GMM[T]) updateSpherical(k int, n float64, s1, s2 []float64) {
-	sum, scale := 0.0, m.frame.scale[0]
-	for i := range m.d {
-		m.work.floor[i] = m.leftOver(k, i, s2[i], n)
+func (m *GMM[T]) updateSpherical(k int, s1, s2, counts []float64) {
+	sum, total, scale := 0.0, 0.0, m.frame.scale[0]
+	for i, n := range counts {
+		m.work.floor[i] = 0
+		if n > 0 {
+			m.work.floor[i] = m.leftOver(k, i, s2[i], n)
+		}
+		total += n
 		sum += m.scatter(n, s1, s2, i, i, i)
 	}
 	if m.prior == PriorInverseWishart {
 		sum += float64(m.scale[0] * scale * scale)
+	} else if total == 0 {
+		m.spare.cov[k] = m.cur.cov[k]
+		return
 	}
-	m.spare.cov[k] = sum / m.strength(float64(float64(m.d)*n)) / scale / scale
+	m.spare.cov[k] = sum / m.strength(total) / scale / scale
 }
 
 // pool adds W_k to the pooled scatter.

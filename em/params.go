@@ -18,8 +18,9 @@ func logOf(x float64) float64 { return special.Log(x) }
 // two, so that x − centre is the only rounding.
 type frame[T kernels.Float] struct {
 	centre, scale []float64
-	c, s          []T     // the same, over and over, for several rows at a time
-	logDet        float64 // Σ ln scale: log p(x) = log p′(x′) + logDet
+	c, s          []T       // the same, over and over, for several rows at a time
+	logs          []float64 // ln scale
+	logDet        float64   // their sum: log p(x) = log p′(x′) + logDet
 }
 
 // frameElems is about the length of c and s: a part of a first-level cache.
@@ -27,7 +28,7 @@ const frameElems = 512
 
 func newFrame[T kernels.Float](d int) frame[T] {
 	n := d * max(1, frameElems/d)
-	return frame[T]{centre: make([]float64, d), scale: make([]float64, d), c: make([]T, n), s: make([]T, n)}
+	return frame[T]{centre: make([]float64, d), scale: make([]float64, d), logs: make([]float64, d), c: make([]T, n), s: make([]T, n)}
 }
 
 // set fits the frame to columns of these means and variances, which are positive.
@@ -50,7 +51,8 @@ func (f *frame[T]) compile() bool {
 		if float64(f.c[j]) != f.centre[j] || float64(f.s[j]) != f.scale[j] || frac != 0.5 {
 			return false
 		}
-		f.logDet += float64(float64(e-1) * log2)
+		f.logs[j] = float64(float64(e-1) * log2)
+		f.logDet += f.logs[j]
 	}
 	for i := d; i < len(f.c); i++ {
 		f.c[i], f.s[i] = f.c[i-d], f.s[i-d]
@@ -97,6 +99,10 @@ type params[T kernels.Float] struct {
 	mean          kernels.Matrix[T] // in the frame
 	prec          kernels.Matrix[T] // upper triangular factors, (K·D)×D, tied D×D; or 1/variance, K×D
 	c             []T               // what does not depend on x, with log weight
+	logNorm       kernels.Matrix[T] // diagonal and spherical: each column's part of c, K×D
+	logWeight     []float64         // the rest of c, and in T
+	mix           []T
+	version       uint64 // parameters of one model that are not the same have different ones
 	logPrior      float64
 	condition     float64                 // of the worst component, see Rounding
 	chol, inverse kernels.Matrix[float64] // scratch
@@ -106,7 +112,7 @@ type params[T kernels.Float] struct {
 func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 	p := &params[T]{
 		k: k, d: d, covariance: c, weights: make([]float64, k), means: make([]float64, k*d),
-		mean: kernels.NewMatrix[T](k, d), c: make([]T, k), logs: make([]float64, d),
+		mean: kernels.NewMatrix[T](k, d), c: make([]T, k), logs: make([]float64, d), logWeight: make([]float64, k), mix: make([]T, k),
 	}
 	size := 1
 	for _, n := range covarianceShape(c, k, d) {
@@ -118,7 +124,7 @@ func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 		p.chol, p.inverse = kernels.NewMatrix[float64](d, d), kernels.NewMatrix[float64](d, d)
 		p.reach = make([]float64, d)
 	} else {
-		p.prec = kernels.NewMatrix[T](k, d)
+		p.prec, p.logNorm = kernels.NewMatrix[T](k, d), kernels.NewMatrix[T](k, d)
 	}
 	return p
 }
@@ -185,7 +191,9 @@ func (p *params[T]) compileTied(f *frame[T], floor []float64) int {
 
 // setConstant sets c for component k; logRoot is the logarithm of the root of the precision's determinant.
 func (p *params[T]) setConstant(k int, f *frame[T], logRoot float64) {
-	c := logOf(p.weights[k]) + logRoot
+	p.logWeight[k] = logOf(p.weights[k])
+	p.mix[k] = T(p.logWeight[k])
+	c := p.logWeight[k] + logRoot
 	p.c[k] = T(c - float64(0.5*float64(float64(p.d)*log2Pi)) + f.logDet)
 }
 
@@ -202,8 +210,10 @@ func (p *params[T]) compileDiagonal(k int, f *frame[T], floor []float64) (logRoo
 		p.logs[j] = float64(precision)
 	}
 	kernels.Log(p.logs, p.logs)
-	for _, v := range p.logs {
-		logRoot += float64(0.5 * v)
+	for j, v := range p.logs {
+		root := float64(0.5 * v)
+		p.logNorm.Row(k)[j] = T(root - 0.5*log2Pi + f.logs[j])
+		logRoot += root
 	}
 	return logRoot, -1
 }

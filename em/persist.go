@@ -165,6 +165,7 @@ func (m *GMM[T]) validate() error {
 		}
 	}
 	p.logPrior = m.logPriorOf(p)
+	m.stamp(p)
 	return nil
 }
 

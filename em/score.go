@@ -9,9 +9,12 @@ import (
 )
 
 // Scorer evaluates a fitted mixture on new rows. It is an immutable copy of what that needs, safe for any number of
-// goroutines; each brings its own Workspace. Its methods run on the caller's goroutine and allocate nothing.
+// goroutines; each brings its own Workspace. Its methods run on the caller's goroutine and allocate nothing but
+// what Workspace says.
 //
-// A row with a NaN scores NaN, one with ±Inf −Inf. Results depend on the row alone, not on the batch that it is in.
+// A NaN is a missing entry: the row has the density, and the responsibilities, of the entries that are there; without any the
+// log-density is 0, within rounding, and the responsibilities are the weights. A row with ±Inf scores −Inf. Results depend on the row alone, not on
+// the batch that it is in.
 type Scorer[T kernels.Float] struct {
 	k, d       int
 	covariance Covariance
@@ -19,17 +22,24 @@ type Scorer[T kernels.Float] struct {
 	p          params[T]
 }
 
-// Workspace is the scratch that a goroutine needs to score; it belongs to the Scorer that made it.
+// Workspace is the scratch that a goroutine needs to score; it belongs to the Scorer that made it. For the first row with a missing
+// entry it grows once, by up to some megabytes: under full and tied covariances it keeps the factors of the latest patterns of
+// missing entries.
 type Workspace[T kernels.Float] struct {
 	x, joint, logZ, work []T
+	missing              *incomplete[T] // nil until a row with a missing entry comes
 }
 
 // NewScorer returns a scorer of the model's present parameters.
 func (m *GMM[T]) NewScorer() *Scorer[T] {
 	s := &Scorer[T]{k: m.k, d: m.d, covariance: m.covariance, frame: m.frame}
+	s.frame.centre, s.frame.scale, s.frame.logs = slices.Clone(m.frame.centre), slices.Clone(m.frame.scale), slices.Clone(m.frame.logs)
 	s.frame.c, s.frame.s = slices.Clone(m.frame.c), slices.Clone(m.frame.s)
 	p := m.cur
-	s.p = params[T]{k: m.k, d: m.d, covariance: p.covariance, mean: clone(p.mean), prec: clone(p.prec), c: slices.Clone(p.c)}
+	s.p = params[T]{
+		k: m.k, d: m.d, covariance: p.covariance, mean: clone(p.mean), prec: clone(p.prec), c: slices.Clone(p.c),
+		cov: slices.Clone(p.cov), logNorm: clone(p.logNorm), logWeight: slices.Clone(p.logWeight), mix: slices.Clone(p.mix),
+	}
 	return s
 }
 
@@ -68,6 +78,12 @@ func (s *Scorer[T]) logJoint(x kernels.Matrix[T], lo, hi int, w *Workspace[T]) k
 	rows, joint := kernels.MatrixOf(n, s.d, w.x[:n*s.d]), kernels.MatrixOf(n, s.k, w.joint[:n*s.k])
 	s.frame.apply(rows.Data, x.SliceRows(lo, hi))
 	s.p.logJoint(joint, rows, w.work)
+	if anyMissing(rows.Data) {
+		if w.missing == nil {
+			w.missing = newIncomplete[T](s.covariance, s.k, s.d)
+		}
+		s.p.logJointMissing(joint, rows, &s.frame, w.missing)
+	}
 	return joint
 }
 

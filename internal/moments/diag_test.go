@@ -13,7 +13,7 @@ func testDiag[T kernels.Float](t *testing.T, tol float64) {
 	for _, c := range []struct{ n, d, k, every int }{{1, 1, 1, 1}, {7, 3, 2, 1}, {200, 2, 6, 3}, {256, 16, 2, 5}, {255, 40, 3, 2}, {100, 4, 3, 256}} {
 		x, r, centres := inputs[T](c.n, c.d, c.k)
 		for i := range r.Data {
-			if r.Data[i] <= negligible || i/c.k%c.every != 0 {
+			if r.Data[i] <= Negligible || i/c.k%c.every != 0 {
 				r.Data[i] = 0
 			}
 		}
@@ -22,7 +22,7 @@ func testDiag[T kernels.Float](t *testing.T, tol float64) {
 		full, all := NewFull[T](c.d), make([]float64, Len(c.k, c.d))
 		full.Add(all, x, r, centres, 1)
 		for k := range c.k {
-			st, fu := stats[k*(1+2*c.d):], all[k*Stride(c.d):]
+			st, fu := stats[k*DiagStride(c.d):], all[k*Stride(c.d):]
 			n := 0.0
 			for i := range c.n {
 				n += float64(r.Row(i)[k])

@@ -50,22 +50,24 @@ func ExpectedFull[T kernels.Float](e *Expected, stats []float64, old, centres, p
 	return sum
 }
 
-// ExpectedDiag is ExpectedFull for diagonal-covariance statistics and precisions, K×D:
+// ExpectedDiag is ExpectedFull for these statistics and precisions, K×D, with logNorm, K×D, what an entry adds to a log-density
+// whatever its value, and c what a row without a missing entry has:
 //
-//	Σ_k N_k c_k − ½ Σ_j prec_kj (S2_kj − 2 S1_kj δ_kj + N_k δ_kj²)
-func ExpectedDiag[T kernels.Float](e *Expected, stats []float64, old, centres, prec kernels.Matrix[T], c []T) float64 {
+//	Σ_k N_k c_k + Σ_j (C_kj − N_k) logNorm_kj − ½ prec_kj (S2_kj − 2 S1_kj δ_kj + C_kj δ_kj²)
+func ExpectedDiag[T kernels.Float](e *Expected, stats []float64, old, centres, prec, logNorm kernels.Matrix[T], c []T) float64 {
 	d, sum := centres.Cols, 0.0
 	for k := range centres.Rows {
-		st := stats[k*(1+2*d):][:1+2*d]
-		n, s1, s2 := st[0], st[1:1+d], st[1+d:]
+		st := stats[k*DiagStride(d):][:DiagStride(d)]
+		n, s1, s2, counts := st[0], st[1:1+d], st[1+d:1+2*d], st[1+2*d:]
 		if !(n > 0) {
 			continue
 		}
 		step(e.shift, old.Row(k), centres.Row(k))
-		quadratic := 0.0
+		quadratic, norm := 0.0, logNorm.Row(k)
 		for j, p := range prec.Row(k) {
 			t := e.shift[j]
-			quadratic = math.FMA(float64(p), math.FMA(t, math.FMA(n, t, -2*s1[j]), s2[j]), quadratic)
+			quadratic = math.FMA(float64(p), math.FMA(t, math.FMA(counts[j], t, -2*s1[j]), s2[j]), quadratic)
+			sum = math.FMA(counts[j]-n, float64(norm[j]), sum)
 		}
 		sum = math.FMA(n, float64(c[k]), sum) - float64(0.5*quadratic)
 	}

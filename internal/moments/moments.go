@@ -9,8 +9,8 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// negligible is the responsibility up to which a row is left out of a component: it is under the rounding of one count.
-const negligible = 0x1p-64
+// Negligible is the responsibility up to which a row is left out of a component: it is under the rounding of one count.
+const Negligible = 0x1p-64
 
 // Len is the length of the statistics of k components in d dimensions: per component N, then S1 (d), then
 // S2 (d×d, row-major, of which the upper triangle counts and the lower one stays zero).
@@ -39,27 +39,31 @@ func NewFull[T kernels.Float](d int) *Full[T] {
 // most 2⁻⁶⁴ weight count as zero. Sums over the block are made in T and added
 // to the float64 totals once. It allocates nothing.
 func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T], weight T) {
+	for k := range centres.Rows {
+		f.AddComponent(stats[k*Stride(x.Cols):][:Stride(x.Cols)], x, r, k, centres.SliceRows(k, k+1), weight)
+	}
+}
+
+// AddComponent is Add for component k alone, whose statistics and centre, 1×D, are given.
+func (f *Full[T]) AddComponent(st []float64, x, r kernels.Matrix[T], k int, centre kernels.Matrix[T], weight T) {
+	if x.Rows == 0 {
+		return
+	}
 	d := x.Cols
 	s1, s2 := kernels.MatrixOf(1, d, f.s1), kernels.MatrixOf(d, d, f.s2)
-	for k := range centres.Rows {
-		if x.Rows == 0 {
-			return
-		}
-		weights := kernels.Matrix[T]{Rows: r.Rows, Cols: 1, Data: r.Data[k:], Stride: r.Stride}
-		kernels.MomentsFull(f.s0, s1, s2, x, weights, centres.SliceRows(k, k+1), negligible*weight, f.work)
-		if f.s0[0] == 0 {
-			continue // no row counts
-		}
-		st := stats[k*Stride(d):][:Stride(d)]
-		st[0] += float64(f.s0[0])
-		add(st[1:], f.s1)
-		if all, ok := any(f.s2).([]float64); ok {
-			kernels.Add(st[1+d:], st[1+d:], all) // zeros below the diagonals of both
-			continue
-		}
-		for i := range d {
-			add(st[1+d+i*d+i:], s2.Row(i)[i:])
-		}
+	weights := kernels.Matrix[T]{Rows: r.Rows, Cols: 1, Data: r.Data[k:], Stride: r.Stride}
+	kernels.MomentsFull(f.s0, s1, s2, x, weights, centre, Negligible*weight, f.work)
+	if f.s0[0] == 0 {
+		return // no row counts
+	}
+	st[0] += float64(f.s0[0])
+	add(st[1:], f.s1)
+	if all, ok := any(f.s2).([]float64); ok {
+		kernels.Add(st[1+d:], st[1+d:], all) // zeros below the diagonals of both
+		return
+	}
+	for i := range d {
+		add(st[1+d+i*d+i:], s2.Row(i)[i:])
 	}
 }
 
