@@ -2,7 +2,7 @@ package em
 
 import (
 	"example.com/elbo"
-	"example.com/elbo/internal/missing"
+	"example.com/elbo/internal/conditional"
 	"example.com/elbo/internal/moments"
 	"example.com/elbo/kernels"
 )
@@ -11,7 +11,7 @@ import (
 type incomplete[T kernels.Float] struct {
 	of      *params[T] // that the block's factors are of
 	version uint64
-	block   *missing.Block[T]
+	block   *conditional.Block[T]
 	joint   kernels.Matrix[T] // full and tied: of rows in sorted order, else of those with missing entries
 	weights []float64         // in sorted order
 	rows    []int32           // with missing entries
@@ -24,7 +24,7 @@ func newIncomplete[T kernels.Float](c Covariance, k, d int) *incomplete[T] {
 	const n = elbo.BlockRows
 	w := &incomplete[T]{joint: kernels.NewMatrix[T](n, k), x: kernels.NewMatrix[T](n, d)}
 	if c.whole() {
-		w.block = missing.New[T](k, d, n, c == Tied)
+		w.block = conditional.New[T](k, d, n, c == Tied)
 		w.weights, w.zero = make([]float64, n), kernels.NewMatrix[T](1, d)
 	} else {
 		w.rows, w.work = make([]int32, 0, n), make([]T, kernels.GaussDiagMaskedWork[T](k, d))
@@ -36,7 +36,7 @@ func newIncomplete[T kernels.Float](c Covariance, k, d int) *incomplete[T] {
 func (w *incomplete[T]) sort(x kernels.Matrix[T], p *params[T], f *frame[T]) {
 	if w.of != p || w.version != p.version {
 		w.of, w.version = p, p.version
-		w.block.Reset(missing.Gaussians[T]{Mean: p.mean, Cov: p.cov, Scale: f.scale, Log: p.logWeight, Unit: f.logs})
+		w.block.Reset(conditional.Gaussians[T]{Mean: p.mean, Cov: p.cov, Scale: f.scale, Log: p.logWeight, Unit: f.logs})
 	}
 	w.block.Sort(x)
 }

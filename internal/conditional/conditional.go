@@ -1,4 +1,4 @@
-// Package missing conditions Gaussians with full covariance matrices on the entries of a row that were observed. A NaN is a missing
+// Package conditional conditions Gaussians with full covariance matrices on the entries of a row that were observed. A NaN is a missing
 // entry. Rows are sorted by their patterns of missing entries, and each pattern's factors are made once for all of its
 // rows, of this block and of later ones.
 //
@@ -7,7 +7,7 @@
 //	log N(x_o; μ_o, Σ_oo),  x̂_m = μ_m + Σ_mo Σ_oo⁻¹ (x_o − μ_o),  C = Σ_mm − Σ_mo Σ_oo⁻¹ Σ_om
 //
 // (Ghahramani and Jordan, "Supervised learning from incomplete data via an EM approach", NIPS 1994.)
-package missing
+package conditional
 
 import (
 	"math"

@@ -1,4 +1,4 @@
-package missing
+package conditional
 
 import (
 	"cmp"
