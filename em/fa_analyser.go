@@ -94,6 +94,16 @@ func (a *analyser[T]) factor(root, v kernels.Matrix[float64], work []float64) fl
 	return kernels.LogDet(root)
 }
 
+// covariance returns WWᵀ + Ψ in the units of the data.
+func (a *analyser[T]) covariance() kernels.Matrix[float64] {
+	c, w := kernels.NewMatrix[float64](a.d, a.d), kernels.MatrixOf(a.d, a.q, a.loadings)
+	kernels.Gemm(kernels.NoTrans, kernels.Trans, c, w, w, kernels.Epilogue[float64]{}, nil)
+	for j, v := range a.noise {
+		c.Row(j)[j] += v
+	}
+	return c
+}
+
 // copyOf returns a copy under the frame, which is that of the original's last compilation.
 func (a *analyser[T]) copyOf(f *frame[T]) *analyser[T] {
 	c := newAnalyser[T](a.d, a.q)

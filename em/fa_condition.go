@@ -27,11 +27,9 @@ type conditioner[T kernels.Float] struct {
 	work, gauss   []T
 
 	words   int
-	mask    []uint64 // n×words: bit j of a row is set if column j is missing
-	rows    []masked // those with missing entries, by pattern
-	cache   []pattern
-	last    *analyser[T] // whose compilation serial the cache belongs to
-	serial  uint64
+	mask    []uint64                // n×words: bit j of a row is set if column j is missing
+	rows    []masked                // those with missing entries, by pattern
+	table   *patterns               // of a
 	masked  kernels.Matrix[float64] // D×Q, v with rows of 0
 	inverse kernels.Matrix[float64]
 	g       kernels.Matrix[float64]
@@ -50,37 +48,51 @@ type masked struct {
 
 // pattern is what rows with the same missing columns share.
 type pattern struct {
-	known bool
-	mask  []uint64
-	root  kernels.Matrix[float64] // the Cholesky factor of M_o
-	base  float64                 // Σ_o term − ½ ln|M_o|
-	h     float64                 // the entropy of the missing entries, nats
+	known  bool
+	mask   []uint64
+	root   kernels.Matrix[float64] // the Cholesky factor of M_o
+	logDet float64                 // ln|M_o|
+	base   float64                 // Σ_o term − ½ ln|M_o|
+	h      float64                 // the entropy of the missing entries, nats
 }
 
-// cacheBytes bounds the table of patterns of a conditioner.
-const cacheBytes = 1 << 20
+// patterns is a table of bounded size of what was computed for patterns under one set of parameters.
+type patterns struct {
+	slots  []pattern
+	serial uint64 // of the parameters
+}
+
+// tableBytes bounds the tables of patterns of a conditioner.
+const tableBytes = 1 << 20
+
+// newPatterns returns an empty table, one of several.
+func newPatterns(d, q, several int) *patterns {
+	words := (d + 63) / 64
+	slots := 1
+	for slots < 1024 && 16*slots*several*(q*q+words+8) <= tableBytes {
+		slots *= 2
+	}
+	t := &patterns{slots: make([]pattern, slots)}
+	for i := range t.slots {
+		t.slots[i].mask, t.slots[i].root = make([]uint64, words), kernels.NewMatrix[float64](q, q)
+	}
+	return t
+}
 
 // newConditioner returns the scratch for analysers of a's size; covariances says whether a sink with s2 will come.
 func newConditioner[T kernels.Float](a *analyser[T], covariances bool) *conditioner[T] {
 	const n = elbo.BlockRows
 	d, q := a.d, a.q
-	slots := 1
-	for slots < 1024 && 16*slots*(q*q+(d+63)/64+8) <= cacheBytes {
-		slots *= 2
-	}
 	c := &conditioner[T]{
 		a: a, x: make([]T, n*d), t: make([]T, n*d), z: make([]T, n*q), b: make([]T, n*q), logZ: make([]T, n), entropy: make([]T, n),
 		half: make([]T, n), halfZ: make([]T, n), base: make([]float64, n), zero: make([]T, max(d, q)), one: make([]T, q),
 		work:  make([]T, max(kernels.GemmWork[T](kernels.NoTrans, kernels.NoTrans, n, q, d), kernels.GemmWork[T](kernels.NoTrans, kernels.Trans, n, d, q))),
 		gauss: make([]T, max(kernels.GaussDiagWork[T](d), kernels.GaussDiagWork[T](q))),
-		words: (d + 63) / 64, mask: make([]uint64, n*((d+63)/64)), rows: make([]masked, 0, n), cache: make([]pattern, slots),
+		words: (d + 63) / 64, mask: make([]uint64, n*((d+63)/64)), rows: make([]masked, 0, n), table: newPatterns(d, q, 1),
 		masked: kernels.NewMatrix[float64](d, q), inverse: kernels.NewMatrix[float64](q, q), g: kernels.NewMatrix[float64](q, q), zRow: make([]float64, q),
 		missing: make([]int, 0, d),
 	}
 	kernels.Fill(c.one, 1)
-	for i := range c.cache {
-		c.cache[i].mask, c.cache[i].root = make([]uint64, c.words), kernels.NewMatrix[float64](q, q)
-	}
 	work := max(kernels.GemmWork[float64](kernels.Trans, kernels.NoTrans, q, q, d), kernels.GemmWork[float64](kernels.NoTrans, kernels.Trans, q, q, q))
 	if covariances {
 		c.wm, c.ym, c.cov = kernels.NewMatrix[float64](d, q), kernels.NewMatrix[float64](d, q), make([]float64, d*d)
@@ -108,21 +120,47 @@ func (s *sink[T]) setCov(n int, g kernels.Matrix[float64]) {
 
 // run evaluates the rows, at most elbo.BlockRows, and sets x, z, logZ and entropy for them.
 func (c *conditioner[T]) run(f *frame[T], rows kernels.Matrix[T], to sink[T]) {
-	a, n := c.a, rows.Rows
-	d, q := a.d, a.q
+	c.load(f, rows)
+	c.evaluate(rows.Rows, to)
+}
+
+// load brings the rows into the frame and finds what is missing.
+func (c *conditioner[T]) load(f *frame[T], rows kernels.Matrix[T]) {
+	n, d := rows.Rows, c.a.d
 	f.apply(c.x[:n*d], rows)
 	incomplete := false
 	for i := range n {
-		x, t := c.x[i*d:][:d], c.t[i*d:][:d]
-		kernels.Sub(t, x, a.muT)
-		most := kernels.Max(t)
+		most := kernels.Max(c.x[i*d:][:d])
 		incomplete = incomplete || most != most
 	}
-	t, z := kernels.MatrixOf(n, d, c.t[:n*d]), kernels.MatrixOf(n, q, c.z[:n*q])
 	c.rows = c.rows[:0]
 	if incomplete {
 		c.find(n)
 	}
+}
+
+// deviate sets t to the deviations of the n rows from the mean, 0 for missing entries.
+func (c *conditioner[T]) deviate(n int) kernels.Matrix[T] {
+	d := c.a.d
+	for i := range n {
+		kernels.Sub(c.t[i*d:][:d], c.x[i*d:][:d], c.a.muT)
+	}
+	for _, m := range c.rows {
+		t, mask := c.t[m.row*d:][:d], c.maskOf(m.row)
+		for j := range d {
+			if mask[j/64]>>(j%64)&1 != 0 {
+				t[j] = 0
+			}
+		}
+	}
+	return kernels.MatrixOf(n, d, c.t[:n*d])
+}
+
+// evaluate evaluates the n rows that were loaded under c.a. It puts imputed entries into x, which do not count if it is called again.
+func (c *conditioner[T]) evaluate(n int, to sink[T]) {
+	a := c.a
+	d, q := a.d, a.q
+	t, z := c.deviate(n), kernels.MatrixOf(n, q, c.z[:n*q])
 	kernels.Gemm(kernels.NoTrans, kernels.NoTrans, z, t, a.bT, kernels.Epilogue[T]{}, c.work)
 	base := a.terms - float64(0.5*a.logDet)
 	for i := range n {
@@ -133,7 +171,7 @@ func (c *conditioner[T]) run(f *frame[T], rows kernels.Matrix[T], to sink[T]) {
 			to.setCov(i, a.g)
 		}
 	}
-	if incomplete {
+	if len(c.rows) > 0 {
 		b := kernels.MatrixOf(n, q, c.b[:n*q])
 		kernels.Gemm(kernels.NoTrans, kernels.NoTrans, b, t, a.vT, kernels.Epilogue[T]{}, c.work)
 		c.groups(to)
@@ -158,16 +196,15 @@ func (c *conditioner[T]) run(f *frame[T], rows kernels.Matrix[T], to sink[T]) {
 	}
 }
 
-// find lists the rows with missing entries, by pattern, and replaces the missing deviations by 0.
+// find lists the rows with missing entries, by pattern.
 func (c *conditioner[T]) find(n int) {
 	d := c.a.d
 	clear(c.mask[:n*c.words])
 	for i := range n {
-		t, mask := c.t[i*d:][:d], c.mask[i*c.words:][:c.words]
-		for j, v := range t {
+		mask := c.maskOf(i)
+		for j, v := range c.x[i*d:][:d] {
 			if v != v {
 				mask[j/64] |= 1 << (j % 64)
-				t[j] = 0
 			}
 		}
 		hash, any := uint64(0), uint64(0)
@@ -196,26 +233,31 @@ func (c *conditioner[T]) maskOf(i int) []uint64 { return c.mask[i*c.words:][:c.w
 
 // groups evaluates the rows with missing entries, pattern by pattern.
 func (c *conditioner[T]) groups(to sink[T]) {
-	if c.last != c.a || c.serial != c.a.serial {
-		for i := range c.cache {
-			c.cache[i].known = false
-		}
-		c.last, c.serial = c.a, c.a.serial
-	}
 	for lo := 0; lo < len(c.rows); {
-		mask := c.maskOf(c.rows[lo].row)
-		hi := lo + 1
-		for hi < len(c.rows) && slices.Equal(c.maskOf(c.rows[hi].row), mask) {
-			hi++
-		}
-		c.group(c.lookup(c.rows[lo].hash, mask), c.rows[lo:hi], to)
+		hi := c.same(lo)
+		c.group(c.lookup(c.rows[lo]), c.rows[lo:hi], to)
 		lo = hi
 	}
 }
 
-// lookup returns what rows with the pattern share.
-func (c *conditioner[T]) lookup(hash uint64, mask []uint64) *pattern {
-	p := &c.cache[hash%uint64(len(c.cache))]
+// same returns the end of the rows of one pattern that begin at lo.
+func (c *conditioner[T]) same(lo int) (hi int) {
+	mask := c.maskOf(c.rows[lo].row)
+	for hi = lo + 1; hi < len(c.rows) && slices.Equal(c.maskOf(c.rows[hi].row), mask); hi++ {
+	}
+	return hi
+}
+
+// lookup returns what rows with the pattern of m share.
+func (c *conditioner[T]) lookup(m masked) *pattern {
+	if t := c.table; t.serial != c.a.serial {
+		for i := range t.slots {
+			t.slots[i].known = false
+		}
+		t.serial = c.a.serial
+	}
+	mask := c.maskOf(m.row)
+	p := &c.table.slots[m.hash%uint64(len(c.table.slots))]
 	if p.known && slices.Equal(p.mask, mask) {
 		return p
 	}
@@ -234,9 +276,9 @@ func (c *conditioner[T]) lookup(hash uint64, mask []uint64) *pattern {
 		p.h -= a.term[j]
 		missing++
 	}
-	logDet := a.factor(p.root, c.masked, c.work64)
-	p.base -= float64(0.5 * logDet)
-	p.h += float64(0.5 * (float64(missing) + (a.logDet - logDet)))
+	p.logDet = a.factor(p.root, c.masked, c.work64)
+	p.base -= float64(0.5 * p.logDet)
+	p.h += float64(0.5 * (float64(missing) + (a.logDet - p.logDet)))
 	return p
 }
 

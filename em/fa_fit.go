@@ -63,11 +63,8 @@ func startFactors[T kernels.Float](ctx context.Context, kind string, rows elbo.R
 		isotropic(variance)
 	}
 	for j, v := range variance {
-		switch {
-		case v == 0:
-			return m, fmt.Errorf("em: column %d is constant: it has no density, leave it out", j)
-		case !(v >= 0x1p-900 && v <= 0x1p900):
-			return m, fmt.Errorf("em: the variance of column %d is %v: rescale the column", j, v)
+		if err := checkVariance(j, v); err != nil {
+			return m, err
 		}
 	}
 	m.incomplete = !complete

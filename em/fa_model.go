@@ -77,14 +77,7 @@ func (m *factors[T]) Loadings() kernels.Matrix[float64] {
 }
 
 // Covariance returns WWᵀ + Ψ, D×D, the covariance matrix of x, in the units of the data.
-func (m *factors[T]) Covariance() kernels.Matrix[float64] {
-	c, w := kernels.NewMatrix[float64](m.d, m.d), kernels.MatrixOf(m.d, m.q, m.cur.loadings)
-	kernels.Gemm(kernels.NoTrans, kernels.Trans, c, w, w, kernels.Epilogue[float64]{}, nil)
-	for j, v := range m.cur.noise {
-		c.Row(j)[j] += v
-	}
-	return c
-}
+func (m *factors[T]) Covariance() kernels.Matrix[float64] { return m.cur.covariance() }
 
 // NumParameters returns the number of free parameters: D means, DQ − Q(Q−1)/2 loadings, for a rotation of the factors changes
 // nothing, and D noise variances, or one.
@@ -160,20 +153,19 @@ func (m *factors[T]) strength() float64 {
 	return noiseFreedom + 2
 }
 
-// logPriorOf returns Σ_d ln IW(ψ_d; ψ0_d, ν) of an analyser's noise, over one d if isotropic:
-//
-//	½ν ln(½ψ0) − ln Γ(½ν) − (½ν + 1) ln ψ − ½ψ0/ψ
+// logPriorOf returns the log prior density of an analyser's noise, of one variance if isotropic.
 func (m *factors[T]) logPriorOf(a *analyser[T]) float64 {
-	if m.prior == PriorNone {
-		return 0
-	}
 	sum := 0.0
 	for j, scale := range m.scale {
-		psi := a.noise[j]
-		sum += float64(0.5*noiseFreedom*logOf(0.5*scale)) - special.Lgamma(0.5*noiseFreedom)
-		sum -= float64((0.5*noiseFreedom+1)*logOf(psi)) + float64(0.5*(scale/psi))
+		sum += logNoisePrior(a.noise[j], scale)
 	}
 	return sum
+}
+
+// logNoisePrior returns ln IW(ψ; ψ0, ν) in one dimension, ½ν ln(½ψ0) − ln Γ(½ν) − (½ν + 1) ln ψ − ½ψ0/ψ.
+func logNoisePrior(psi, scale float64) float64 {
+	v := float64(0.5*noiseFreedom*logOf(0.5*scale)) - special.Lgamma(0.5*noiseFreedom)
+	return v - float64((0.5*noiseFreedom+1)*logOf(psi)) - float64(0.5*(scale/psi))
 }
 
 // NoiseError reports a noise variance that went to 0: a Heywood case. The likelihood then has no maximum, or has it at the border.

@@ -49,13 +49,9 @@ func decodeFactors[T kernels.Float](f *safetensors.File, kind string) (m factors
 	if f.Metadata["format"] != "1" {
 		return m, fmt.Errorf("its format is %q, this version reads \"1\"", f.Metadata["format"])
 	}
-	prior := PriorInverseWishart
-	switch name := f.Metadata["prior"]; name {
-	case PriorInverseWishart.String():
-	case PriorNone.String():
-		prior = PriorNone
-	default:
-		return m, fmt.Errorf("its prior is %q, want %v or %v", name, PriorInverseWishart, PriorNone)
+	prior, err := readPrior(f)
+	if err != nil {
+		return m, err
 	}
 	steps, err := strconv.Atoi(f.Metadata["steps"])
 	if err != nil || steps < 1 {
