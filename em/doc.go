@@ -7,7 +7,7 @@
 // E_q[log p(x, z | θ)] + log p(θ) (M-step). Neither can lower L. (Dempster, Laird and Rubin, "Maximum likelihood from
 // incomplete data via the EM algorithm", J. Roy. Stat. Soc. B 39, 1977.)
 //
-// GMM is the Gaussian mixture, FA factor analysis and PPCA probabilistic principal component analysis, with missing entries handled
-// exactly. FitGMM does everything; NewGMM gives the start, for callers who want elbo.Steps or elbo.Fit
+// GMM is the Gaussian mixture, FA factor analysis, PPCA probabilistic principal component analysis and MFA a mixture of factor
+// analysers, these three with missing entries handled exactly. FitGMM does everything; NewGMM gives the start, for callers who want elbo.Steps or elbo.Fit
 // themselves; NewScorer compiles a fitted model for use.
 package em

@@ -82,3 +82,35 @@ func ExampleFitPPCA() {
 	// converged, noise 0.04902
 	// imputed 1.569 and 7.157
 }
+
+// Wines of three cultivars, 59, 71 and 48 of them in this order: each cluster has two factors of its own.
+func ExampleFitMFA() {
+	x := csvTable("testdata/gmm/wine.csv")
+	o := em.MFAOptions{K: 3, Q: 2, Options: elbo.Options{Accelerate: elbo.SQUAREM}, Restarts: elbo.Restarts{N: 10}}
+	m, r, err := em.FitMFA(context.Background(), elbo.Of(x), o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	labels, err := m.Predict(x)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var count [3][3]int
+	for i, k := range labels {
+		cultivar := 0
+		if i >= 59 {
+			cultivar = 1
+		}
+		if i >= 59+71 {
+			cultivar = 2
+		}
+		count[cultivar][k]++
+	}
+	fmt.Printf("%v, BIC %.2f\n", r.Reason, m.BIC(r.LogLik, x.Rows))
+	fmt.Println("cultivars by components:", count)
+	// Output:
+	// converged, BIC 6806.60
+	// cultivars by components: [[58 0 1] [0 0 71] [0 48 0]]
+}
