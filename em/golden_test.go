@@ -138,3 +138,9 @@ func TestOtherLibraries(t *testing.T) {
 		t.Run(by+" f32", func(t *testing.T) { testGolden[float32](t, by, 4, 1e-4) })
 	}
 }
+
+// With missing entries, by numpy row by row.
+func TestMissingEntriesByTheBook(t *testing.T) {
+	t.Run("f64", func(t *testing.T) { testGolden[float64](t, "missing", 3, 1e-10) })
+	t.Run("f32", func(t *testing.T) { testGolden[float32](t, "missing", 3, 1e-4) })
+}
