@@ -19,7 +19,11 @@
 //	DX        logZ
 //	AX        bytes of a row
 //	CX        rows left
+//	R12       where the group before has its logZ, or 0
 //	Y0-Y15    columns, maximum, sum, and what exponential and logarithm clobber; see the code
+//
+// The logarithm of a group's sums is taken amid the group after it, which does not wait for it. Until then up to 4 columns keep
+// sums and maxima in Y15 and Y14, more of them in the places of logZ of their group and of the next.
 //
 // Work per call: the caller bounds n·k to 8192 elements, at most 16 µs (one column).
 
@@ -33,6 +37,7 @@
 #define half_ptr BX
 #define cols AX
 #define rows_left CX
+#define before_ptr R12
 
 // v = v, or −Inf where mask is clear. Uses: v, mask, inf. Clobbers: v.
 #define ABSENT(mask, inf, v) VBLENDVPS mask, v, inf, v
@@ -85,6 +90,13 @@
 #define SINGLE(v, a) VMOVSS v, a
 #define THIRD(v, a) VEXTRACTPS $2, v, a
 
+// The logarithms of the group before, whose sums wait at before_ptr; m are the maxima. Uses: before_ptr, m. Clobbers: Y0-Y5.
+#define LOG_BEFORE(m) \
+	VMOVUPS (before_ptr), Y0 \
+	LOG_POS_F32(Y0, Y1, Y2, Y3, Y4, Y5) \
+	VADDPS  m, Y0, Y0 \
+	VMOVUPS Y0, (before_ptr)
+
 // The next group. Uses, clobbers: the pointers, rows_left, flags.
 #define ADVANCE \
 	LEAQ (x_ptr)(x_stride*8), x_ptr \
@@ -103,30 +115,31 @@ TEXT ·softmaxRows4F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ k+48(FP), cols
 	LEAQ (r_stride)(r_stride*2), r_stride3
 	LEAQ (x_stride)(x_stride*2), x_stride3
+	XORL before_ptr, before_ptr
 
 group:
 	LEAQ         ·tailMasks+32(SB), half_ptr
 	SUBQ         cols, half_ptr
-	VMOVUPS      (half_ptr), X15
-	VINSERTF128  $1, X15, Y15, Y15
-	VBROADCASTSS NEG_INF_F32, Y14
+	VMOVUPS      (half_ptr), X13
+	VINSERTF128  $1, X13, Y13, Y13
+	VBROADCASTSS NEG_INF_F32, Y12
 	LEAQ         (x_ptr)(x_stride*4), half_ptr
-	VMASKMOVPS   (x_ptr), X15, X0
-	VMASKMOVPS   (x_ptr)(x_stride*1), X15, X1
-	VMASKMOVPS   (x_ptr)(x_stride*2), X15, X2
-	VMASKMOVPS   (x_ptr)(x_stride3*1), X15, X3
-	VMASKMOVPS   (half_ptr), X15, X4
-	VMASKMOVPS   (half_ptr)(x_stride*1), X15, X5
-	VMASKMOVPS   (half_ptr)(x_stride*2), X15, X6
-	VMASKMOVPS   (half_ptr)(x_stride3*1), X15, X7
+	VMASKMOVPS   (x_ptr), X13, X0
+	VMASKMOVPS   (x_ptr)(x_stride*1), X13, X1
+	VMASKMOVPS   (x_ptr)(x_stride*2), X13, X2
+	VMASKMOVPS   (x_ptr)(x_stride3*1), X13, X3
+	VMASKMOVPS   (half_ptr), X13, X4
+	VMASKMOVPS   (half_ptr)(x_stride*1), X13, X5
+	VMASKMOVPS   (half_ptr)(x_stride*2), X13, X6
+	VMASKMOVPS   (half_ptr)(x_stride3*1), X13, X7
 	VINSERTF128  $1, X4, Y0, Y0
 	VINSERTF128  $1, X5, Y1, Y1
 	VINSERTF128  $1, X6, Y2, Y2
 	VINSERTF128  $1, X7, Y3, Y3
-	ABSENT(Y15, Y14, Y0)
-	ABSENT(Y15, Y14, Y1)
-	ABSENT(Y15, Y14, Y2)
-	ABSENT(Y15, Y14, Y3)
+	ABSENT(Y13, Y12, Y0)
+	ABSENT(Y13, Y12, Y1)
+	ABSENT(Y13, Y12, Y2)
+	ABSENT(Y13, Y12, Y3)
 	VCMPPS       $3, Y1, Y0, Y13
 	VCMPPS       $3, Y3, Y2, Y12
 	VORPS        Y12, Y13, Y13           // NaN
@@ -151,14 +164,20 @@ terms:
 	EXPNEG_F32X2(Y2, Y4, Y5, Y6, Y3, Y7, Y8, Y9, Y10)
 
 sum:
-	VADDPS       Y2, Y0, Y11
+	TESTQ        before_ptr, before_ptr
+	JEQ          first
+	LOG_POS_F32(Y15, Y4, Y5, Y6, Y7, Y8)
+	VADDPS       Y15, Y14, Y15
+	VMOVUPS      Y15, (before_ptr)
+
+first:
+	MOVQ         logz_ptr, before_ptr
+	VMOVAPS      Y12, Y14
+	VADDPS       Y2, Y0, Y15
 	VADDPS       Y3, Y1, Y10
-	VADDPS       Y10, Y11, Y11           // s
+	VADDPS       Y10, Y15, Y15           // s
 	VBROADCASTSS ONE_F32, Y13
-	VDIVPS       Y11, Y13, Y13           // 1/s
-	LOG_POS_F32(Y11, Y4, Y5, Y6, Y7, Y8)
-	VADDPS       Y11, Y12, Y11
-	VMOVUPS      Y11, (logz_ptr)
+	VDIVPS       Y15, Y13, Y13           // 1/s
 	TESTQ        r_ptr, r_ptr
 	JEQ          next
 	VMULPS       Y13, Y0, Y0
@@ -196,6 +215,13 @@ next:
 	JNE group
 
 finish:
+	TESTQ   before_ptr, before_ptr
+	JEQ     none
+	LOG_POS_F32(Y15, Y4, Y5, Y6, Y7, Y8)
+	VADDPS  Y15, Y14, Y15
+	VMOVUPS Y15, (before_ptr)
+
+none:
 	MOVQ rows_left, left+56(FP)
 	VZEROUPPER
 	RET
@@ -211,6 +237,7 @@ TEXT ·softmaxRows8F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ k+48(FP), cols
 	LEAQ (r_stride)(r_stride*2), r_stride3
 	LEAQ (x_stride)(x_stride*2), x_stride3
+	XORL before_ptr, before_ptr
 
 group:
 	LEAQ         ·tailMasks+32(SB), half_ptr
@@ -272,6 +299,11 @@ terms:
 	EXPNEG_F32X2(Y14, Y0, Y1, Y2, Y15, Y3, Y4, Y5, Y6)
 
 sum:
+	TESTQ        before_ptr, before_ptr
+	JEQ          first
+	LOG_BEFORE((logz_ptr))
+
+first:
 	VADDPS       Y12, Y8, Y0
 	VADDPS       Y14, Y10, Y1
 	VADDPS       Y13, Y9, Y2
@@ -281,9 +313,18 @@ sum:
 	VADDPS       Y2, Y0, Y0              // s
 	VBROADCASTSS ONE_F32, Y6
 	VDIVPS       Y0, Y6, Y6              // 1/s
-	LOG_POS_F32(Y0, Y1, Y2, Y3, Y4, Y5)
-	VADDPS       Y0, Y7, Y0
+	MOVQ         logz_ptr, before_ptr
 	VMOVUPS      Y0, (logz_ptr)
+	CMPQ         rows_left, $8
+	JEQ          last
+	VMOVUPS      Y7, 32(logz_ptr)        // for the next group
+	JMP          scale
+
+last:
+	LOG_BEFORE(Y7)
+	XORL before_ptr, before_ptr
+
+scale:
 	TESTQ        r_ptr, r_ptr
 	JEQ          next
 	VMULPS       Y6, Y8, Y8
@@ -326,6 +367,11 @@ next:
 	JNE group
 
 finish:
+	TESTQ before_ptr, before_ptr
+	JEQ   none
+	LOG_BEFORE((logz_ptr))
+
+none:
 	MOVQ rows_left, left+56(FP)
 	VZEROUPPER
 	RET

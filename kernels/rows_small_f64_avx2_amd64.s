@@ -20,7 +20,11 @@
 //	AX        bytes of a row
 //	BX        address of a tail mask
 //	CX        rows left
+//	R12       where the group before has its logZ, or 0
 //	Y0-Y15    columns, maximum, sum, and what exponential and logarithm clobber; see the code
+//
+// The logarithm of a group's sums is taken amid the group after it, which does not wait for it. Until then sums and maxima wait in
+// the places of logZ of their group and of the next.
 //
 // Work per call: the caller bounds n·k to 8192 elements, at most 40 µs (one column).
 
@@ -34,6 +38,7 @@
 #define mask_ptr BX
 #define cols AX
 #define rows_left CX
+#define before_ptr R12
 
 // v = v, or −Inf where mask is clear. Uses: v, mask, inf. Clobbers: v.
 #define ABSENT(mask, inf, v) VBLENDVPD mask, v, inf, v
@@ -79,6 +84,13 @@
 	VEXTRACTF128 $1, Y2, X6 \
 	VEXTRACTF128 $1, Y3, X7
 
+// The logarithms of the group before, whose sums wait at before_ptr; m are the maxima. Uses: before_ptr, m. Clobbers: Y8-Y14.
+#define LOG_BEFORE(m) \
+	VMOVUPD (before_ptr), Y8 \
+	LOG_POS_F64(Y8, Y9, Y10, Y11, Y12, Y13, Y14) \
+	VADDPD  m, Y8, Y8 \
+	VMOVUPD Y8, (before_ptr)
+
 // The next group. Uses, clobbers: the pointers, rows_left, flags.
 #define ADVANCE \
 	LEAQ (x_ptr)(x_stride*4), x_ptr \
@@ -99,6 +111,7 @@ TEXT ·softmaxRows4F64AVX2(SB), NOSPLIT, $0-64
 	LEAQ (x_stride)(x_stride*2), x_stride3
 	LEAQ ·tailMasks+32(SB), mask_ptr
 	SUBQ cols, mask_ptr
+	XORL before_ptr, before_ptr
 
 group:
 	VMOVUPD      (mask_ptr), Y15
@@ -132,16 +145,25 @@ terms:
 	EXPNEG_F64X2(Y2, Y4, Y5, Y6, Y7, Y8, Y3, Y9, Y10, Y11, Y12, Y13, Y14)
 
 sum:
+	TESTQ        before_ptr, before_ptr
+	JEQ          first
+	LOG_BEFORE((logz_ptr))
+
+first:
 	VADDPD       Y2, Y0, Y4
 	VADDPD       Y3, Y1, Y5
 	VADDPD       Y5, Y4, Y4              // s
-	VBROADCASTSD ONE_F64, Y14
-	VDIVPD       Y4, Y14, Y14            // 1/s
-	LOG_POS_F64(Y4, Y5, Y6, Y7, Y8, Y9, Y10)
-	VADDPD       Y4, Y15, Y4
+	MOVQ         logz_ptr, before_ptr
 	VMOVUPD      Y4, (logz_ptr)
+	CMPQ         rows_left, $4
+	JEQ          scale
+	VMOVUPD      Y15, 32(logz_ptr)       // for the next group
+
+scale:
 	TESTQ        r_ptr, r_ptr
 	JEQ          next
+	VBROADCASTSD ONE_F64, Y14
+	VDIVPD       Y4, Y14, Y14            // 1/s
 	VMULPD       Y14, Y0, Y0
 	VMULPD       Y14, Y1, Y1
 	VMULPD       Y14, Y2, Y2
@@ -171,8 +193,15 @@ four:
 next:
 	ADVANCE
 	JNE group
+	LOG_BEFORE(Y15)
+	JMP none
 
 finish:
+	TESTQ before_ptr, before_ptr
+	JEQ   none
+	LOG_BEFORE((logz_ptr))
+
+none:
 	MOVQ rows_left, left+56(FP)
 	VZEROUPPER
 	RET
@@ -190,6 +219,7 @@ TEXT ·softmaxRows8F64AVX2(SB), NOSPLIT, $0-64
 	LEAQ (x_stride)(x_stride*2), x_stride3
 	LEAQ ·tailMasks+64(SB), mask_ptr     // of the columns from 4 on
 	SUBQ cols, mask_ptr
+	XORL before_ptr, before_ptr
 
 group:
 	VMOVUPD      (mask_ptr), Y15
@@ -246,6 +276,11 @@ terms:
 	EXPNEG_F64(Y7, Y8, Y9, Y10, Y11, Y12, Y13)
 
 sum:
+	TESTQ        before_ptr, before_ptr
+	JEQ          first
+	LOG_BEFORE((logz_ptr))
+
+first:
 	VADDPD       Y4, Y0, Y8
 	VADDPD       Y6, Y2, Y9
 	VADDPD       Y5, Y1, Y10
@@ -253,8 +288,15 @@ sum:
 	VADDPD       Y9, Y8, Y8
 	VADDPD       Y11, Y10, Y10
 	VADDPD       Y10, Y8, Y8             // s
+	MOVQ         logz_ptr, before_ptr
+	VMOVUPD      Y8, (logz_ptr)
+	CMPQ         rows_left, $4
+	JEQ          scale
+	VMOVUPD      Y15, 32(logz_ptr)       // for the next group
+
+scale:
 	TESTQ        r_ptr, r_ptr
-	JEQ          log
+	JEQ          next
 	VBROADCASTSD ONE_F64, Y14
 	VDIVPD       Y8, Y14, Y14            // 1/s
 	VMULPD       Y14, Y0, Y0
@@ -276,11 +318,11 @@ sum:
 	JGT          long
 	JEQ          six
 	STORE_ROWS(VMOVSD, 32, X0, X1, X2, X3)
-	JMP          log
+	JMP          next
 
 six:
 	STORE_ROWS(VMOVUPD, 32, X0, X1, X2, X3)
-	JMP log
+	JMP next
 
 long:
 	CMPQ cols, $64
@@ -288,19 +330,23 @@ long:
 	STORE_ROWS(VMOVUPD, 32, X0, X1, X2, X3)
 	UPPER
 	STORE_ROWS(VMOVSD, 48, X4, X5, X6, X7)
-	JMP  log
+	JMP  next
 
 eight:
 	STORE_ROWS(VMOVUPD, 32, Y0, Y1, Y2, Y3)
 
-log:
-	LOG_POS_F64(Y8, Y0, Y1, Y2, Y3, Y4, Y5)
-	VADDPD  Y8, Y15, Y8
-	VMOVUPD Y8, (logz_ptr)
+next:
 	ADVANCE
-	JNE     group
+	JNE group
+	LOG_BEFORE(Y15)
+	JMP none
 
 finish:
+	TESTQ before_ptr, before_ptr
+	JEQ   none
+	LOG_BEFORE((logz_ptr))
+
+none:
 	MOVQ rows_left, left+56(FP)
 	VZEROUPPER
 	RET
