@@ -16,6 +16,9 @@ func registerRows[T Float]() {
 	for n := range 20 {
 		shapes = append(shapes, []int{n, 2, 0}, []int{n, 4, 0}, []int{n, 8, 0}, []int{n, 5, 2})
 	}
+	for n := 16; n < 96; n += 8 { // last groups of eight rows without a special one
+		shapes = append(shapes, []int{n, 5 + n/8%3, 0}, []int{n, 8, 1})
+	}
 	shapes = append(shapes, []int{9, 2, 1}, []int{17, 4, 4}, []int{9, 48, 0}, []int{3, 63, 1}, []int{10, 64, 0}, []int{250, 8, 0}, []int{9, 65, 0}, []int{2, 131, 5},
 		[]int{1, 1000, 0}, []int{2, pieceLen, 0}, []int{2, pieceLen + 1, 3}, []int{1030, 2, 0}, []int{515, 4, 0}, []int{4100, 2, 0})
 	bits := [][]int{{11, 2, 0}, {9, 4, 1}, {20, 8, 0}, {3, 37, 2}, {2, 100, 0}}
@@ -74,7 +77,7 @@ func registerRowsMore[T Float]() {
 		shapes = append(shapes, []int{5, k, k % 3})
 	}
 	shapes = append(shapes, []int{0, 3, 0}, []int{1, 0, 0}, []int{70, 2, 0}, []int{67, 5, 1}, []int{20, 9, 0}, []int{20, 3, 1}, []int{31, 60, 1}, []int{15, 33, 0}, []int{16, 100, 0}, []int{12, 50, 0}, []int{33, 16, 0}, []int{45, 20, 0}, []int{45, 40, 1}, []int{3, 64, 0}, []int{3, 65, 1}, []int{4, 71, 0}, []int{4, 75, 0}, []int{4, 79, 0}, []int{30, 64, 0}, []int{14, 90, 0}, []int{13, 64, 2}, []int{31, 50, 0}, []int{2, 128, 0}, []int{2, 129, 0}, []int{4, 135, 0}, []int{4, 141, 0}, []int{4, 150, 0}, []int{4, 158, 0},
-		[]int{6, 73, 0}, []int{6, 133, 0}, []int{6, 137, 0}, []int{6, 145, 0}, []int{6, 153, 0}, []int{3, 700, 2}, []int{130, 3, 1}, []int{2, pieceLen + 9, 0})
+		[]int{6, 73, 0}, []int{6, 133, 0}, []int{6, 137, 0}, []int{6, 145, 0}, []int{6, 153, 0}, []int{6, 165, 0}, []int{6, 185, 0}, []int{3, 700, 2}, []int{130, 3, 1}, []int{2, pieceLen + 9, 0})
 	for _, k := range []int{131, 135, 141, 150, 158, 3, 5, 9, 17, 40} {
 		shapes = append(shapes, []int{6, k, 0}, []int{203, k % 20, 1}, []int{150 + k, 2, 0})
 	}
