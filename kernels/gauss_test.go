@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,8 +58,15 @@ func registerGauss[T Float]() {
 	full := append([][]int{{1, 1, 383, 0}, {1, 1, 384, 0}, {16, 1, 387, 1}, {9, 1, 391, 0}, {16, 1, 396, 1}, {1, 2, 645, 1}, {2, 1, 411, 0}, {2, 1, 397, 1},
 		{1, 1, 90, 1}, {1, 2, 52, 1}, {1, 2, 44, 1}, {1, 2, 27, 1}, {1, 2, 22, 1}}, shapes...) // one row: each width of a panel after another
 
+	// Rows lo … hi−1 of dst and x.
+	part := func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+		b = slices.Clone(b)
+		from(b, 0, lo*(d[1]+d[3]))
+		from(b, 1, lo*(d[2]+d[3]))
+		return []int{hi - lo, d[1], d[2], d[3]}, b
+	}
 	register(spec[T]{
-		name: "GaussDiag", shapes: diag, bits: bits, any: true, ops: gaussOps(false, GaussDiagWork[T]),
+		name: "GaussDiag", shapes: diag, bits: bits, any: true, part: part, ops: gaussOps(false, GaussDiagWork[T]),
 		run: func(d []int, b [][]T) {
 			n, k, f, pad := d[0], d[1], d[2], d[3]
 			GaussDiag(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k, f, pad, b[3]), b[4], b[5])
@@ -69,7 +77,7 @@ func registerGauss[T Float]() {
 		one  int // of so many entries one is missing
 	}{{"GaussDiagMasked", 9}, {"GaussDiagMasked.Rare", 200}} {
 		register(spec[T]{
-			name: kind.name, shapes: thinned(diag, kind.one > 9), bits: bits, any: true, ops: gaussMaskedOps[T],
+			name: kind.name, shapes: thinned(diag, kind.one > 9), bits: bits, any: true, part: part, ops: gaussMaskedOps[T],
 			fill: func(d []int, b [][]T, g *gen) {
 				for i := 1; i < 6; i++ {
 					fillNormal(b[i], g)
@@ -87,7 +95,7 @@ func registerGauss[T Float]() {
 		})
 	}
 	register(spec[T]{
-		name: "GaussFull", shapes: full, bits: bits, any: true, ops: gaussOps(true, GaussFullWork[T]),
+		name: "GaussFull", shapes: full, bits: bits, any: true, part: part, ops: gaussOps(true, GaussFullWork[T]),
 		run: func(d []int, b [][]T) {
 			n, k, f, pad := d[0], d[1], d[2], d[3]
 			GaussFull(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k*f, f, pad, b[3]), b[4], b[5])

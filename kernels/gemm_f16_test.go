@@ -35,8 +35,12 @@ func init() {
 		run: func(d []int, b [][]float32) { FromFloat16(b[0], halves(b[1], d[0])) },
 	})
 	for _, o := range gemmOps[:3] {
+		part := gemmPart[float32]
+		if o.opA == Trans {
+			part = nil
+		}
 		register(spec[float32]{
-			name: "GemmPackedFloat16." + o.name, shapes: packedShapes(), any: true,
+			name: "GemmPackedFloat16." + o.name, shapes: packedShapes(), any: true, part: part,
 			bits: [][]int{{7, 17, 300, 1, gemmPlain, 0, 0}, {1, 150, 400, 0, gemmBias, int(ActReLU), 0}, {2, 9, 641, 0, gemmAdd, int(ActTanh), 0}},
 			ops: func(d []int) []operand {
 				s := gemmShape[float32](o.opA, o.opB, d)

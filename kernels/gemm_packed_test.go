@@ -70,8 +70,12 @@ func registerPacked[T Float]() {
 		if o.opA == Trans && o.opB == Trans {
 			continue
 		}
+		part := gemmPart[T]
+		if o.opA == Trans {
+			part = nil
+		}
 		register(spec[T]{
-			name: "GemmPacked." + o.name, shapes: shapes, bits: bits, any: true,
+			name: "GemmPacked." + o.name, shapes: shapes, bits: bits, any: true, part: part,
 			ops: func(d []int) []operand { return gemmShape[T](o.opA, o.opB, d).packedOps() },
 			run: func(d []int, b [][]T) { gemmShape[T](o.opA, o.opB, d).runPacked(b) },
 		})

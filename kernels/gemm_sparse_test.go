@@ -63,7 +63,7 @@ func mostlyZero[T Float](x []T, g *gen) {
 
 func registerSparse[T Float]() {
 	register(spec[T]{
-		name: "GemmSparse", shapes: sparseShapes(), any: true,
+		name: "GemmSparse", shapes: sparseShapes(), any: true, part: gemmPart[T],
 		bits: [][]int{{3, 17, 300, 1, gemmPlain, 0, 0}, {2, 150, 400, 0, gemmBias, int(ActReLU), 0}, {2, 9, 641, 0, gemmAdd, int(ActTanh), 0}},
 		ops:  func(d []int) []operand { return gemmShape[T](NoTrans, NoTrans, d).sparseOps() },
 		fill: func(d []int, b [][]T, g *gen) {

@@ -129,23 +129,24 @@ func gemmShapes() [][]int {
 		[]int{8, 13, 7, 1, 0, 0, 0}, []int{8, 7, 7, 0, 1, 0, 0})
 }
 
+// gemmPart takes rows lo … hi−1 of the product: those of c and, not transposed, of a.
+func gemmPart[T Float](d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+	r, e := slices.Clone(b), slices.Clone(d)
+	if d[1] > 0 {
+		r[0] = b[0][lo*(d[1]+d[3]):]
+	}
+	if d[2] > 0 {
+		r[1] = b[1][lo*(d[2]+d[3]):]
+	}
+	e[0] = hi - lo
+	return e, r
+}
+
 func registerGemm[T Float]() {
 	shapes := gemmShapes()
 	bits := [][]int{{7, 17, 300, 1, gemmPlain, 0, 1}, {5, 33, 20, 0, gemmBias, int(ActReLU), 0}, {2, 9, 641, 0, gemmAdd, int(ActTanh), 0}}
 	for _, o := range gemmOps {
-		// Rows lo … hi−1 of the product: those of c and, not transposed, of a.
-		part := func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
-			r := slices.Clone(b)
-			if d[1] > 0 {
-				r[0] = b[0][lo*(d[1]+d[3]):]
-			}
-			if d[2] > 0 {
-				r[1] = b[1][lo*(d[2]+d[3]):]
-			}
-			e := slices.Clone(d)
-			e[0] = hi - lo
-			return e, r
-		}
+		part := gemmPart[T]
 		if o.opA == Trans {
 			part = nil
 		}

@@ -43,8 +43,9 @@ type spec[T Float] struct {
 	run    func(d []int, b [][]T)         // calls the exported kernel
 	random func(g *gen) []int             // a random valid shape; nil: see kernel.shape
 	// part returns the shape and the operands of the rows (or elements) lo … hi−1 of d[0] alone, whose results must be
-	// those of the whole; nil: they have no such parts.
-	part func(d []int, b [][]T, lo, hi int) ([]int, [][]T)
+	// those of the whole; nil: they have no such parts. totals names the outputs over all rows, which parts do not have.
+	part   func(d []int, b [][]T, lo, hi int) ([]int, [][]T)
+	totals []string
 }
 
 // kernel is a registered spec with its type erased.
@@ -60,6 +61,7 @@ type kernel struct {
 	bind   func(d []int, b [][]byte) func() // run with its operands fixed
 	random func(g *gen) []int
 	part   func(d []int, b [][]byte, lo, hi int) ([]int, [][]byte)
+	totals []string
 }
 
 var registry []kernel
@@ -89,7 +91,7 @@ func register[T Float](s spec[T]) {
 		}
 	}
 	registry = append(registry, kernel{
-		random: s.random, part: part, name: name, size: int(unsafe.Sizeof(z)), shapes: s.shapes, bits: s.bits, any: s.any, ops: s.ops,
+		random: s.random, part: part, totals: s.totals, name: name, size: int(unsafe.Sizeof(z)), shapes: s.shapes, bits: s.bits, any: s.any, ops: s.ops,
 		fill: func(d []int, b [][]byte, g *gen) { fill(d, typed[T](b), g) },
 		run:  func(d []int, b [][]byte) { s.run(d, typed[T](b)) },
 		bind: func(d []int, b [][]byte) func() {
@@ -129,6 +131,11 @@ func elementwise[T Float](d []int, b [][]T, lo, hi int) ([]int, [][]T) {
 		r[i] = b[i][lo:hi]
 	}
 	return []int{hi - lo}, r
+}
+
+// from returns b with operand i from element at on, if it has so many.
+func from[T Float](b [][]T, i, at int) {
+	b[i] = b[i][min(at, len(b[i])):]
 }
 
 // gen is splitmix64: the same values in every Go version, on every machine.

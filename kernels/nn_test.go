@@ -37,7 +37,11 @@ func registerNN[T Float]() {
 	loss := func(name string, names []string, roles []role, run func(b [][]T) T, fill func(b [][]T, g *gen)) {
 		ops := sameLength(names, roles)
 		register(spec[T]{
-			name: name, shapes: shapes, bits: bits, any: true,
+			name: name, shapes: shapes, bits: bits, any: true, totals: []string{"loss"},
+			part: func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+				d, r := elementwise(d, b[1:], lo, hi)
+				return d, append([][]T{b[0]}, r...)
+			},
 			ops: func(d []int) []operand { return append([]operand{{name: "loss", role: out, len: 1}}, ops(d)...) },
 			fill: func(d []int, b [][]T, g *gen) {
 				for i := range b {

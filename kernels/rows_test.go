@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -52,14 +53,14 @@ func registerRows[T Float]() {
 		}
 	}
 	register(spec[T]{
-		name: "LogSumExpRows", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "LogSumExpRows", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](true, "vm"),
 		ops: func(d []int) []operand {
 			return []operand{{name: "dst", role: out, len: d[0]}, {name: "x", role: in, len: data(d)}}
 		},
 		run: func(d []int, b [][]T) { LogSumExpRows(b[0], view(d, b[1])) },
 	})
 	register(spec[T]{
-		name: "Responsibilities", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "Responsibilities", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](true, "mvm"),
 		ops: func(d []int) []operand {
 			return []operand{{name: "r", role: out, len: data(d), alias: 3}, {name: "logZ", role: out, len: d[0]}, {name: "logJoint", role: in, len: data(d)}}
 		},
@@ -119,7 +120,7 @@ func registerRowsMore[T Float]() {
 	rowsLen := func(d []int) int { return size(d[0], d[1], d[2]) }
 	colsLen := func(d []int) int { return size(d[1], d[0], d[2]) }
 	register(spec[T]{
-		name: "ResponsibilitiesEntropy", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "ResponsibilitiesEntropy", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](true, "mvv m"), totals: []string{"degenerate"},
 		ops: func(d []int) []operand {
 			return []operand{{name: "r", role: out, len: rowsLen(d), alias: 5}, {name: "logZ", role: out, len: d[0]}, {name: "entropy", role: out, len: d[0]},
 				{name: "degenerate", role: out, len: 1}, {name: "logJoint", role: in, len: rowsLen(d)}}
@@ -127,7 +128,7 @@ func registerRowsMore[T Float]() {
 		run: func(d []int, b [][]T) { b[3][0] = T(ResponsibilitiesEntropy(rows(d, b[0]), b[1], b[2], rows(d, b[4]))) },
 	})
 	register(spec[T]{
-		name: "ResponsibilitiesCols", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "ResponsibilitiesCols", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](false, "mv m"), totals: []string{"degenerate"},
 		ops: func(d []int) []operand {
 			return []operand{{name: "r", role: out, len: colsLen(d), alias: 4}, {name: "logZ", role: out, len: d[0]}, {name: "degenerate", role: out, len: 1},
 				{name: "logJoint", role: in, len: colsLen(d)}}
@@ -135,7 +136,7 @@ func registerRowsMore[T Float]() {
 		run: func(d []int, b [][]T) { b[2][0] = T(ResponsibilitiesCols(cols(d, b[0]), b[1], nil, cols(d, b[3]))) },
 	})
 	register(spec[T]{
-		name: "ResponsibilitiesCols.entropy", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "ResponsibilitiesCols.entropy", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](false, "mvvm"),
 		ops: func(d []int) []operand {
 			return []operand{{name: "r", role: out, len: colsLen(d), alias: 4}, {name: "logZ", role: out, len: d[0]}, {name: "entropy", role: out, len: d[0]},
 				{name: "logJoint", role: in, len: colsLen(d)}}
@@ -143,14 +144,14 @@ func registerRowsMore[T Float]() {
 		run: func(d []int, b [][]T) { ResponsibilitiesCols(cols(d, b[0]), b[1], b[2], cols(d, b[3])) },
 	})
 	register(spec[T]{
-		name: "LogSumExpCols", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "LogSumExpCols", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](false, "vm"),
 		ops: func(d []int) []operand {
 			return []operand{{name: "dst", role: out, len: d[0]}, {name: "x", role: in, len: colsLen(d)}}
 		},
 		run: func(d []int, b [][]T) { LogSumExpCols(b[0], cols(d, b[1])) },
 	})
 	register(spec[T]{
-		name: "LogSoftmaxRows", shapes: shapes, bits: bits, any: true, fill: fill,
+		name: "LogSoftmaxRows", shapes: shapes, bits: bits, any: true, fill: fill, part: rowsPart[T](true, "mm"),
 		ops: func(d []int) []operand {
 			return []operand{{name: "dst", role: out, len: rowsLen(d), alias: 2}, {name: "x", role: in, len: rowsLen(d)}}
 		},
@@ -163,6 +164,27 @@ func registerRowsMore[T Float]() {
 		},
 		run: func(d []int, b [][]T) { LogSoftmaxRows(rows(d, b[0]), rows(d, b[1])) },
 	})
+}
+
+// rowsPart takes samples lo … hi−1: rows of the matrices, or columns, and elements of the vectors; kinds has an m or a v for each operand.
+func rowsPart[T Float](rows bool, kinds string) func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+	return func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+		b = slices.Clone(b)
+		for i, k := range kinds {
+			switch {
+			case k == 'v':
+				b[i] = b[i][lo:hi]
+			case k == 'm' && rows:
+				from(b, i, lo*(d[1]+d[2]))
+			case k == 'm':
+				from(b, i, lo)
+			}
+		}
+		if rows {
+			return []int{hi - lo, d[1], d[2]}, b
+		}
+		return []int{hi - lo, d[1], d[0] + d[2] - (hi - lo)}, b
+	}
 }
 
 // TestRowsMore: entropies and log-softmax beside float64 arithmetic by math's functions; columns beside rows, with ==.
