@@ -42,7 +42,9 @@ func scoreCommand() *cobra.Command {
 		Short: "Score the rows of a table by a model",
 		Long: "Score the rows of a table by a model, one line a row. For a mixture it holds the row's log-density in nats (that of vbgmm is\n" +
 			"the predictive one), its most responsible component, counted from 1, and the responsibilities. For an autoencoder it holds the\n" +
-			"row's evidence lower bound, its reconstruction term and its KL term, in nats, over the entries that are not missing.\n" +
+			"row's evidence lower bound, its reconstruction term and its KL term, in nats, over the entries that are not missing. For a hidden\n" +
+			"Markov model it holds the log-likelihood of the row's sequence, the row's state, counted from 1, on the most probable path, and the\n" +
+			"posteriors of the states.\n" +
 			"A row with a missing entry scores NaN if the model needs complete rows.\n\n" + aboutOut + "\n\n" + aboutData,
 		Args: exactArgs("MODEL", "DATA"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -52,16 +54,16 @@ func scoreCommand() *cobra.Command {
 			case o.workers < 1:
 				return usagef("--workers is %d: want at least 1", o.workers)
 			}
-			if err := o.data.check(); err != nil {
-				return err
-			}
 			m, k, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}
+			if err := o.data.check(k); err != nil {
+				return err
+			}
 			s := k.scorer(m, o)
 			if s.whole && o.data.stream {
-				return usagef("--stream is given, and a model of the kind %s scores a table at once: leave --stream out", k.name)
+				return usagef("--stream is given, and a model of the kind %s scores the whole table: leave --stream out", k.name)
 			}
 			return apply(c, &o.data, o.out, args[1], args[0], m.Dim(), func([]string) []string { return s.names }, s)
 		},
@@ -245,17 +247,20 @@ func imputeCommand() *cobra.Command {
 			"are, to the bit. The model is one of " + either(names) + ".\n\n" + aboutOut + "\n\n" + aboutData,
 		Args: exactArgs("MODEL", "DATA"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := data.check(); err != nil {
-				return err
-			}
 			m, k, err := loadModel(args[0])
 			if err != nil {
 				return err
 			}
+			if err := data.check(k); err != nil {
+				return err
+			}
+			if k.sequential && data.stream {
+				return usagef("--stream is given, and a model of the kind %s fills in whole sequences: leave --stream out", k.name)
+			}
 			if k.impute == nil {
 				return fmt.Errorf("%s: holds a model of the kind %s, which fills nothing in: give one of %s", args[0], k.name, either(names))
 			}
-			s := scorer{score: func(_ context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
+			s := scorer{whole: k.sequential, score: func(_ context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
 				x, err := k.impute(m, rows)
 				if err != nil {
 					return x, explain(t, err)

@@ -29,6 +29,7 @@ func (o *dataOptions) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.Drop, "drop", nil, "leave these columns out")
 	f.StringVar(&o.header, "header", "auto", "whether the first line of a CSV file names the columns: auto, yes or no")
 	f.StringToStringVar(&o.codes, "code", nil, "numbers for words of a CSV file, as in yes=1,no=0")
+	f.StringVar(&o.Groups, "sequence", "", "the column that tells sequences apart, for hidden Markov models: consecutive rows with the same entry are one")
 	f.StringSliceVar(&o.Missing, "missing", nil, "further words for a missing entry in a CSV file, as in \"?\"")
 }
 
@@ -36,7 +37,11 @@ func (o *dataOptions) weightsFlag(f *pflag.FlagSet) {
 	f.StringVar(&o.Weights, "weights", "", "the column of the rows' weights: a row of weight 2 counts as two rows")
 }
 
-func (o *dataOptions) check() error {
+// check returns an error if a flag is out of range, or of no use to the kind of model.
+func (o *dataOptions) check(k *kind) error {
+	if o.Groups != "" && !k.sequential {
+		return usagef("--sequence is given, and %s is a model of independent rows: leave it out, see --drop", k.name)
+	}
 	switch o.Header = table.Header(o.header); o.Header {
 	case table.Auto, table.Yes, table.No:
 	default:

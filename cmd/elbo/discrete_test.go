@@ -128,10 +128,10 @@ func TestBadDiscreteData(t *testing.T) {
 		{"bernoulli", "a,b\n1,0\n1,2\n", "line 3, column 2 (b) is 2, and bernoulli takes numbers from 0 to 1: correct the entry"},
 		{"bernoulli", "a,b\n1,NA\n1,\n", "column 2 (b) is missing in every row: leave the column out"},
 		{"bernoulli", "a,b\n1,0\n", "has 1 row, fewer than the 2 components"},
-		{"poisson", "a,b\n1,0\n1,-2\n", "line 3, column 2 (b) is -2, and poisson takes counts"},
-		{"poisson", "a,b\n1,0\n1.5,2\n", "line 3, column 1 (a) is 1.5, and poisson takes counts"},
-		{"categorical", "a,b\n1,0\n1.5,2\n", "line 3, column 1 (a) is 1.5, and categorical takes codes"},
-		{"categorical", "a,b\n1,0\n1,70000\n", "line 3, column 2 (b) is 70000, and categorical takes codes"},
+		{"poisson", "a,b\n1,0\n1,-2\n", "line 3, column 2 (b) is -2, and counts are 0, 1, 2"},
+		{"poisson", "a,b\n1,0\n1.5,2\n", "line 3, column 1 (a) is 1.5, and counts are 0, 1"},
+		{"categorical", "a,b\n1,0\n1.5,2\n", "line 3, column 1 (a) is 1.5, and codes of categories are"},
+		{"categorical", "a,b\n1,0\n1,70000\n", "line 3, column 2 (b) is 70000, and codes of categories are"},
 	} {
 		bad(t, 1, c.words, "fit", c.kind, file(t, "d.csv", c.text))
 		bad(t, 1, c.words, "fit", c.kind, file(t, "d.csv", c.text), "--stream")

@@ -40,15 +40,15 @@ func estepCommand() *cobra.Command {
 			case !c.Flags().Changed("out"):
 				return usagef("--out is missing: name the file of the statistics")
 			}
-			if err := data.check(); err != nil {
-				return err
-			}
 			to, err := outFlag(c, out)
 			if err != nil {
 				return err
 			}
 			m, k, err := loadIterated(args[0])
 			if err != nil {
+				return err
+			}
+			if err := data.check(k); err != nil {
 				return err
 			}
 			if chunk := chunkOf(m); first%chunk != 0 {

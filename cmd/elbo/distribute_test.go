@@ -147,7 +147,7 @@ func TestBadShards(t *testing.T) {
 		bad(t, 2, c.words, strings.Fields(r.Replace(c.args))...)
 	}
 	holes := file(t, "holes.csv", "a,b\n1,2\n3,\n")
-	bad(t, 1, holes+": line 3, column 2 (b) is missing, and the model needs complete rows", "estep", in("old"), holes, "--out", in("new"))
+	bad(t, 1, holes+": line 3, column 2 (b) is missing, and the model needs complete rows", "estep", in("vb"), holes, "--out", in("new"))
 	bad(t, 1, "has 3 columns|has 2|--drop", "estep", in("old"), parts[0], "--out", in("new"))
 	left(t, dir, strings.Fields("old older vb vae s0 s1 s2 stale other damaged cut")...)
 }

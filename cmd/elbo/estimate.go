@@ -40,6 +40,9 @@ type fitOptions struct {
 	accelerate string
 	categories []int // of each column, if not the table alone decides
 
+	emission    string
+	leftToRight bool
+
 	vae vaeOptions
 }
 
@@ -112,7 +115,7 @@ func either(words []string) string {
 
 // check returns an error if a flag of the kind has a value that is out of range.
 func (o *fitOptions) check(k *kind) error {
-	if err := o.data.check(); err != nil {
+	if err := o.data.check(k); err != nil {
 		return err
 	}
 	has := func(flag string) bool { return slices.Contains(k.flags, flag) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"example.com/elbo"
 	"example.com/elbo/em"
@@ -65,7 +64,7 @@ func poissonKind() *kind {
 		long: "Entries are counts; a missing entry is left out of the likelihood, which is exact where what is missing does not depend on the\n" +
 			"value. The default prior of each rate is a Gamma distribution about the mean of the column; none is maximum likelihood.",
 		suits: func(_ *kind, o *fitOptions, d *dataset) error {
-			return suitsEach(o, d, func(v float64) bool { return v >= 0 && v == math.Floor(v) }, "poisson takes counts, 0, 1, 2, …: correct the entry, or leave the column out")
+			return suitsEach(o, d, isCount, counts)
 		},
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewPoissonMixture(ctx, rows, options(o)))
@@ -82,7 +81,6 @@ func poissonKind() *kind {
 }
 
 func categoricalKind() *kind {
-	const most = 1<<16 - 1
 	options := func(o *fitOptions) em.CategoricalMixtureOptions {
 		return em.CategoricalMixtureOptions{
 			Options: o.engine(), K: o.components, Categories: o.categories, Prior: discretePrior(o), Restarts: elbo.Restarts{N: o.restarts},
@@ -94,14 +92,10 @@ func categoricalKind() *kind {
 			"CSV file their codes. A missing entry is left out of the likelihood, which is exact where what is missing does not depend on\n" +
 			"the value. The default prior of each distribution is a Dirichlet one that counts as much as a row; none is maximum likelihood.",
 		suits: func(_ *kind, o *fitOptions, d *dataset) error {
-			if err := suitsEach(o, d, func(v float64) bool { return v >= 0 && v <= most && v == math.Floor(v) },
-				"categorical takes codes of categories, 0, 1, 2, … 65535: correct the entry, or leave the column out"); err != nil {
+			if err := suitsEach(o, d, isCode, codes); err != nil {
 				return err
 			}
-			o.categories = nil
-			for _, v := range d.Most { // of all rows, if the table has a sample of them
-				o.categories = append(o.categories, int(min(max(v, 0), most))+1)
-			}
+			o.categories = categoriesOf(d)
 			return nil
 		},
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
@@ -119,16 +113,39 @@ func categoricalKind() *kind {
 			r.Components = c.K()
 			r.Parameters = map[string]any{"weights": c.Weights(), "probabilities": p}
 			for k, w := range c.Weights() {
-				mode := make([]float64, c.Dim())
-				for j := range mode {
-					row := p[j][k]
-					mode[j] = float64(slices.Index(row, slices.Max(row)))
-				}
-				r.details = append(r.details, fmt.Sprintf("component %d: weight %.4f, most probable %s", k+1, w, few(mode)))
+				r.details = append(r.details, fmt.Sprintf("component %d: weight %.4f, most probable %s", k+1, w, few(mostProbable(c.Probabilities(), k))))
 			}
 		},
 		load: func(r io.Reader) (fitted, error) { return em.LoadCategoricalMixture[float64](r) },
 	})
+}
+
+// mostProbable returns the most probable category of each column in component k.
+func mostProbable(p []kernels.Matrix[float64], k int) []float64 {
+	mode := make([]float64, len(p))
+	for j, q := range p {
+		mode[j] = float64(kernels.ArgMax(q.Row(k)))
+	}
+	return mode
+}
+
+// What the entries of counts and of categories are.
+const (
+	mostCode = 1<<16 - 1
+	counts   = "counts are 0, 1, 2, …: correct the entry, or leave the column out"
+	codes    = "codes of categories are 0, 1, 2, … 65535: correct the entry, or leave the column out"
+)
+
+func isCount(v float64) bool { return v >= 0 && v == math.Floor(v) }
+func isCode(v float64) bool  { return isCount(v) && v <= mostCode }
+
+// categoriesOf returns how many categories each column of a stream has in all rows, or nil: then the table has all rows.
+func categoriesOf(d *dataset) []int {
+	var n []int
+	for _, v := range d.Most {
+		n = append(n, int(min(max(v, 0), mostCode))+1)
+	}
+	return n
 }
 
 // suitsEach returns an error if there are too few rows, if a column has no entry, or if an entry is not one that ok takes.

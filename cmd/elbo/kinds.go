@@ -47,7 +47,8 @@ type kind struct {
 	begin func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error)
 	best  func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error)
 	// suits returns an error if data cannot be fitted.
-	suits func(k *kind, o *fitOptions, d *dataset) error
+	suits      func(k *kind, o *fitOptions, d *dataset) error
+	sequential bool // rows are frames of sequences
 	// point: the parameters are a point, and so the data have a log-likelihood.
 	point bool
 	// describe sets the components, the parameters and the details of a report.
@@ -66,7 +67,7 @@ type kind struct {
 var kinds []*kind
 
 func init() {
-	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), vaeKind()}
+	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), hmmKind(), vaeKind()}
 }
 
 // fitModel is the fit of the kinds that elbo.Fit fits.

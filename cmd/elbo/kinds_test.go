@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,18 +19,33 @@ type kindCase struct {
 	fit        string // of elbo fit
 	parameters string // the keys of the report
 	header     string // of the scores
+	units      string // the rows, or sequences
 }
 
 func votesFile(t *testing.T) string { return file(t, "votes.csv", datasets.VotesCSV) }
 
+// daysFile has Old Faithful's eruptions by days of 20.
+func daysFile(t *testing.T) string {
+	var b strings.Builder
+	for i, l := range strings.Split(strings.TrimSpace(datasets.FaithfulCSV), "\n") {
+		if i == 0 {
+			b.WriteString(l + ",day\n")
+		} else {
+			fmt.Fprintf(&b, "%s,d%d\n", l, (i-1)/20)
+		}
+	}
+	return file(t, "days.csv", b.String())
+}
+
 // kindCases has a case for each kind.
 var kindCases = map[string]kindCase{
-	"gmm":         {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3"},
-	"vbgmm":       {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3"},
-	"bernoulli":   {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2"},
-	"categorical": {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2"},
-	"poisson":     {votesFile, votesArgs, "--components 3", "rates weights", "logdensity component r1 r2 r3"},
-	"vae":         {faithful, "", "--epochs 2 --components 1", "count estimator hidden kl_per_row latent likelihood rec_per_row", "elbo rec kl"},
+	"gmm":         {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3", "272"},
+	"vbgmm":       {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3", "272"},
+	"bernoulli":   {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2", "435"},
+	"categorical": {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2", "435"},
+	"poisson":     {votesFile, votesArgs, "--components 3", "rates weights", "logdensity component r1 r2 r3", "435"},
+	"hmm":         {daysFile, "--sequence day", "--covariance diag", "covariances initial means transitions", "loglik state r1 r2", "14"},
+	"vae":         {faithful, "", "--epochs 2 --components 1", "count estimator hidden kl_per_row latent likelihood rec_per_row", "elbo rec kl", "272"},
 }
 
 // TestKinds: what every kind of model must do.
@@ -133,11 +149,7 @@ func testKind(t *testing.T, k *kind, c kindCase) {
 	}
 	five := fit(t, append(base, "1")...)
 	ok(t, with("estep", in("four"), data, "--out", in("stats"))...)
-	rows := "435"
-	if strings.Contains(data, "faithful") {
-		rows = "272"
-	}
-	if out := ok(t, "merge", in("stats"), "--model", in("four"), "--rows", rows, "--out", in("five")); !strings.Contains(out, five.Bits) {
+	if out := ok(t, "merge", in("stats"), "--model", in("four"), "--rows", c.units, "--out", in("five")); !strings.Contains(out, five.Bits) {
 		t.Errorf("merge gives %q, an iteration %s", out, five.Bits)
 	}
 	if k.point {

@@ -196,8 +196,6 @@ func TestBadData(t *testing.T) {
 		{"a,b\n1,2\n" + long + ",3\n", "line 3, column 1 (a)|…|out of the range"},
 		{"\"new\nline\",b\n1,2\nx,3\n", "line 4, column 1 (new line)"},
 		{"a,b\n1,2\n3,\x1b[31m\n", `"\x1b[31m" is not a number`},
-		{"a,b\n1,2\n3,NA\n4,5\n", "line 3, column 2 (b) is missing, and the model needs complete rows: fill"},
-		{"a,b\r\n1,2\r\n\r\n3,\r\n4,5\r\n", "line 4, column 2 (b) is missing"},
 		{"a,b\n1,2\n", "has 1 row, fewer than the 2 components: lower --components"},
 		{"a,b\n1,2\n1,3\n1,4\n", "column 1 (a) is 1 in every row|leave the column out"},
 		{"a,b\n1,1e-300\n2,2e-300\n", "column 2 (b) spans|rescale"},
@@ -211,6 +209,7 @@ func TestBadData(t *testing.T) {
 	if _, _, err := cli(t, "fit", "gmm", file(t, "d.csv", "a\n"+long+"x\n")); len(err) > 400 {
 		t.Errorf("a message of %d bytes", len(err))
 	}
+	bad(t, 1, "line 4, column 2 (b) is missing, and the model needs complete rows: fill", "fit", "vbgmm", file(t, "d.csv", "a,b\r\n1,2\r\n\r\n3,\r\n4,5\r\n"))
 	bad(t, 1, "line 3, column 2 (b) is missing, and the model needs", "fit", "vbgmm", file(t, "d.csv", "a,b\n1,2\n3,nan\n4,5\n"))
 	bad(t, 1, "cannot read the data|none.csv|no such file|check the path", "fit", "gmm", filepath.Join(t.TempDir(), "none.csv"))
 	bad(t, 1, "cannot read the data|directory", "fit", "gmm", t.TempDir())

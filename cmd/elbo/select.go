@@ -226,14 +226,14 @@ func number(v float64) *float64 {
 // try fits a candidate and sets its criteria.
 func (o *selectOptions) try(ctx context.Context, k *kind, d *dataset, f *candidate) (bound float64, err error) {
 	nan := math.NaN()
-	if n := d.units(); f.Components > n {
+	if n := d.X.Rows; f.Components > n {
 		return nan, fmt.Errorf("%d %ss want as many rows, the data have %d", f.Components, k.latent, n)
 	}
 	m, r, err := k.best(ctx, d.rows, &o.fit)
 	if err != nil {
 		return nan, err
 	}
-	free, n := m.(interface{ NumParameters() int }).NumParameters(), float64(d.units())
+	free, n := m.(interface{ NumParameters() int }).NumParameters(), float64(d.X.Rows)
 	bic := float64(-2*r.LogLik) + float64(float64(free)*special.Log(n))
 	aic := float64(-2*r.LogLik) + 2*float64(free)
 	icl := bic + 2*r.Entropy

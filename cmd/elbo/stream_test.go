@@ -149,7 +149,7 @@ func TestStreamErrors(t *testing.T) {
 	bad(t, 1, "cannot read the data|check the path", "fit", "gmm", filepath.Join(t.TempDir(), "none"), "--stream")
 	bad(t, 2, "--restarts is 2 and --stream is given", "fit", "gmm", data, "--stream", "--restarts", "2")
 	bad(t, 1, "line 3, column 2 (b): \"x\" is not a number", "fit", "gmm", file(t, "d.csv", "a,b\n1,2\n3,x\n"), "--stream")
-	bad(t, 1, "line 3, column 2 (b) is missing, and the model needs complete rows", "fit", "gmm", file(t, "d.csv", "a,b\n1,2\n3,\n4,5\n"), "--stream")
+	bad(t, 1, "line 3, column 2 (b) is missing, and the model needs complete rows", "fit", "vbgmm", file(t, "d.csv", "a,b\n1,2\n3,\n4,5\n"), "--stream")
 	bad(t, 1, "has no rows of data", "fit", "gmm", file(t, "d.csv", "a,b\n"), "--stream")
 	bad(t, 1, "column 1 (a) is 1 in every row", "fit", "gmm", file(t, "d.csv", "a,b\n1,2\n1,3\n1,4\n"), "--stream")
 
@@ -161,7 +161,7 @@ func TestStreamErrors(t *testing.T) {
 	}
 	long := b.String() + ",7\n"
 	model := filepath.Join(t.TempDir(), "m")
-	code, _, err := cli(t, "fit", "gmm", file(t, "d.csv", long), "--stream", "--max-iter", "1", "--out", model)
+	code, _, err := cli(t, "fit", "vbgmm", file(t, "d.csv", long), "--stream", "--max-iter", "1", "--out", model)
 	if code != 1 || !strings.Contains(err, "column 1 (a) is missing, and") {
 		t.Errorf("status %d, %q", code, err)
 	}

@@ -217,7 +217,7 @@ func (t *Table) Rows() (elbo.Rows[float64], error) {
 
 // Sample returns the number of rows and a table of at most most of them, each chosen with the same probability (Vitter,
 // "Random sampling with a reservoir", ACM Trans. Math. Softw. 11, 1985, algorithm R). The rows depend on the seed and the file
-// alone.
+// alone. Of sequences it takes the first ones, whole, until there are most rows.
 func (s *Stream) Sample(ctx context.Context, most int, seed uint64) (rows int64, t *Table, err error) {
 	const stream = 0x7461626c65 // of the seed
 	key := kernels.NewKey(seed, stream)
@@ -234,6 +234,7 @@ func (s *Stream) Sample(ctx context.Context, most int, seed uint64) (rows int64,
 	}
 	var data []float64
 	var u [2]float64
+	full := false // of sequences
 	for b, err := range s.Tables(ctx) {
 		if err != nil {
 			return rows, nil, err
@@ -252,8 +253,17 @@ func (s *Stream) Sample(ctx context.Context, most int, seed uint64) (rows int64,
 				at = int(u[rows%2] * float64(rows+1))
 			}
 			rows++
+			if b.Groups != nil {
+				n := len(t.Groups)
+				full = full || n >= most && b.Groups[i] != t.Groups[n-1]
+				if full {
+					continue
+				}
+				t.Groups = append(t.Groups, b.Groups[i])
+				at = n
+			}
 			switch {
-			case at >= most:
+			case at >= most && b.Groups == nil:
 				continue
 			case len(t.At) <= at:
 				data = append(data, b.X.Row(i)...)
