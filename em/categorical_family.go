@@ -173,25 +173,6 @@ func (f *categorical[T]) sample(row []T, k int, key kernels.Key, at kernels.Coun
 	}
 }
 
-// impute writes the category of the highest probability Σ_k r_k θ_kd[c], the lowest such where several tie.
-func (f *categorical[T]) impute(row, r []T) {
-	for d, v := range row {
-		if !missing(v) {
-			continue
-		}
-		most := -1.0
-		for c := f.first[d]; c < f.first[d+1]; c++ {
-			p := 0.0
-			for k, w := range r {
-				p += float64(float64(w) * f.cur.value[c*f.k+k])
-			}
-			if p > most {
-				most, row[d] = p, T(c-f.first[d])
-			}
-		}
-	}
-}
-
 func (f *categorical[T]) values() [][]float64 { return [][]float64{f.cur.value} }
 
 func (f *categorical[T]) tensors() ([]safetensors.Tensor, map[string]string) {
@@ -263,4 +244,30 @@ func (e *categoricalEvaluator[T]) add(stats []float64, r kernels.Matrix[T], coun
 		}
 	}
 	return 0
+}
+
+// impute writes the category of the highest probability Σ_k r_nk θ_kd[c], the lowest such where several tie.
+func (e *categoricalEvaluator[T]) impute(x, r kernels.Matrix[T]) {
+	for i := range x.Rows {
+		row := x.Row(i)
+		for d, v := range row {
+			if missing(v) {
+				row[d] = T(e.likeliest(d, r.Row(i)))
+			}
+		}
+	}
+}
+
+func (e *categoricalEvaluator[T]) likeliest(d int, r []T) (category int) {
+	most := -1.0
+	for c := e.f.first[d]; c < e.f.first[d+1]; c++ {
+		p := 0.0
+		for k, w := range r {
+			p += float64(float64(w) * e.f.cur.value[c*e.f.k+k])
+		}
+		if p > most {
+			most, category = p, c-e.f.first[d]
+		}
+	}
+	return category
 }

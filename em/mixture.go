@@ -50,7 +50,6 @@ type family[T kernels.Float] interface {
 	domain(column int) string
 	freeze() family[T] // the parameters in force, for a scorer
 	sample(row []T, k int, key kernels.Key, at kernels.Counter)
-	impute(row, responsibilities []T)
 	values() [][]float64 // that make the model
 	tensors() ([]safetensors.Tensor, map[string]string)
 }
@@ -62,6 +61,8 @@ type evaluator[T kernels.Float] interface {
 	// add adds the statistics of the rows that logJoint saw last. r are their responsibilities times their weights, of which
 	// weight is the largest; counts are the sums of r's columns. It returns Σ_n Σ_k r_nk H[q_k], of what is latent besides k.
 	add(stats []float64, r kernels.Matrix[T], counts []T, weight T) float64
+	// impute replaces the missing entries of x, of which r are the responsibilities.
+	impute(x, r kernels.Matrix[T])
 }
 
 func newMixture[T kernels.Float](kind string, k, d int, p Prior, alpha float64, f family[T]) mixture[T] {

@@ -68,7 +68,7 @@ func boxed[T kernels.Float, M interface {
 }
 
 func kinds[T kernels.Float]() []kind[T] {
-	return []kind[T]{bernoulliKind[T](), poissonKind[T](), categoricalKind[T]()}
+	return []kind[T]{bernoulliKind[T](), poissonKind[T](), categoricalKind[T](), studentKind[T](em.Full), studentKind[T](em.Diagonal)}
 }
 
 // votes returns n rows of answers, 0 or 1, of three kinds of people to eight questions.
@@ -230,6 +230,55 @@ func categoricalKind[T kernels.Float]() kind[T] {
 			return em.NewCategoricalMixtureFrom[T](em.CategoricalMixtureParameters{Weights: c.Weights(), Probabilities: c.Probabilities(), Prior: c.Prior()})
 		},
 		outside: 1.5, tensor: "probabilities", wrong: 1.25,
+	}
+}
+
+// heavy returns n rows of three columns, correlated and of different units, around three centres, with outliers.
+func heavy[T kernels.Float](n int, missing bool) kernels.Matrix[T] {
+	x := kernels.NewMatrix[T](n, 3)
+	z, u := make([]float64, 3), make([]float64, 1)
+	for i := range n {
+		at := kernels.Counter{Row: uint64(i)}
+		kernels.Normal(z, kernels.NewKey(21, 0), at)
+		kernels.Uniform(u, kernels.NewKey(21, 1), at)
+		scale := 0.5 / math.Sqrt(0.05+u[0])
+		for j := range 3 {
+			v := scale*(z[j]+0.6*z[(j+1)%3]) + 5*math.Sin(float64(7*(i%3)+3*j+1))
+			x.Row(i)[j] = T(v*math.Pow(10, float64(j-1)) + float64(3*j))
+		}
+	}
+	if missing {
+		hide(x)
+	}
+	return x
+}
+
+func studentKind[T kernels.Float](c em.Covariance) kind[T] {
+	options := func(s settings) em.StudentMixtureOptions {
+		return em.StudentMixtureOptions{Options: s.Options, K: s.k, Covariance: c, Prior: s.prior, Restarts: elbo.Restarts{N: s.restarts}}
+	}
+	return kind[T]{
+		name: "student-mixture",
+		data: func(n int, missing bool) kernels.Matrix[T] { return heavy[T](n, missing && c == em.Diagonal) },
+		fit: func(ctx context.Context, rows elbo.Rows[T], s settings) (anyMixture[T], elbo.Result, error) {
+			m, r, err := em.FitStudentMixture(ctx, rows, options(s))
+			return boxed[T](m), r, err
+		},
+		start: func(rows elbo.Rows[T], s settings) (anyMixture[T], error) {
+			m, err := em.NewStudentMixture(context.Background(), rows, options(s))
+			return boxed[T](m), err
+		},
+		load: func(r io.Reader) (anyMixture[T], error) {
+			m, err := em.LoadStudentMixture[T](r)
+			return boxed[T](m), err
+		},
+		again: func(m anyMixture[T]) (anyMixture[T], error) {
+			s := m.(*em.StudentMixture[T])
+			return em.NewStudentMixtureFrom[T](em.StudentMixtureParameters{
+				Weights: s.Weights(), Means: s.Means(), Scales: s.Scales(), Freedom: s.Freedom(), Covariance: c, Prior: s.Prior(), PriorScale: s.PriorScale(),
+			})
+		},
+		outside: T(math.Inf(1)), tensor: "covariances", wrong: -1,
 	}
 }
 

@@ -118,19 +118,6 @@ func (f *linear[T]) sums(stats, counts []float64, k, d int) (s1, s0 float64, err
 	return max(s1, 0), max(s0, 0), nil
 }
 
-// impute writes E[x_d | what is observed] = Σ_k r_k E_k[x_d] where an entry is missing; the values are the expectations.
-func (f *linear[T]) impute(row, r []T) {
-	for j, v := range row {
-		if missing(v) {
-			sum := 0.0
-			for k, w := range r {
-				sum = math.FMA(float64(w), f.cur.value[k*f.d+j], sum)
-			}
-			row[j] = T(sum)
-		}
-	}
-}
-
 // linearEvaluator computes the E-step of a linear family.
 type linearEvaluator[T kernels.Float] struct {
 	params       func() *linearParams[T]
@@ -224,4 +211,24 @@ func (e *linearEvaluator[T]) add(stats []float64, r kernels.Matrix[T], counts []
 	}
 	addSums(stats[k*d:], e.sums.Data)
 	return 0
+}
+
+// impute writes E[x_d | what is observed] = Σ_k r_k E_k[x_d] where an entry is missing; the values are the expectations.
+func (e *linearEvaluator[T]) impute(x, r kernels.Matrix[T]) { imputeMeans(x, r, e.params().value) }
+
+// imputeMeans writes Σ_k r_nk mean_kd where an entry of x is missing; means are K×D.
+func imputeMeans[T kernels.Float](x, r kernels.Matrix[T], means []float64) {
+	for i := range x.Rows {
+		row := x.Row(i)
+		for j, v := range row {
+			if !missing(v) {
+				continue
+			}
+			sum := 0.0
+			for k, w := range r.Row(i) {
+				sum = math.FMA(float64(w), means[k*x.Cols+j], sum)
+			}
+			row[j] = T(sum)
+		}
+	}
 }

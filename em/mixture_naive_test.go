@@ -251,6 +251,22 @@ func naiveOf(m anyMixture[float64], x kernels.Matrix[float64]) (naiveFamily, fun
 			}
 			return all
 		}
+	case *em.StudentMixture[float64]:
+		get := func() []float64 {
+			all := append(m.Freedom(), m.Means().Data...)
+			for _, s := range m.Scales() {
+				all = append(all, s.Data...)
+			}
+			return all
+		}
+		return naiveStudentOf(m), get, func(f naiveFamily) []float64 {
+			s := f.(*naiveStudent)
+			all := append(slices.Clone(s.nu), flat(s.mu)...)
+			for _, m := range s.sigma {
+				all = append(all, flat(m)...)
+			}
+			return all
+		}
 	}
 	panic("no textbook for this mixture")
 }

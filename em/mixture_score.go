@@ -145,8 +145,8 @@ func (s *MixtureScorer[T]) Impute(dst, x kernels.Matrix[T], w *MixtureWorkspace[
 		}
 		kernels.Responsibilities(joint, w.logZ[:hi-lo], joint)
 		rows := copied(w.x, x.SliceRows(lo, hi))
+		w.evaluator.impute(rows, joint)
 		for i := range rows.Rows {
-			s.family.impute(rows.Row(i), joint.Row(i))
 			copy(dst.Row(lo+i), rows.Row(i))
 		}
 	}

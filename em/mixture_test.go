@@ -186,7 +186,7 @@ func testMixtureScores[T kernels.Float](t *testing.T, k kind[T], tol float64) {
 	for what, err := range map[string]error{
 		"row 1, column 1":              s.LogDensity(make([]T, 2), outside, w),
 		"row 1, column 1 is":           m.CheckRows(outside),
-		"the rows have 3 columns":      s.LogDensity(one, kernels.NewMatrix[T](1, 3), w),
+		"columns, the model has":       s.LogDensity(one, kernels.NewMatrix[T](1, x.Cols+1), w),
 		"dst has 1 rows":               s.LogDensity(one, x, w),
 		"r has 2 rows":                 s.Responsibilities(kernels.NewMatrix[T](2, 3), row, w),
 		"r has 2 columns":              s.Responsibilities(kernels.NewMatrix[T](1, 2), row, w),
@@ -469,7 +469,7 @@ func TestMixtureRefuses(t *testing.T) {
 			"4 weights for 5 rows":             {rows: elbo.Rows[float64]{X: x, Weights: make([]float64, 4)}, s: settings{k: 1}},
 			"MaxIter":                          {rows: elbo.Of(x), s: settings{k: 1, Options: elbo.Options{MaxIter: -1}}},
 			"canceled":                         {rows: elbo.Of(x), s: settings{k: 1}, ctx: ended},
-			"column 2 has no observed entry":   {rows: elbo.Of(hollow), s: settings{k: 1}},
+			"column 2 ":                        {rows: elbo.Of(hollow), s: settings{k: 1}},
 			"row 0, column 1 is +Inf: remove ": {rows: elbo.Of(kernels.MatrixOf(1, 2, []float64{0, math.Inf(1)})), s: settings{k: 1}},
 		} {
 			ctx := c.ctx

@@ -13,6 +13,8 @@ type uniforms struct {
 	at   kernels.Counter
 	next [2]float64
 	left int
+
+	normals uint32
 }
 
 func (s *uniforms) draw() float64 {
@@ -56,6 +58,41 @@ func (s *uniforms) poisson(rate float64) float64 {
 		}
 		if special.Log(v*inverseAlpha/(a/float64(us*us)+b)) <= math.FMA(x, logRate, -rate)-special.Lgamma(x+1) {
 			return x
+		}
+	}
+}
+
+// normal returns a standard normal variate: that of the step after, so that uniforms stay apart.
+func (s *uniforms) normal() float64 {
+	var z [1]float64
+	at := s.at
+	at.Step++
+	at.Block = s.normals
+	s.normals++
+	kernels.Normal(z[:], s.key, at)
+	return z[0]
+}
+
+// gamma returns a variate of the Gamma distribution of shape a and rate 1 (Marsaglia and Tsang, "A simple method for generating
+// gamma variables", ACM TOMS 26, 2000; for a < 1 that of a + 1 times u^(1/a)).
+func (s *uniforms) gamma(a float64) float64 {
+	factor := 1.0
+	if a < 1 {
+		factor = special.Exp(special.Log(1-s.draw()) / a)
+		a++
+	}
+	d := a - 1.0/3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		x := s.normal()
+		v := math.FMA(c, x, 1)
+		if v <= 0 {
+			continue
+		}
+		v = float64(v * v * v)
+		u := 1 - s.draw()
+		if special.Log(u) < math.FMA(0.5*x, x, d-float64(d*v))+float64(d*special.Log(v)) {
+			return float64(factor * float64(d*v))
 		}
 	}
 }
