@@ -259,7 +259,7 @@ func studentKind[T kernels.Float](c em.Covariance) kind[T] {
 	}
 	return kind[T]{
 		name: "student-mixture",
-		data: func(n int, missing bool) kernels.Matrix[T] { return heavy[T](n, missing && c == em.Diagonal) },
+		data: heavy[T],
 		fit: func(ctx context.Context, rows elbo.Rows[T], s settings) (anyMixture[T], elbo.Result, error) {
 			m, r, err := em.FitStudentMixture(ctx, rows, options(s))
 			return boxed[T](m), r, err

@@ -19,6 +19,7 @@ type studentEvaluator[T kernels.Float] struct {
 	work       []T
 
 	full         *moments.Full[T]
+	gaps         *studentGaps[T]   // if full, once a row was incomplete
 	s0, s1, s2   kernels.Matrix[T] // K×D, if diagonal
 	mask         []T
 	zero, ones   kernels.Matrix[T] // K×D, zeros; they are not written
@@ -78,6 +79,9 @@ func (e *studentEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64)
 			c := p.complete[k]
 			if o < g.d {
 				c = T(p.constant[at]) + row[k]
+				if g.covariance == Full {
+					c += T(float64(o) * halfLog2Pi) // which the Gaussians' constants have
+				}
 			}
 			row[k] = c - T(T(p.half[at])*l)
 		}
@@ -94,6 +98,9 @@ func (e *studentEvaluator[T]) distances(norm, q, x kernels.Matrix[T]) {
 	g := e.f.g
 	if g.covariance == Full {
 		kernels.GaussFull(q, x, g.cur.mean, g.cur.prec, e.f.zero, e.work)
+		if e.incomplete {
+			e.conditional().distances(norm, q, x, e.f)
+		}
 		return
 	}
 	kernels.GaussDiag(q, x, g.cur.mean, g.cur.prec, e.f.zero, e.work)
@@ -148,13 +155,19 @@ func (e *studentEvaluator[T]) add(stats []float64, r kernels.Matrix[T], counts [
 			vs[k] += float64(rw * (p.psi[at] + (logU - less)))
 			ls[k] += float64(rw * float64(0.5*dim*(p.psi[at]+logU)))
 			entropy += float64(rw * (p.entropy[at] + logU))
+			if g.covariance == Full {
+				entropy -= float64(rw * float64(0.5*float64(g.d-o)*(p.psi[at]+logU))) // see studentGaps.add
+			}
 			to[k] = T(u)
 		}
 	}
-	if g.covariance == Full {
-		e.full.Add(stats[:moments.Len(g.k, g.d)], e.x, scaled, g.cur.mean, weight)
-	} else {
+	switch {
+	case g.covariance == Diagonal:
 		e.addDiagonal(stats, r, scaled, counts)
+	case e.incomplete:
+		entropy += e.gaps.add(stats, e.x, r, scaled, weight, e)
+	default:
+		e.full.Add(stats[:moments.Len(g.k, g.d)], e.x, scaled, g.cur.mean, weight)
 	}
 	return entropy
 }
@@ -182,6 +195,3 @@ func (e *studentEvaluator[T]) addDiagonal(stats []float64, r, scaled kernels.Mat
 	}
 	addSums(stats[3*all:], e.s0.Data)
 }
-
-// impute writes E[x_d | what is observed] = Σ_k r_nk E_k[x_d | what is observed] where an entry is missing.
-func (e *studentEvaluator[T]) impute(x, r kernels.Matrix[T]) { imputeMeans(x, r, e.f.g.cur.means) }

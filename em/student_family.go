@@ -95,8 +95,7 @@ func (s *studentParams[T]) compile(f *student[T], p *params[T], logs []float64) 
 			} else {
 				l = float64(0.5 * logOf(float64(p.prec.Row(k)[j])))
 			}
-			_, e := math.Frexp(g.frame.scale[j])
-			l += float64(float64(e-1) * log2)
+			l += g.frame.logs[j]
 			s.logNorm.Row(k)[j] = T(l)
 			s.root[k] += l
 		}
@@ -201,6 +200,7 @@ func (f *student[T]) mStep(stats, counts, logs []float64) error {
 			f.spare.freedom[k] = freedomFor(vs[k] / n)
 		}
 	}
+	g.stamp(g.spare)
 	f.spare.compile(f, g.spare, logs)
 	return nil
 }

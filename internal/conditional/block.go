@@ -9,28 +9,33 @@ import (
 // LogJoint writes the log-densities of the observed entries of the rows that Next has made ready to joint, which has a row for
 // each. Rows without a missing entry are left out.
 func (b *Block[T]) LogJoint(joint kernels.Matrix[T]) {
+	b.each(joint, func(s *slot[T]) []T { return s.c })
+}
+
+// each writes the constants that f gives less half the squared Mahalanobis distances.
+func (b *Block[T]) each(joint kernels.Matrix[T], f func(s *slot[T]) []T) {
 	first, _ := b.Range()
 	for _, r := range b.runs[b.lo:b.hi] {
 		if r.slot == complete {
 			continue
 		}
 		s, dst := &b.cache.slots[r.slot], joint.SliceRows(int(r.lo)-first, int(r.hi)-first)
-		o := s.seen
+		o, c := s.seen, f(s)
 		if o == 0 {
 			for i := range dst.Rows {
-				copy(dst.Row(i), s.c)
+				copy(dst.Row(i), c)
 			}
 			continue
 		}
 		x := b.gatherRows(r, s)
 		means := kernels.MatrixOf(b.k, o, s.mean[:b.k*o])
 		if !b.shared {
-			kernels.GaussFull(dst, x, means, kernels.MatrixOf(b.k*o, o, s.factor), s.c, b.work)
+			kernels.GaussFull(dst, x, means, kernels.MatrixOf(b.k*o, o, s.factor), c, b.work)
 			continue
 		}
 		for k := range b.k {
 			column := kernels.Matrix[T]{Rows: dst.Rows, Cols: 1, Data: dst.Data[k:], Stride: dst.Stride}
-			kernels.GaussFull(column, x, means.SliceRows(k, k+1), kernels.MatrixOf(o, o, s.factor), s.c[k:k+1], b.work)
+			kernels.GaussFull(column, x, means.SliceRows(k, k+1), kernels.MatrixOf(o, o, s.factor), c[k:k+1], b.work)
 		}
 	}
 }

@@ -61,6 +61,7 @@ type Block[T kernels.Float] struct {
 	chol, inv kernels.Matrix[float64]
 	ok        []bool
 	product   kernels.Matrix[float64]
+	zero      []T // K
 	observed  []T // entries of a run
 	filled    []T // what is expected of the missing ones
 	work      []T
@@ -99,7 +100,7 @@ func New[T kernels.Float](k, d, rows int, shared bool) *Block[T] {
 	b := &Block[T]{
 		k: k, d: d, words: words, shared: shared,
 		order: make([]int32, rows), keys: make([]uint64, rows*words), x: kernels.NewMatrix[T](rows, d), runs: make([]run, 0, rows),
-		observed: make([]T, rows*d), filled: make([]T, rows*d),
+		zero: make([]T, k), observed: make([]T, rows*d), filled: make([]T, rows*d),
 	}
 	work := kernels.GemmWork[T](kernels.NoTrans, kernels.NoTrans, rows, d, d)
 	for o := range d + 1 {
