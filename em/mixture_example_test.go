@@ -109,3 +109,30 @@ func ExampleFitCategoricalMixture() {
 	// class of 0.182: 0.228 republicans
 	// the first member, of a party that is not known: 1
 }
+
+// Thirty eruptions of Old Faithful are noted wrongly. A mixture of Student-t distributions gives such rows little weight.
+func ExampleFitStudentMixture() {
+	x := datasets.Faithful()
+	for i := range 30 {
+		x.Row(9 * i)[1] = float64(37 * i % 200)
+	}
+	m, r, err := em.FitStudentMixture(context.Background(), elbo.Of(x), em.StudentMixtureOptions{K: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, s, err := em.FitGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("log-likelihood %.1f nats, of Gaussians %.1f\n", r.LogLik, s.LogLik)
+	for k, nu := range m.Freedom() {
+		fmt.Printf("%.1f degrees of freedom: waiting %.1f ± %.1f min, Gaussian %.1f ± %.1f min\n", nu,
+			m.Means().Row(k)[1], math.Sqrt(m.Scales()[k].Row(1)[1]), g.Means().Row(k)[1], math.Sqrt(g.Covariances()[k].Row(1)[1]))
+	}
+	// Output:
+	// log-likelihood -1331.5 nats, of Gaussians -1485.0
+	// 132.2 degrees of freedom: waiting 54.5 ± 6.1 min, Gaussian 54.5 ± 7.2 min
+	// 1.5 degrees of freedom: waiting 79.8 ± 6.1 min, Gaussian 82.7 ± 24.4 min
+}

@@ -47,3 +47,5 @@ func FuzzLoadBernoulliMixture(f *testing.F) { fuzzLoad(f, bernoulliKind[float64]
 func FuzzLoadPoissonMixture(f *testing.F) { fuzzLoad(f, poissonKind[float64]()) }
 
 func FuzzLoadCategoricalMixture(f *testing.F) { fuzzLoad(f, categoricalKind[float64]()) }
+
+func FuzzLoadStudentMixture(f *testing.F) { fuzzLoad(f, studentKind[float64](em.Full)) }
