@@ -73,13 +73,6 @@ func of[T kernels.Float](b *Block[T], x kernels.Matrix[T], k, component int) out
 			copy(w.Row(i), r.Row(int(b.Order()[lo+i])))
 		}
 		b.LogJoint(joint)
-		distances, constants := kernels.NewMatrix[T](hi-lo, k), kernels.NewMatrix[T](hi-lo, k)
-		b.Distances(distances, constants)
-		for i, v := range joint.Data {
-			if sum := distances.Data[i] + constants.Data[i]; math.Abs(float64(sum-v)) > 1e-6*(1+math.Abs(float64(v))) || distances.Data[i] > 0 {
-				panic("Distances and LogJoint differ")
-			}
-		}
 		b.Deviations(t, component, w, 0)
 		b.AddCovariances(o.s2, component, w, 0)
 		o.entropy += b.Entropy(w)
