@@ -125,7 +125,7 @@ type linearEvaluator[T kernels.Float] struct {
 	mask         kernels.Matrix[T] // 1 where an entry is observed, if incomplete
 	incomplete   bool
 	maskMemory   []T
-	partial      []bool // the rows with a missing entry
+	partial      []bool // the rows with a missing entry, if incomplete
 	outside      []T    // how much of each row each component excludes
 	sums         kernels.Matrix[T]
 	work         []T
@@ -145,28 +145,33 @@ func newLinearEvaluator[T kernels.Float](k, d int, params func() *linearParams[T
 func (e *linearEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64) {
 	p := e.params()
 	clear(base)
-	e.x, e.incomplete = x, false
+	e.x = x
 	e.mask = kernels.MatrixOf(x.Rows, x.Cols, e.maskMemory[:x.Rows*x.Cols])
-	for i := range x.Rows {
-		e.partial[i] = false
-		row, mask := x.Row(i), e.mask.Row(i)
-		for j, v := range row {
-			if mask[j] = 1; missing(v) {
-				row[j], mask[j] = 0, 0
-				e.partial[i], e.incomplete = true, true
-			}
-		}
-	}
-	if e.incomplete {
+	if e.incomplete = missing(kernels.Sum(x.Data)); e.incomplete {
+		e.split()
 		kernels.GemmPacked(kernels.NoTrans, dst, e.mask, &p.packedB, kernels.Epilogue[T]{})
 	}
 	for i := range dst.Rows {
-		if !e.partial[i] {
+		if !e.incomplete || !e.partial[i] {
 			copy(dst.Row(i), p.all)
 		}
 	}
 	kernels.GemmPacked(kernels.NoTrans, dst, x, &p.packedA, kernels.Epilogue[T]{Accumulate: true})
 	e.exclude(dst, p)
+}
+
+// split sets the mask, and what is missing in x to 0.
+func (e *linearEvaluator[T]) split() {
+	for i := range e.x.Rows {
+		e.partial[i] = false
+		row, mask := e.x.Row(i), e.mask.Row(i)
+		for j, v := range row {
+			if mask[j] = 1; missing(v) {
+				row[j], mask[j] = 0, 0
+				e.partial[i] = true
+			}
+		}
+	}
 }
 
 // exclude sets to −Inf what has an entry that the component excludes: x > 0 where only 0 has a density, x < 1 where
@@ -182,6 +187,9 @@ func (e *linearEvaluator[T]) exclude(dst kernels.Matrix[T], p *linearParams[T]) 
 	}
 	if p.ones {
 		// The mask becomes 1 − x where an entry is observed, and is made again.
+		if !e.incomplete {
+			kernels.Fill(e.mask.Data, 1)
+		}
 		kernels.Sub(e.mask.Data, e.mask.Data, e.x.Data)
 		kernels.Gemm(kernels.NoTrans, kernels.Trans, out, e.mask, p.notOne, kernels.Epilogue[T]{Accumulate: true}, e.excludedWork)
 		for i, v := range e.mask.Data {

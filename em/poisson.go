@@ -327,7 +327,7 @@ func (e *poissonEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64)
 		sum := 0.0
 		mask := e.mask.Row(i)
 		for j, v := range x.Row(i) {
-			if mask[j] == 0 {
+			if e.incomplete && mask[j] == 0 {
 				continue
 			}
 			c := float64(v)

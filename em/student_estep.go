@@ -1,6 +1,8 @@
 package em
 
 import (
+	"math"
+
 	"example.com/elbo"
 	"example.com/elbo/internal/moments"
 	"example.com/elbo/kernels"
@@ -67,23 +69,27 @@ func (e *studentEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64)
 	e.distances(dst, ratio, x)
 	for i := range x.Rows {
 		row := ratio.Row(i)
-		for k, v := range row {
-			row[k] = max(-2*v/T(p.freedom[k]), 0)
+		for k, a := range p.inverse[:len(row)] {
+			row[k] = max(row[k]*a, 0)
 		}
 	}
 	kernels.Log1p(logs.Data, ratio.Data)
 	for i := range x.Rows {
-		row, o := dst.Row(i), e.seen[i]
-		for k, l := range logs.Row(i) {
-			at := k*(g.d+1) + o
-			c := p.complete[k]
-			if o < g.d {
-				c = T(p.constant[at]) + row[k]
-				if g.covariance == Full {
-					c += T(float64(o) * halfLog2Pi) // which the Gaussians' constants have
-				}
+		row, l, o := dst.Row(i), logs.Row(i), e.seen[i]
+		half := p.half[o*g.k:][:len(row)]
+		l = l[:len(row)]
+		if o == g.d {
+			for k, c := range p.complete[:len(row)] {
+				row[k] = c - T(half[k]*l[k])
 			}
-			row[k] = c - T(T(p.half[at])*l)
+			continue
+		}
+		more := 0.0
+		if g.covariance == Full {
+			more = float64(o) * halfLog2Pi // which the Gaussians' constants have
+		}
+		for k, c := range p.constant[o*g.k:][:len(row)] {
+			row[k] = T(c+more) + row[k] - T(half[k]*l[k])
 		}
 	}
 }
@@ -134,32 +140,11 @@ func (e *studentEvaluator[T]) distances(norm, q, x kernels.Matrix[T]) {
 //
 //	E[u] = (ν + o)/(ν + δ),  E[ln u] = ψ(½(ν + o)) − ln ½(ν + δ)
 func (e *studentEvaluator[T]) add(stats []float64, r kernels.Matrix[T], counts []T, weight T) float64 {
-	g, p := e.f.g, e.f.cur
-	us, vs, ls := e.f.tail(stats)
+	g := e.f.g
 	scaled := top(e.scaled, r.Rows)
-	entropy := 0.0
+	entropy, skip := 0.0, moments.Negligible*weight
 	for i := range r.Rows {
-		o := e.seen[i]
-		dim := float64(o)
-		if g.covariance == Full {
-			dim = float64(g.d)
-		}
-		ratio, logs, to := e.ratio.Row(i), e.logs.Row(i), scaled.Row(i)
-		for k, w := range r.Row(i) {
-			at := k*(g.d+1) + o
-			s, rw := float64(ratio[k]), float64(w)
-			less := (p.share[at] - s) / (1 + s) // E[u] − 1
-			logU := p.logShare[at] - float64(logs[k])
-			u := float64(rw * (1 + less))
-			us[k] += u
-			vs[k] += float64(rw * (p.psi[at] + (logU - less)))
-			ls[k] += float64(rw * float64(0.5*dim*(p.psi[at]+logU)))
-			entropy += float64(rw * (p.entropy[at] + logU))
-			if g.covariance == Full {
-				entropy -= float64(rw * float64(0.5*float64(g.d-o)*(p.psi[at]+logU))) // see studentGaps.add
-			}
-			to[k] = T(u)
-		}
+		entropy += e.addRow(stats, r.Row(i), scaled.Row(i), i, skip)
 	}
 	switch {
 	case g.covariance == Diagonal:
@@ -168,6 +153,35 @@ func (e *studentEvaluator[T]) add(stats []float64, r kernels.Matrix[T], counts [
 		entropy += e.gaps.add(stats, e.x, r, scaled, weight, e)
 	default:
 		e.full.Add(stats[:moments.Len(g.k, g.d)], e.x, scaled, g.cur.mean, weight)
+	}
+	return entropy
+}
+
+// addRow adds U, V and L of row i and writes its w_n r_nk E[u] to scaled.
+func (e *studentEvaluator[T]) addRow(stats []float64, r, scaled []T, i int, skip T) (entropy float64) {
+	g, p, o, n := e.f.g, e.f.cur, e.seen[i], len(r)
+	us, vs, ls := e.f.tail(stats)
+	us, vs, ls, scaled = us[:n], vs[:n], ls[:n], scaled[:n]
+	half, lost := float64(0.5*float64(o)), 0.0 // see studentGaps.add
+	if g.covariance == Full {
+		half, lost = float64(0.5*float64(g.d)), float64(0.5*float64(g.d-o))
+	}
+	ratio, logs, at := e.ratio.Row(i)[:n], e.logs.Row(i)[:n], o*g.k
+	share, logShare, psi, constant := p.share[at:][:n], p.logShare[at:][:n], p.psi[at:][:n], p.entropy[at:][:n]
+	for k, w := range r {
+		if scaled[k] = 0; !(w > skip) {
+			continue
+		}
+		s, rw := float64(ratio[k]), float64(w)
+		less := (share[k] - s) / (1 + s) // E[u] − 1
+		logU := logShare[k] - float64(logs[k])
+		expected := psi[k] + logU // E[ln u]
+		u := math.FMA(rw, less, rw)
+		us[k] += u
+		vs[k] = math.FMA(rw, psi[k]+(logU-less), vs[k])
+		ls[k] = math.FMA(rw, float64(half*expected), ls[k])
+		entropy = math.FMA(rw, constant[k]+logU-float64(lost*expected), entropy)
+		scaled[k] = T(u)
 	}
 	return entropy
 }

@@ -29,11 +29,12 @@ type student[T kernels.Float] struct {
 	zero       []T // K
 }
 
-// studentParams are degrees of freedom and what the E-step needs of them, for rows with o = 0, …, D observed columns, K×(D+1) each.
+// studentParams are degrees of freedom and what the E-step needs of them, for rows with o = 0, …, D observed columns, (D+1)×K each.
 type studentParams[T kernels.Float] struct {
 	freedom  []float64 // ν, K
 	constant []float64 // ln π + ln Γ((ν+o)/2) − ln Γ(ν/2) − ½o ln πν
-	half     []float64 // (ν + o)/2
+	half     []T       // (ν + o)/2
+	inverse  []T       // K: −2/ν
 	share    []float64 // o/ν
 	logShare []float64 // ln(1 + o/ν)
 	psi      []float64 // ψ((ν+o)/2) − ln((ν+o)/2)
@@ -54,7 +55,7 @@ func newStudent[T kernels.Float](g *GMM[T]) *student[T] {
 func newStudentParams[T kernels.Float](g *GMM[T]) *studentParams[T] {
 	table := func() []float64 { return make([]float64, g.k*(g.d+1)) }
 	return &studentParams[T]{
-		freedom: make([]float64, g.k), constant: table(), half: table(), share: table(), logShare: table(), psi: table(), entropy: table(),
+		freedom: make([]float64, g.k), constant: table(), half: make([]T, g.k*(g.d+1)), inverse: make([]T, g.k), share: table(), logShare: table(), psi: table(), entropy: table(),
 		root: make([]float64, g.k), logNorm: kernels.NewMatrix[T](g.k, g.d), complete: make([]T, g.k), mixing: make([]float64, g.k),
 	}
 }
@@ -99,25 +100,26 @@ func (s *studentParams[T]) compile(f *student[T], p *params[T], logs []float64) 
 			s.logNorm.Row(k)[j] = T(l)
 			s.root[k] += l
 		}
+		for o := range g.d + 1 {
+			at, n := o*g.k+k, float64(o)
+			a := nu/2 + n/2
+			s.half[at], s.share[at] = T(a), n/nu
+			s.psi[at] = digammaLess(a)
+		}
+	}
+	kernels.Log1p(s.logShare, s.share)
+	for k, nu := range s.freedom {
+		s.inverse[k] = T(-2 / nu)
 		b := nu / 2
 		less := stirling(b)
 		for o := range g.d + 1 {
-			at, n := k*(g.d+1)+o, float64(o)
+			at, n := o*g.k+k, float64(o)
 			a := b + n/2
-			s.half[at], s.share[at] = a, n/nu
-			s.psi[at] = digammaLess(a)
-			s.logShare[at] = n / nu
-		}
-		row := s.logShare[k*(g.d+1):][:g.d+1]
-		kernels.Log1p(row, row)
-		for o := range g.d + 1 {
-			at, n := k*(g.d+1)+o, float64(o)
-			a := s.half[at]
 			rest := stirling(a)
 			s.constant[at] = logs[k] + float64((a-0.5)*s.logShare[at]) - float64(n*(0.5+halfLog2Pi)) + (rest - less)
 			s.entropy[at] = halfLog2Pi - float64(0.5*logOf(a)) + rest + float64((1-a)*s.psi[at])
 		}
-		s.complete[k] = T(s.constant[k*(g.d+1)+g.d] + s.root[k])
+		s.complete[k] = T(s.constant[g.d*g.k+k] + s.root[k])
 	}
 }
 
