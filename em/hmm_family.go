@@ -137,11 +137,7 @@ func (w *hmmFamilyWork[T]) expected(stats []float64, moved bool) float64 {
 	return stats[k] + w.e.family.expected(stats[k+1:], stats[:k])
 }
 
-func (w *hmmFamilyWork[T]) fill(x, r kernels.Matrix[T]) {
-	for i := range x.Rows {
-		w.e.impute(x.Row(i), r.Row(i))
-	}
-}
+func (w *hmmFamilyWork[T]) fill(x, r kernels.Matrix[T]) { w.evaluator.impute(x, r) }
 
 // categoricalFrom returns emissions with given probabilities, K×C_d for each column.
 func categoricalFrom[T kernels.Float](probabilities []kernels.Matrix[float64], o *HMMOptions) (*hmmFamily[T], error) {

@@ -110,7 +110,7 @@ func TestMixtureSchedules(t *testing.T) {
 				}
 			}
 			t.Logf("%T, acceleration %v: %v nats from batch EM's bound after %d E-steps, batch EM takes %d", o.Schedule, o.Accelerate, got.Bound-want.Bound, got.ESteps, want.ESteps)
-			if math.Abs(got.Bound-want.Bound) > 1e-5 || o.Accelerate == elbo.SQUAREM && got.ESteps >= want.ESteps {
+			if math.Abs(got.Bound-want.Bound) > 1e-5 || o.Accelerate == elbo.SQUAREM && want.ESteps > 50 && got.ESteps*2 > want.ESteps {
 				t.Errorf("%T, acceleration %v: bound %v, batch EM's is %v", o.Schedule, o.Accelerate, got.Bound, want.Bound)
 			}
 		}

@@ -409,7 +409,7 @@ func TestMixtureEmptyComponent(t *testing.T) {
 func TestMixtureSample(t *testing.T) {
 	each(t, func(t *testing.T, k kind[float64]) {
 		m, _ := fitKind(t, k, elbo.Of(k.data(600, false)), settings{k: 3, Options: elbo.Options{Seed: 1}})
-		const n = 20000
+		const n = 8000
 		x, labels := m.Sample(n, 7)
 		y, _ := m.Sample(10, 7)
 		if !slices.Equal(y.Data, x.Data[:len(y.Data)]) {
