@@ -147,13 +147,7 @@ func (m *GMM[T]) Divergences(other *GMM[T]) (kernels.Matrix[float64], error) {
 		}
 		return out, nil
 	}
-	a, b := m.gaussians(m.frame.scale), other.gaussians(m.frame.scale)
-	for i := range a {
-		for j := range b {
-			out.Row(i)[j] = a[i].bhattacharyya(&b[j])
-		}
-	}
-	return out, nil
+	return divergencesOf(m.gaussians(m.frame.scale), other.gaussians(m.frame.scale)), nil
 }
 
 // row returns component k's D elements of a K×D matrix.
@@ -163,14 +157,13 @@ func (p *params[T]) row(s []float64, k int) []float64 { return s[k*p.d:][:p.d] }
 func (m *GMM[T]) gaussians(scale []float64) []gaussian {
 	out := make([]gaussian, m.k)
 	for k := range out {
-		mean, cov := make([]float64, m.d), kernels.NewMatrix[float64](m.d, m.d)
+		cov := kernels.NewMatrix[float64](m.d, m.d)
 		for i := range m.d {
-			mean[i] = m.cur.means[k*m.d+i] * scale[i]
 			for j := range m.d {
-				cov.Row(i)[j] = m.cur.at(k, i, j) * scale[i] * scale[j]
+				cov.Row(i)[j] = m.cur.at(k, i, j)
 			}
 		}
-		out[k] = newGaussian(mean, cov)
+		out[k] = scaledGaussian(m.cur.row(m.cur.means, k), cov, scale)
 	}
 	return out
 }

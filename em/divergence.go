@@ -14,13 +14,32 @@ type gaussian struct {
 	logDet float64                 // of cov; NaN if it is not positive definite
 }
 
-func newGaussian(mean []float64, cov kernels.Matrix[float64]) gaussian {
+// scaledGaussian returns the density in coordinates that are scaled; it takes cov over.
+func scaledGaussian(mean []float64, cov kernels.Matrix[float64], scale []float64) gaussian {
+	mean = slices.Clone(mean)
+	for i := range mean {
+		mean[i] *= scale[i]
+		for j := range cov.Row(i) {
+			cov.Row(i)[j] *= scale[i] * scale[j]
+		}
+	}
 	u := kernels.MatrixOf(cov.Rows, cov.Cols, slices.Clone(cov.Data))
 	logDet := math.NaN()
 	if kernels.Cholesky(u) {
 		logDet = kernels.LogDet(u)
 	}
 	return gaussian{mean: mean, cov: cov, logDet: logDet}
+}
+
+// divergencesOf returns the Bhattacharyya distances of the densities.
+func divergencesOf(a, b []gaussian) kernels.Matrix[float64] {
+	out := kernels.NewMatrix[float64](len(a), len(b))
+	for i := range a {
+		for j := range b {
+			out.Row(i)[j] = a[i].bhattacharyya(&b[j])
+		}
+	}
+	return out
 }
 
 // bhattacharyya returns the Bhattacharyya distance of two Gaussians: see GMM.Divergences. It is +Inf where rounding makes
