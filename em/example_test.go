@@ -92,3 +92,30 @@ func ExampleGMM_Save() {
 	fmt.Println(bytes.Equal(again.AppendParameters(nil), m.AppendParameters(nil)))
 	// Output: true
 }
+
+// The air of New York on 153 days has 44 missing values. All days count: a missing value is integrated out of the fit, and Impute tells
+// what the model expects in its place.
+func ExampleGMM_Impute() {
+	x := datasets.AirQuality() // ozone, solar radiation, wind, temperature
+	m, r, err := em.FitGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("log-likelihood %.4f nats, %v\n", r.LogLik, r.Reason)
+	filled, deviations, err := m.ImputeDeviations(x)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, day := range []int{4, 26} {
+		fmt.Printf("day %d: observed %.1f\n", day, x.Row(day))
+		fmt.Printf("  expected %.1f ± %.1f\n", filled.Row(day), deviations.Row(day))
+	}
+	// Output:
+	// log-likelihood -2278.9497 nats, converged
+	// day 4: observed [NaN NaN 14.3 56.0]
+	//   expected [2.8 132.3 14.3 56.0] ± [12.6 89.4 0.0 0.0]
+	// day 26: observed [NaN NaN 8.0 57.0]
+	//   expected [9.0 112.7 8.0 57.0] ± [12.6 89.4 0.0 0.0]
+}

@@ -16,6 +16,7 @@ const lloyd = 10
 const (
 	sampleStream = 1
 	foldStream   = 2
+	imputeStream = 3
 	startStream  = 1 << 32
 )
 

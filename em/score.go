@@ -28,6 +28,7 @@ type Scorer[T kernels.Float] struct {
 type Workspace[T kernels.Float] struct {
 	x, joint, logZ, work []T
 	missing              *incomplete[T] // nil until a row with a missing entry comes
+	imputation           *imputation[T] // nil until one is to be imputed
 }
 
 // NewScorer returns a scorer of the model's present parameters.
