@@ -15,6 +15,9 @@ type hmmChain[T kernels.Float] struct {
 	start, step       kernels.Matrix[T] // the same, 1×K and K×K
 	logStart, logStep kernels.Matrix[T] // their logarithms
 	logs              []float64         // of initial and trans, before T rounds them, perhaps to 0
+	sparse            bool              // some probabilities are 0 or close to the least numbers of T
+	words             int               // of a set of states
+	first, next       []uint64          // the states where a sequence can begin, and for each state those that can follow it
 }
 
 func newHMMChain[T kernels.Float](k int) *hmmChain[T] {
@@ -22,7 +25,7 @@ func newHMMChain[T kernels.Float](k int) *hmmChain[T] {
 		k: k, initial: make([]float64, k), trans: make([]float64, k*k),
 		start: kernels.NewMatrix[T](1, k), step: kernels.NewMatrix[T](k, k),
 		logStart: kernels.NewMatrix[T](1, k), logStep: kernels.NewMatrix[T](k, k),
-		logs: make([]float64, k+k*k),
+		logs: make([]float64, k+k*k), words: (k + 63) / 64, first: make([]uint64, (k+63)/64), next: make([]uint64, k*((k+63)/64)),
 	}
 }
 
@@ -36,8 +39,25 @@ func (c *hmmChain[T]) compile() {
 	}
 	kernels.Log(c.logStart.Data, c.start.Data)
 	kernels.Log(c.logStep.Data, c.step.Data)
+	c.sparse = false
+	clear(c.first)
+	clear(c.next)
+	for j := range c.k {
+		c.follow(c.first, c.start.Data[j], j)
+		for i := range c.k {
+			c.follow(c.next[i*c.words:], c.step.Row(i)[j], j)
+		}
+	}
 	kernels.Log(c.logs[:c.k], c.initial)
 	kernels.Log(c.logs[c.k:], c.trans)
+}
+
+// follow adds state j to a set if its probability is not 0.
+func (c *hmmChain[T]) follow(set []uint64, p T, j int) {
+	if p > 0 {
+		set[j/64] |= 1 << (j % 64)
+	}
+	c.sparse = c.sparse || p < hmmRare[T]()
 }
 
 // validate returns an error unless initial and the rows of trans are probabilities.

@@ -14,6 +14,10 @@ type HMMFilter[T kernels.Float] struct {
 	alpha, next []T
 	b, c, logc  []T
 	one         []T
+	exact       hmmExact[T] // where transitions are impossible: see there
+	logAlpha    []float64
+	logNext     []float64
+	logb        []float64
 	frames      int
 	density     float64 // of the frame that was evaluated last
 	logLik      float64
@@ -23,6 +27,7 @@ type HMMFilter[T kernels.Float] struct {
 func (s *HMMScorer[T]) NewFilter() *HMMFilter[T] {
 	return &HMMFilter[T]{
 		s: s, work: s.emission.newWork(), alpha: make([]T, s.k), next: make([]T, s.k), b: make([]T, s.k), c: make([]T, 1), logc: make([]T, 1), one: []T{1},
+		exact: newHMMExact[T](s.k), logAlpha: make([]float64, s.k), logNext: make([]float64, s.k), logb: make([]float64, s.k),
 	}
 }
 
@@ -51,12 +56,20 @@ func (f *HMMFilter[T]) forward(x []T) error {
 	k := f.s.k
 	column := func(s []T) kernels.Matrix[T] { return kernels.Matrix[T]{Rows: k, Cols: 1, Data: s, Stride: 1} }
 	base := f.work.logDensity(kernels.MatrixOf(1, k, f.b), kernels.MatrixOf(1, len(x), x))
-	prev, trans := column(f.alpha), f.s.chain.step
-	if f.frames == 0 {
-		prev, trans = kernels.MatrixOf(1, 1, f.one), f.s.chain.start
+	if f.s.chain.sparse {
+		for j, v := range f.b {
+			f.logb[j] = float64(v)
+		}
+		copy(f.logNext, f.logAlpha)
+		f.density = f.exact.filter(f.s.chain, f.logNext, f.logb, f.frames == 0)
+	} else {
+		prev, trans := column(f.alpha), f.s.chain.step
+		if f.frames == 0 {
+			prev, trans = kernels.MatrixOf(1, 1, f.one), f.s.chain.start
+		}
+		kernels.HMMForward(column(f.next), column(f.b), f.c, f.logc, prev, trans, column(f.b))
+		f.density = float64(f.logc[0])
 	}
-	kernels.HMMForward(column(f.next), column(f.b), f.c, f.logc, prev, trans, column(f.b))
-	f.density = float64(f.logc[0])
 	if base != nil {
 		f.density += base[0]
 	}
@@ -69,8 +82,16 @@ func (f *HMMFilter[T]) Step(x []T) (logDensity float64, err error) {
 	if err := f.forward(x); err != nil {
 		return 0, err
 	}
-	f.alpha, f.next = f.next, f.alpha
 	f.frames++
+	if f.s.chain.sparse {
+		f.logAlpha, f.logNext = f.logNext, f.logAlpha
+		kernels.Exp(f.logb, f.logAlpha)
+		for j, v := range f.logb {
+			f.alpha[j] = T(v)
+		}
+	} else {
+		f.alpha, f.next = f.next, f.alpha
+	}
 	f.logLik += f.density
 	return f.density, nil
 }

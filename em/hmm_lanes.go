@@ -14,6 +14,7 @@ const hmmCols = elbo.BlockRows
 // narrow: its states lie side by side.
 type hmmLanes struct {
 	sequence, first, length []int // by lane; first is the row of the first frame
+	weight                  []float64
 	blocks                  []hmmBlock
 	whole                   [1]int
 }
@@ -46,6 +47,14 @@ func (l *hmmLanes) set(lengths []int, weights []float64, at int) {
 			}
 		}
 		at += n
+	}
+	l.weight = l.weight[:0]
+	for _, i := range l.sequence {
+		if weights == nil {
+			l.weight = append(l.weight, 1)
+		} else {
+			l.weight = append(l.weight, weights[i])
+		}
 	}
 	t := 0
 	for lanes := l.active(len(l.length), 0); lanes > 0; {

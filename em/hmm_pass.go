@@ -1,6 +1,8 @@
 package em
 
 import (
+	"math"
+
 	"example.com/elbo"
 	"example.com/elbo/kernels"
 )
@@ -22,6 +24,7 @@ type hmmPass[T kernels.Float] struct {
 	gemm     []T
 	ones     []T
 	logZ     []float64 // by lane
+	exact    hmmExact[T]
 }
 
 func newHMMPass[T kernels.Float](work hmmWork[T], k, d int) *hmmPass[T] {
@@ -30,6 +33,7 @@ func newHMMPass[T kernels.Float](work hmmWork[T], k, d int) *hmmPass[T] {
 		k: k, d: d, work: work, x: make([]T, n*d), dense: make([]T, n*k), beta: make([]T, 2*n*k), before: make([]T, n*k),
 		logc: make([]T, elbo.ChunkSequences), count: make([]T, k*k), ones: make([]T, elbo.ChunkSequences), logZ: make([]float64, elbo.ChunkSequences),
 	}
+	p.exact = newHMMExact[T](k)
 	p.gemm = make([]T, max(kernels.GemmWork[T](kernels.NoTrans, kernels.Trans, k, k, n), kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, k, k, n)))
 	kernels.Fill(p.ones, 1)
 	return p
@@ -74,6 +78,7 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 		held = len(l.blocks)
 	}
 	p.grow(held)
+	p.exact.begin(chain, len(l.length))
 	prev, trans := kernels.MatrixOf(1, len(l.length), p.ones), chain.start
 	for i, b := range l.blocks {
 		i %= held
@@ -99,8 +104,19 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 				}
 				p.logZ[s] += density
 			}
+			if chain.sparse {
+				p.exact.look(chain, alpha, b.time+t)
+			}
 			prev, trans = alpha, chain.step
 			at += lanes
+		}
+	}
+	for s := range l.length {
+		if p.exact.lost[s] || p.logZ[s]-p.logZ[s] != 0 {
+			p.logZ[s] = p.forwardExact(chain, x, s)
+			if p.exact.lost[s] = keep; keep {
+				p.backwardExact(chain, s)
+			}
 		}
 	}
 }
@@ -108,7 +124,7 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 // backward runs the backward recursion through block i, after forward with keep and, but for the last, backward of block i+1; at the last frame of
 // a sequence β is its weight. It returns γ of the block's frames, frames×K, each times the sequence's weight, valid until the next call. If
 // count is not nil it adds Σ α_{t−1}(i) w_t(j), w as in kernels.HMMBackward, to count, K×K.
-func (p *hmmPass[T]) backward(chain *hmmChain[T], i int, weights, count []float64) kernels.Matrix[T] {
+func (p *hmmPass[T]) backward(chain *hmmChain[T], i int, count []float64) kernels.Matrix[T] {
 	l := &p.lanes
 	b := l.blocks[i]
 	next := 0 // the lanes one time later
@@ -121,10 +137,7 @@ func (p *hmmPass[T]) backward(chain *hmmChain[T], i int, weights, count []float6
 		at -= lanes
 		beta := p.view(p.beta, b, i%2, at, lanes)
 		for s := next; s < lanes; s++ {
-			w := T(1)
-			if weights != nil {
-				w = T(weights[l.sequence[s]])
-			}
+			w := T(l.weight[s])
 			for j := range p.k {
 				beta.Data[j*beta.Stride+s] = w
 			}
@@ -146,7 +159,7 @@ func (p *hmmPass[T]) backward(chain *hmmChain[T], i int, weights, count []float6
 	if count != nil {
 		p.transitions(b, i, count)
 	}
-	return p.posterior(b, i)
+	return p.correct(b, i, p.posterior(b, i))
 }
 
 // copyBefore copies α of the frame before those at column at, or zeros, to their place.
@@ -226,7 +239,7 @@ func (e *hmmEStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	p.forward(m.chain, rows.X, true)
 	weight := rows.MaxWeight()
 	for i := len(p.lanes.blocks) - 1; i >= 0; i-- {
-		gamma := p.backward(m.chain, i, rows.Weights, count)
+		gamma := p.backward(m.chain, i, count)
 		b := p.lanes.blocks[i]
 		p.work.add(emission, gather(&p.lanes, b, p.x, rows.X), gamma, weight)
 		if i == 0 {
@@ -238,14 +251,11 @@ func (e *hmmEStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 		}
 	}
 	for i, v := range m.chain.step.Data {
-		count[i] *= float64(v)
+		count[i] = math.FMA(count[i], float64(v), p.exact.count[i])
 	}
 	var r elbo.Local
-	for s, z := range p.logZ[:len(p.lanes.length)] {
-		if rows.Weights != nil {
-			z = float64(z * rows.Weights[p.lanes.sequence[s]])
-		}
-		r.LogZ += z
+	for s, w := range p.lanes.weight {
+		r.LogZ += float64(w * p.logZ[s])
 	}
 	r.Entropy = r.LogZ - m.chain.expected(e.local[:m.k+m.k*m.k]) - p.work.expected(emission, false)
 	kernels.Add(stats, stats, e.local)

@@ -104,7 +104,7 @@ func (s *HMMScorer[T]) smooth(rows elbo.Rows[T], w *HMMWorkspace[T], f func(b hm
 		p := w.pass
 		p.forward(s.chain, x, true)
 		for i := len(p.lanes.blocks) - 1; i >= 0; i-- {
-			f(p.lanes.blocks[i], p.backward(s.chain, i, nil, nil))
+			f(p.lanes.blocks[i], p.backward(s.chain, i, nil))
 		}
 	})
 }
