@@ -42,6 +42,8 @@ type fitOptions struct {
 
 	emission    string
 	leftToRight bool
+	factors     int
+	sharedNoise bool
 
 	vae vaeOptions
 }

@@ -49,6 +49,8 @@ type kind struct {
 	// suits returns an error if data cannot be fitted.
 	suits      func(k *kind, o *fitOptions, d *dataset) error
 	sequential bool // rows are frames of sequences
+	// direct: best does what begin and elbo.Steps do, but for rounding, and faster.
+	direct bool
 	// point: the parameters are a point, and so the data have a log-likelihood.
 	point bool
 	// describe sets the components, the parameters and the details of a report.
@@ -67,7 +69,7 @@ type kind struct {
 var kinds []*kind
 
 func init() {
-	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), hmmKind(), vaeKind()}
+	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), faKind(), ppcaKind(), mfaKind(), hmmKind(), vaeKind()}
 }
 
 // fitModel is the fit of the kinds that elbo.Fit fits.
@@ -78,7 +80,7 @@ func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fit
 	}
 	m, _ := start.(model)
 	var last elbo.Progress
-	if m == nil && o.restarts > 1 {
+	if m == nil && (o.restarts > 1 || k.direct && d.stream == nil) {
 		best, res, err := k.best(ctx, d.rows, o)
 		if err != nil {
 			return nil, r, d.explain(err)

@@ -37,6 +37,8 @@ func daysFile(t *testing.T) string {
 	return file(t, "days.csv", b.String())
 }
 
+func irisFile(*testing.T) string { return filepath.Join("testdata", "iris.csv") }
+
 // kindCases has a case for each kind.
 var kindCases = map[string]kindCase{
 	"gmm":         {faithful, "", "--components 3", "covariances means weights", "logdensity component r1 r2 r3", "272"},
@@ -44,6 +46,9 @@ var kindCases = map[string]kindCase{
 	"bernoulli":   {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2", "435"},
 	"categorical": {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2", "435"},
 	"poisson":     {votesFile, votesArgs, "--components 3", "rates weights", "logdensity component r1 r2 r3", "435"},
+	"fa":          {irisFile, "--drop species", "--components 1", "loadings mean noise", "logdensity z1", "150"},
+	"ppca":        {irisFile, "--drop species", "--components 2", "loadings mean noise", "logdensity z1 z2", "150"},
+	"mfa":         {irisFile, "--drop species", "", "loadings means noise weights", "logdensity component r1 r2", "150"},
 	"hmm":         {daysFile, "--sequence day", "--covariance diag", "covariances initial means transitions", "loglik state r1 r2", "14"},
 	"vae":         {faithful, "", "--epochs 2 --components 1", "count estimator hidden kl_per_row latent likelihood rec_per_row", "elbo rec kl", "272"},
 }
