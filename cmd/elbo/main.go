@@ -1,13 +1,11 @@
 // Command elbo fits, scores and samples latent-variable models, and shows what the library does.
 //
 //	elbo info                      the processor, its ISAs, the versions
-//	elbo fit gmm DATA              a Gaussian mixture by EM
-//	elbo fit vbgmm DATA            a Gaussian mixture by variational EM
-//	elbo fit vae DATA              a variational autoencoder
-//	elbo score MODEL DATA          log-densities and responsibilities
+//	elbo fit KIND DATA             a model: gmm, vbgmm, bernoulli, categorical, poisson, fa, ppca, mfa, hmm, vae
+//	elbo score MODEL DATA          log-densities, responsibilities, factors, states
 //	elbo sample MODEL -n N         rows drawn from a model
 //	elbo impute MODEL DATA         the table with its missing entries filled in
-//	elbo select gmm DATA           the number of components, and the shape of the covariances
+//	elbo select KIND DATA          the number of components, and the shape of the covariances
 //	elbo estep MODEL DATA          the E-step of a shard of the rows
 //	elbo merge STATS...            the M-step from all shards
 //	elbo demo                      all three families on real data, with pictures
