@@ -7,7 +7,23 @@
 // E_q[log p(x, z | θ)] + log p(θ) (M-step). Neither can lower L. (Dempster, Laird and Rubin, "Maximum likelihood from
 // incomplete data via the EM algorithm", J. Roy. Stat. Soc. B 39, 1977.)
 //
-// GMM is the Gaussian mixture, FA factor analysis, PPCA probabilistic principal component analysis and MFA a mixture of factor
-// analysers, these three with missing entries handled exactly. FitGMM does everything; NewGMM gives the start, for callers who want elbo.Steps or elbo.Fit
-// themselves; NewScorer compiles a fitted model for use.
+// The models, and what is latent in them:
+//
+//	GMM                  a component of a mixture of Gaussians: full, tied, diagonal or spherical covariances
+//	StudentMixture       a component, and each row's precision: Student-t distributions, degrees of freedom learned
+//	BernoulliMixture     a component: binary columns
+//	CategoricalMixture   a component: columns of categories (latent class analysis)
+//	PoissonMixture       a component: counts
+//	FA, PPCA             a few Gaussian factors: factor analysis, probabilistic principal component analysis
+//	MFA                  a component and its factors
+//	HMM                  a path of states: Gaussian, categorical or Poisson emissions
+//
+// A NaN in the data is a missing entry, which is latent too: every model integrates it out exactly, in a fit and in a score, and
+// Impute returns its expectation. Rows may have weights. Every model has a prior whose logarithm is part of the bound;
+// PriorNone is maximum likelihood.
+//
+// For a model X, FitX does everything; NewX gives the start, for callers who want elbo.Steps, a stream or a schedule of their own;
+// NewXFrom makes a model of given parameters, and LoadX reads one that Save wrote; NewScorer compiles a fitted model for use on single
+// rows, without allocation, from any number of goroutines. Select chooses among Gaussian mixtures, and Align matches the components
+// of two.
 package em
