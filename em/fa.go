@@ -44,7 +44,7 @@ type FAOptions struct {
 	Q          int       // the number of factors, 1 to D−1
 	Prior      Prior     // PriorInverseWishart unless set; PriorNone: maximum likelihood
 	PriorScale []float64 // ψ0 of PriorInverseWishart, D, positive, in the squared units of the data; nil: from the data, as above
-	Steps      int       // pairs of conditional maximisations in an M-step, which cost D³ each and no pass over the data; 0: 1, of rows with missing entries 8
+	Steps      int       // steps of an M-step, see MStep, which cost D³ each and no pass over the data; 0: 1, of rows with missing entries 4
 }
 
 func (o *FAOptions) settings() factorSettings {
@@ -54,8 +54,9 @@ func (o *FAOptions) settings() factorSettings {
 // FitFA fits factor analysis to the rows, from NewFA's start, and returns it with the record of the fit. See elbo.Fit for the stopping
 // rule and the errors.
 //
-// Complete rows are read three times: to be checked and centred, and for their scatter, a matrix D×D, on which the iterations run
-// alone. Each of these gives the bound that elbo.Fit has from the rows, to rounding. The model is nil if there was no start.
+// Complete rows are read to be checked and centred, and for their scatter, a matrix D×D, on which the iterations run alone. Each of
+// these gives the bound that elbo.Fit has from the rows, to rounding. The iterations are of second order (see MStep): ten or
+// twenty do where EM takes hundreds. The model is nil if there was no start.
 func FitFA[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o FAOptions) (*FA[T], elbo.Result, error) {
 	m, err := NewFA(ctx, rows, o)
 	if err != nil {

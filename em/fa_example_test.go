@@ -55,11 +55,11 @@ func ExampleFitFA() {
 	}
 	fmt.Printf("factors of the first wine: %.4f\n", z.Data)
 	// Output:
-	// converged, log-likelihood -3477.8432 nats, BIC 7219.96
-	// column  0: 0.490 of the variance is noise
+	// converged, log-likelihood -3477.8808 nats, BIC 7220.03
+	// column  0: 0.491 of the variance is noise
 	// column  6: 0.072 of the variance is noise
-	// column  9: 0.108 of the variance is noise
-	// factors of the first wine: [1.1707 0.6634]
+	// column  9: 0.105 of the variance is noise
+	// factors of the first wine: [1.1669 0.6686]
 }
 
 // Irises with two measurements lost: they are filled in from what the principal components and the others say.

@@ -72,7 +72,7 @@ func startFactors[T kernels.Float](ctx context.Context, kind string, rows elbo.R
 	case s.steps > 0:
 		m.steps = s.steps
 	case !complete:
-		m.steps = 8
+		m.steps = 4
 	}
 	m.frame.set(mean, variance)
 	copy(m.cur.mean, mean)

@@ -18,7 +18,7 @@ type factors[T kernels.Float] struct {
 	kind       string
 	d, q       int
 	isotropic  bool // PPCA: Ψ = σ²I
-	steps      int  // pairs of conditional maximisations in an M-step of FA
+	steps      int  // of an M-step of FA
 	incomplete bool // the rows of the start have missing entries
 	prior      Prior
 	scale      []float64 // ψ0, in the units of the data squared: D, or 1 if isotropic; nil under PriorNone
@@ -35,12 +35,21 @@ type factorWork struct {
 	eigen *linalg.Eigen
 	white kernels.Matrix[float64] // D×D
 	root  []float64
+	w     kernels.Matrix[float64] // D×Q
+	// Jöreskog's step, the noise that it leads to, and the matrix and noise whose spectrum is known.
+	step, trial, psi []float64
+	of               kernels.Matrix[float64]
+	known            bool
 }
 
 // work returns the scratch of the M-step.
 func (m *factors[T]) work() *factorWork {
 	if m.scratch == nil {
-		m.scratch = &factorWork{newScatterWork(m.d, m.q), linalg.NewEigen(m.d), kernels.NewMatrix[float64](m.d, m.d), make([]float64, m.d)}
+		d := m.d
+		m.scratch = &factorWork{
+			scatterWork: newScatterWork(d, m.q), eigen: linalg.NewEigen(d), white: kernels.NewMatrix[float64](d, d), root: make([]float64, d),
+			w: kernels.NewMatrix[float64](d, m.q), step: make([]float64, d), trial: make([]float64, d), psi: make([]float64, d), of: kernels.NewMatrix[float64](d, d),
+		}
 	}
 	return m.scratch
 }
@@ -194,14 +203,19 @@ func (e *NoiseError) Is(target error) bool { return target == ErrCollapsed }
 //
 // where q is the largest number up to Q with λ_q > σ², and under PriorNone ψ0 and ν + 2 are 0.
 //
-// FA's raise the expected log-likelihood of x plus log prior by one or more pairs of conditional maximisations: over W for the Ψ that
-// there is, and over Ψ for the posterior of z that there then is, λ_i and u_i of Ψ^−½ S Ψ^−½,
+// FA's raise the expected log-likelihood of x plus log prior, by one or more steps. A step takes the loadings that are best for the
+// Ψ that there is, from λ_i and u_i of Ψ^−½ S Ψ^−½,
 //
-//	w_i = Ψ^½ u_i √(λ_i − 1), i ≤ Q, 0 unless λ_i > 1;  ψ_d = (N (S_dd − Σ_i w_di²) + ψ0_d)/(N + ν + 2)
+//	w_i = Ψ^½ u_i √(λ_i − 1), i ≤ Q, 0 unless λ_i > 1
 //
-// (Jöreskog, "Some contributions to maximum likelihood factor analysis", Psychometrika 32, 1967, eq. 19, for W; Liu and Rubin, "Maximum
-// likelihood estimation of factor analysis using the ECME algorithm", Statistica Sinica 8, 1998; Barber, Bayesian Reasoning
-// and Machine Learning, 2012, §21.2.2). None of it reads the data. Where W is so, E[zzᵀ] over the rows is I.
+// and then makes Jöreskog's second-order step in ln Ψ with the loadings that are best for its result; or, if that would not raise the
+// bound, the conditional maximisation over Ψ for the posterior of z that there then is,
+//
+//	ψ_d = (N (S_dd − Σ_i w_di²) + ψ0_d)/(N + ν + 2)
+//
+// (Jöreskog, "Some contributions to maximum likelihood factor analysis", Psychometrika 32, 1967, eq. 19 and §6; Liu and Rubin,
+// "Maximum likelihood estimation of factor analysis using the ECME algorithm", Statistica Sinica 8, 1998; Barber, Bayesian
+// Reasoning and Machine Learning, 2012, §21.2.2). None of it reads the data. EM proper would move the loadings a little at a time.
 //
 // Statistics that no rows have are an error, a noise variance of 0 a *NoiseError; the model is then unchanged. weight is not used.
 func (m *factors[T]) MStep(stats []float64, weight float64) error {
@@ -279,28 +293,20 @@ func (m *factors[T]) maximiseFA(n float64, s kernels.Matrix[float64], a *analyse
 	copy(a.psi, m.cur.psi)
 	work := m.work()
 	for range m.steps {
-		for j, v := range a.psi {
-			work.root[j] = math.Sqrt(v)
-		}
-		for i := range m.d {
-			for j := i; j < m.d; j++ {
-				work.white.Row(i)[j] = s.Row(i)[j] / work.root[i] / work.root[j]
-			}
-		}
-		if err := m.spectrum(work.white); err != nil {
+		before, err := m.loadingsFor(n, s, a.psi, a.w)
+		if err != nil {
 			return err
 		}
-		for q := range m.q {
-			length := math.Sqrt(max(work.eigen.Values[q]-1, 0))
-			for j, u := range work.eigen.Vectors.Row(q) {
-				a.w.Row(j)[q] = float64(u*length) * work.root[j]
+		if m.propose(n, s, a) {
+			after, err := m.loadingsFor(n, s, work.trial, work.w)
+			if err == nil && after >= before {
+				copy(a.psi, work.trial)
+				copy(a.w.Data, work.w.Data)
+				continue
 			}
 		}
 		for j := range m.d {
-			rest := s.Row(j)[j]
-			for _, w := range a.w.Row(j) {
-				rest = math.FMA(-w, w, rest)
-			}
+			rest := residual(s, a.w, j)
 			if m.prior == PriorNone && !(rest > float64(16*unitRoundoff[T]()*s.Row(j)[j])) {
 				return &NoiseError{Column: j, Variance: m.variance(s, j)}
 			}
@@ -308,6 +314,101 @@ func (m *factors[T]) maximiseFA(n float64, s kernels.Matrix[float64], a *analyse
 		}
 	}
 	return nil
+}
+
+// residual returns S_jj − Σ_i w_ji².
+func residual(s, w kernels.Matrix[float64], j int) float64 {
+	rest := s.Row(j)[j]
+	for _, v := range w.Row(j) {
+		rest = math.FMA(-v, v, rest)
+	}
+	return rest
+}
+
+// loadingsFor sets w to the loadings that maximise the expected log-likelihood for the noise psi, and returns that and the log prior, but
+// for constants. The spectrum of the last call is not computed again.
+func (m *factors[T]) loadingsFor(n float64, s kernels.Matrix[float64], psi []float64, w kernels.Matrix[float64]) (float64, error) {
+	work := m.work()
+	if !work.known || !slices.Equal(psi, work.psi) || !slices.Equal(s.Data, work.of.Data) {
+		for j, v := range psi {
+			work.root[j] = math.Sqrt(v)
+		}
+		for i := range m.d {
+			for j := i; j < m.d; j++ {
+				work.white.Row(i)[j] = s.Row(i)[j] / work.root[i] / work.root[j]
+			}
+		}
+		work.known = false
+		if err := m.spectrum(work.white); err != nil {
+			return 0, err
+		}
+		copy(work.psi, psi)
+		copy(work.of.Data, s.Data)
+		work.known = true
+	}
+	sum := 0.0
+	for q, v := range work.eigen.Values {
+		length := 0.0
+		if q < m.q && v > 1 {
+			length = math.Sqrt(v - 1)
+			sum += logOf(v) + 1
+		} else {
+			sum += v
+		}
+		if q < m.q {
+			for j, u := range work.eigen.Vectors.Row(q) {
+				w.Row(j)[q] = float64(u*length) * work.root[j]
+			}
+		}
+	}
+	prior := 0.0
+	for j, v := range psi {
+		l := logOf(v)
+		sum += l
+		prior += float64(m.strength()*l) + m.scaleAt(j)/v
+	}
+	return float64(-0.5 * math.FMA(n, sum, prior)), nil
+}
+
+// propose sets the trial noise to the step of Jöreskog's iteration from a.psi, for which the spectrum is known, and reports whether
+// there is one. With ω_i the eigenvectors whose factors are left out, the log-likelihood as a function of ln Ψ has, where the model fits,
+// the second derivatives −½n (Σ_i ω_ji ω_ki)².
+func (m *factors[T]) propose(n float64, s kernels.Matrix[float64], a *analyser[T]) bool {
+	work := m.work()
+	left := 0 // the first factor that is left out
+	for left < m.q && work.eigen.Values[left] > 1 {
+		left++
+	}
+	out := work.eigen.Vectors.SliceRows(left, m.d)
+	kernels.Gemm(kernels.Trans, kernels.NoTrans, work.white, out, out, kernels.Epilogue[float64]{}, work.work)
+	const ridge = 0x1p-20 // the Hadamard square is singular where there are too many factors for so few columns
+	for i := range m.d {
+		row, prior := work.white.Row(i), m.scaleAt(i)/a.psi[i]
+		for j, v := range row {
+			row[j] = float64(v * v)
+		}
+		row[i] += prior/n + ridge
+		work.step[i] = (residual(s, a.w, i)/a.psi[i] - 1) + (prior-m.strength())/n
+	}
+	if !kernels.Cholesky(work.white) {
+		return false
+	}
+	kernels.SolveLower(work.step, work.white)
+	kernels.SolveUpper(work.step, work.white)
+	most := 0.0
+	for _, v := range work.step {
+		most = max(most, math.Abs(v))
+	}
+	if most < 0x1p-30 { // its square is what the bound would gain
+		return false
+	}
+	for i, v := range work.step {
+		work.trial[i] = a.psi[i] * special.Exp(v/max(most, 1))
+		if !(work.trial[i] > float64(16*unitRoundoff[T]()*s.Row(i)[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 // maximisePPCA sets a.w and a.psi, in the frame, in which Ψ is isotropic too.
