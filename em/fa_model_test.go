@@ -444,3 +444,40 @@ func TestFactorsSchedules(t *testing.T) {
 		}
 	}
 }
+
+// The start has the means and variances of the observed entries, by weight.
+func TestFactorsStart(t *testing.T) {
+	full, _ := someAnalyser[float64](t, 4, 1, false, 2).Sample(50, 4)
+	x, weights := withHoles(full, 0.3), faUniforms(50, 3, 0, 2)
+	fa, err := em.NewFA(context.Background(), elbo.Rows[float64]{X: x, Weights: weights}, em.FAOptions{Q: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ppca, err := em.NewPPCA(context.Background(), elbo.Rows[float64]{X: x, Weights: weights}, em.PPCAOptions{Q: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := 0.0
+	for j := range 4 {
+		n, mean, variance := 0.0, 0.0, 0.0
+		for pass := range 2 {
+			for i, w := range weights {
+				if v := x.Row(i)[j]; v == v && pass == 0 {
+					n, mean = n+w, mean+w*v
+				} else if v == v {
+					variance += w * (v - mean) * (v - mean) / n
+				}
+			}
+			if pass == 0 {
+				mean /= n
+			}
+		}
+		if !near(fa.Mean()[j], mean, 1e-13) || !near(fa.Noise()[j], variance, 1e-13) || !near(fa.PriorScale()[j], variance/10, 1e-13) {
+			t.Errorf("column %d: mean %v, noise %v, prior %v; the data have %v and %v", j, fa.Mean()[j], fa.Noise()[j], fa.PriorScale()[j], mean, variance)
+		}
+		all += variance / 4
+	}
+	if !near(ppca.Noise(), all, 1e-13) || !near(ppca.PriorScale(), all/10, 1e-13) {
+		t.Errorf("PPCA: noise %v and prior %v, the mean variance is %v", ppca.Noise(), ppca.PriorScale(), all)
+	}
+}
