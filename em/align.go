@@ -110,6 +110,13 @@ func (m *GMM[T]) Permute(order []int) error {
 	if err := checkOrder(order, m.k); err != nil {
 		return err
 	}
+	m.permute(order)
+	m.cur.logPrior = m.logPriorOf(m.cur)
+	return nil
+}
+
+// permute renumbers the components of the parameters in force and of the others.
+func (m *GMM[T]) permute(order []int) {
 	for _, p := range []*params[T]{m.cur, m.spare} {
 		permute(p.weights, order)
 		permute(p.means, order)
@@ -124,8 +131,6 @@ func (m *GMM[T]) Permute(order []int) error {
 		permute(p.mix, order)
 		m.stamp(p)
 	}
-	m.cur.logPrior = m.logPriorOf(m.cur)
-	return nil
 }
 
 // Divergences returns the Bhattacharyya distances in nats of the components, K×K of the other mixture:

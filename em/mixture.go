@@ -50,7 +50,10 @@ type family[T kernels.Float] interface {
 	domain(column int) string
 	freeze() family[T] // the parameters in force, for a scorer
 	sample(row []T, k int, key kernels.Key, at kernels.Counter)
-	values() [][]float64 // that make the model
+	// permute makes component order[i] the i-th, in the parameters in force and the others.
+	permute(order []int)
+	locations() kernels.Matrix[float64] // numbers that tell components in force from each other, a row for each
+	values() [][]float64                // that make the model
 	tensors() ([]safetensors.Tensor, map[string]string)
 }
 

@@ -7,18 +7,10 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// arranged is a family whose components can be renumbered.
-type arranged interface {
-	// permute makes component order[i] the i-th, in the parameters in force and the others.
-	permute(order []int)
-	// locations returns numbers that tell components from each other, a row for each.
-	locations() kernels.Matrix[float64]
-}
-
 // Order returns the canonical order of the components, by descending weight and, among equal weights, by ascending parameters: see
 // CanonicalOrder.
 func (m *mixture[T]) Order() []int {
-	return CanonicalOrder(m.cur.weights, m.family.(arranged).locations())
+	return CanonicalOrder(m.cur.weights, m.family.locations())
 }
 
 // Permute renumbers the components: component i is then what was component order[i]. The density stays what it is; statistics made
@@ -31,7 +23,7 @@ func (m *mixture[T]) Permute(order []int) error {
 		permute(s.weights, order)
 		permute(s.logs, order)
 	}
-	m.family.(arranged).permute(order)
+	m.family.permute(order)
 	m.cur.logPrior = m.logPriorOf(m.cur, false)
 	return nil
 }
@@ -149,6 +141,35 @@ func (f *categorical[T]) permute(order []int) {
 		}
 		permute(p.mixing, order)
 		p.compile(p.mixing)
+	}
+}
+
+// Divergences returns the Bhattacharyya distances in nats of Gaussians with the components' locations and scale matrices, K×K of the
+// other mixture: see GMM.Divergences. Degrees of freedom do not count. Another number of columns is an error.
+func (m *StudentMixture[T]) Divergences(other *StudentMixture[T]) (kernels.Matrix[float64], error) {
+	return m.student.g.Divergences(other.student.g)
+}
+
+func (f *student[T]) locations() kernels.Matrix[float64] {
+	return kernels.MatrixOf(f.g.k, f.g.d, f.g.cur.means)
+}
+
+func (f *student[T]) permute(order []int) {
+	f.g.permute(order)
+	for _, s := range []*studentParams[T]{f.cur, f.spare} {
+		for o := range f.g.d + 1 {
+			lo, hi := o*f.g.k, (o+1)*f.g.k
+			for _, table := range [][]float64{s.constant, s.share, s.logShare, s.psi, s.entropy} {
+				permute(table[lo:hi], order)
+			}
+			permute(s.half[lo:hi], order)
+		}
+		permute(s.freedom, order)
+		permute(s.inverse, order)
+		permute(s.root, order)
+		permute(s.logNorm.Data, order)
+		permute(s.complete, order)
+		permute(s.mixing, order)
 	}
 }
 

@@ -138,6 +138,13 @@ func TestMixturesArranged(t *testing.T) {
 			return must(em.FitMFA(ctx, elbo.Of(real), em.MFAOptions{K: 4, Q: 2, Options: few}))
 		})
 	})
+	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
+		t.Run("student "+c.String(), func(t *testing.T) {
+			testArranged(t, real, func() *em.StudentMixture[float64] {
+				return must(em.FitStudentMixture(ctx, elbo.Of(real), em.StudentMixtureOptions{K: 4, Covariance: c, Options: few}))
+			})
+		})
+	}
 	for _, c := range covariances {
 		t.Run("gmm "+c.String(), func(t *testing.T) {
 			testArranged(t, real, func() *em.GMM[float64] {
