@@ -43,6 +43,7 @@ type BernoulliMixtureOptions struct {
 	Prior    Prior
 	A, B     float64       // at least 1; 0: 3/2, which counts as half a row of 0 and half a row of 1, and keeps θ inside (0, 1)
 	Alpha    float64       // at least 1; 0: 1, the uniform distribution
+	Init     Init          // InitKMeans unless set
 	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -88,11 +89,11 @@ func startBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[
 		return nil, err
 	}
 	m := newBernoulliMixture[T](o.K, rows.X.Cols, 0, 1.5, 1.5, 1)
-	labels, err := m.cluster(ctx, rows, kernels.NewKey(o.Seed, startStream+restart))
+	begins, err := m.cluster(ctx, rows, o.Init, kernels.NewKey(o.Seed, startStream+restart))
 	if err != nil {
 		return nil, err
 	}
-	if err := m.assign(rows, labels); err != nil {
+	if err := m.assign(rows, begins); err != nil {
 		return nil, err
 	}
 	m.bernoulli.prior, m.bernoulli.a, m.bernoulli.b = o.Prior, a, b

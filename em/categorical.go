@@ -50,6 +50,7 @@ type CategoricalMixtureOptions struct {
 	Prior    Prior
 	Strength float64       // the prior counts as much as so many rows, spread evenly over the categories; 0: 1
 	Alpha    float64       // at least 1; 0: 1, the uniform distribution
+	Init     Init          // InitKMeans unless set
 	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -106,14 +107,19 @@ func startCategoricalMixture[T kernels.Float](ctx context.Context, rows elbo.Row
 	if err := m.check(rows); err != nil {
 		return nil, err
 	}
-	sample, indicators := m.categorical.sampleRows(rows)
-	_, labels, err := kmeans.Fit(ctx, indicators, kmeans.Options{
-		K: o.K, Iterations: lloyd, Key: kernels.NewKey(o.Seed, startStream+restart), Weights: sample.Weights,
-	})
-	if err != nil {
+	if err := o.Init.check(); err != nil {
 		return nil, err
 	}
-	if err := m.assign(sample, labels); err != nil {
+	start := begins{key: kernels.NewKey(o.Seed, startStream+restart)}
+	if o.Init == InitKMeans {
+		var indicators kernels.Matrix[T]
+		rows, indicators = m.categorical.sampleRows(rows)
+		_, start.labels, err = kmeans.Fit(ctx, indicators, kmeans.Options{K: o.K, Iterations: lloyd, Key: start.key, Weights: rows.Weights})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := m.assign(rows, start); err != nil {
 		return nil, err
 	}
 	m.categorical.prior, m.categorical.strength = o.Prior, orDefault(o.Strength, 1)

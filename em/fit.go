@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"example.com/elbo"
-	"example.com/elbo/internal/kmeans"
 	"example.com/elbo/kernels"
 )
 
@@ -64,22 +63,11 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	start := o
 	start.Prior = PriorInverseWishart
 	m.setPrior(start, variance)
-	near := x
-	if m.frame.extreme() {
-		// Squares of the data would leave T's range: seed in the frame, at the price of a copy of the data.
-		near = kernels.NewMatrix[T](x.Rows, x.Cols)
-		m.frame.apply(near.Data, x)
-	}
-	centres, labels, err := kmeans.Fit(ctx, near, kmeans.Options{
-		K: o.K, Iterations: lloyd, Key: kernels.NewKey(o.Seed, startStream+restart), Weights: rows.Weights,
-	})
+	centres, begins, err := m.cluster(ctx, rows, o.Init, kernels.NewKey(o.Seed, startStream+restart))
 	if err != nil {
 		return nil, err
 	}
-	if !m.frame.extreme() {
-		m.frame.apply(centres.Data, centres)
-	}
-	if err := m.assign(rows, centres, labels); err != nil {
+	if err := m.assign(rows, centres, begins); err != nil {
 		return nil, err
 	}
 	m.setPrior(o, variance)

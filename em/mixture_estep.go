@@ -89,7 +89,7 @@ func addSums[T kernels.Float](totals []float64, sums []T) {
 
 // assign makes an M-step from rows that belong to one component each, under the parameters in force where statistics are
 // about them.
-func (m *mixture[T]) assign(data elbo.Rows[T], labels []int32) error {
+func (m *mixture[T]) assign(data elbo.Rows[T], start begins) error {
 	e := m.NewEStep().(*mixtureEStep[T])
 	stats := make([]float64, m.StatsLen())
 	for at := 0; at < data.X.Rows; at += elbo.BlockRows {
@@ -97,10 +97,7 @@ func (m *mixture[T]) assign(data elbo.Rows[T], labels []int32) error {
 		n := block.X.Rows
 		r := kernels.MatrixOf(n, m.k, e.joint[:n*m.k])
 		e.evaluator.logJoint(r, copied(e.x, block.X), e.base[:n])
-		clear(r.Data)
-		for i, k := range labels[at : at+n] {
-			r.Row(i)[k] = 1
-		}
+		fillBegins(start, r, at)
 		e.add(stats, block, r, 0)
 	}
 	return m.MStep(stats, data.Weight())

@@ -28,16 +28,22 @@ func (m *mixture[T]) check(rows elbo.Rows[T]) error {
 	return m.CheckRows(rows.X)
 }
 
-// cluster returns the component of each row after k-means++ seeding and Lloyd's iterations.
-func (m *mixture[T]) cluster(ctx context.Context, rows elbo.Rows[T], key kernels.Key) ([]int32, error) {
+// cluster returns the start's responsibilities.
+func (m *mixture[T]) cluster(ctx context.Context, rows elbo.Rows[T], init Init, key kernels.Key) (begins, error) {
 	if err := m.check(rows); err != nil {
-		return nil, err
+		return begins{}, err
+	}
+	if err := init.check(); err != nil {
+		return begins{}, err
+	}
+	if init == InitRandom {
+		return begins{key: key}, nil
 	}
 	_, labels, err := kmeans.Fit(ctx, rows.X, kmeans.Options{K: m.k, Iterations: lloyd, Key: key, Weights: rows.Weights})
 	if err != nil {
-		return nil, fmt.Errorf("em: %w", err)
+		return begins{}, fmt.Errorf("em: %w", err)
 	}
-	return labels, nil
+	return begins{labels: labels}, nil
 }
 
 // inexact is how much, relative to their total, sums of responsibilities may be off after additions and subtractions.

@@ -89,6 +89,7 @@ type GMMOptions struct {
 	Covariance Covariance    // Full unless set
 	Prior      Prior         // PriorInverseWishart unless set
 	PriorScale []float64     // of PriorInverseWishart, Ψ's diagonal, D (Spherical: 1), positive; nil: from the data as above
+	Init       Init          // InitKMeans unless set
 	Restarts   elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -110,6 +111,8 @@ func (o *GMMOptions) checkModel(columns int) error {
 		return fmt.Errorf("em: GMMOptions.Covariance is %v: want Full, Diagonal, Tied or Spherical", o.Covariance)
 	case o.Prior > PriorNone:
 		return fmt.Errorf("em: GMMOptions.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
+	case o.Init > InitRandom:
+		return o.Init.check()
 	case o.PriorScale == nil:
 		return nil
 	case o.Prior == PriorNone:

@@ -47,6 +47,7 @@ type PoissonMixtureOptions struct {
 	Prior    Prior
 	Strength float64       // the prior counts as much as so many rows of counts λ̄; 0: 1
 	Alpha    float64       // at least 1; 0: 1, the uniform distribution
+	Init     Init          // InitKMeans unless set
 	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -97,11 +98,11 @@ func startPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 		return nil, err
 	}
 	m.poisson.setReference(meanCounts(rows))
-	labels, err := m.cluster(ctx, rows, kernels.NewKey(o.Seed, startStream+restart))
+	begins, err := m.cluster(ctx, rows, o.Init, kernels.NewKey(o.Seed, startStream+restart))
 	if err != nil {
 		return nil, err
 	}
-	if err := m.assign(rows, labels); err != nil {
+	if err := m.assign(rows, begins); err != nil {
 		return nil, err
 	}
 	m.poisson.prior, m.poisson.strength = o.Prior, orDefault(o.Strength, 1)

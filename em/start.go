@@ -8,10 +8,10 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// assign makes an M-step from rows that belong to one component each; centres, K×D, are in the frame.
-func (m *GMM[T]) assign(data elbo.Rows[T], centres kernels.Matrix[T], labels []int32) error {
+// assign makes an M-step from the responsibilities of a start; centres, K×D, are in the frame.
+func (m *GMM[T]) assign(data elbo.Rows[T], centres kernels.Matrix[T], start begins) error {
 	m.setMeans(centres)
-	a := &assignment[T]{e: m.newEStep(), data: data, labels: labels}
+	a := &assignment[T]{e: m.newEStep(), data: data, start: start}
 	stats := make([]float64, m.StatsLen())
 	if m.covariance.whole() {
 		fill, variance := m.guess(a)
@@ -38,15 +38,15 @@ func (m *GMM[T]) setMeans(centres kernels.Matrix[T]) {
 	}
 }
 
-// assignment is rows that belong to one component each.
+// assignment is rows with the responsibilities of a start.
 type assignment[T kernels.Float] struct {
 	e      *eStep[T]
 	data   elbo.Rows[T]
-	labels []int32
+	start  begins
 	filled kernels.Matrix[T]
 }
 
-// each calls f for the blocks of rows, in the frame, with their hard responsibilities times their weights.
+// each calls f for the blocks of rows, in the frame, with their responsibilities times their weights.
 func (a *assignment[T]) each(f func(x, r kernels.Matrix[T], weight T)) {
 	m := a.e.m
 	for at := 0; at < a.data.X.Rows; at += elbo.BlockRows {
@@ -54,10 +54,7 @@ func (a *assignment[T]) each(f func(x, r kernels.Matrix[T], weight T)) {
 		block := a.data.Slice(at, at+n)
 		x, r := kernels.MatrixOf(n, m.d, a.e.x[:n*m.d]), kernels.MatrixOf(n, m.k, a.e.joint[:n*m.k])
 		m.frame.apply(x.Data, block.X)
-		clear(r.Data)
-		for i, k := range a.labels[at : at+n] {
-			r.Row(i)[k] = 1
-		}
+		fillBegins(a.start, r, at)
 		block.Scale(r)
 		f(x, r, block.MaxWeight())
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"example.com/elbo"
-	"example.com/elbo/internal/kmeans"
 	"example.com/elbo/kernels"
 )
 
@@ -60,6 +59,7 @@ type StudentMixtureOptions struct {
 	PriorScale []float64     // of PriorInverseWishart, Ψ's diagonal, D, positive; nil: from the data as for a GMM
 	Freedom    float64       // ν, fixed, of all components; 0: each component's own is fitted, from LeastFreedom to MostFreedom
 	Alpha      float64       // of the Dirichlet prior of the weights, at least 1; 0: 1, the uniform distribution
+	Init       Init          // InitKMeans unless set
 	Restarts   elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -138,24 +138,17 @@ func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 	f, g := m.student, m.student.g
 	g.setFrame(mean, variance)
 	g.setPrior(gaussian, variance)
-	near := rows.X
-	if g.frame.extreme() {
-		near = kernels.NewMatrix[T](near.Rows, near.Cols)
-		g.frame.apply(near.Data, rows.X)
-	}
-	centres, labels, err := kmeans.Fit(ctx, near, kmeans.Options{
-		K: o.K, Iterations: lloyd, Key: kernels.NewKey(o.Seed, startStream+restart), Weights: rows.Weights,
-	})
-	if err != nil {
+	if err := o.Init.check(); err != nil {
 		return nil, err
 	}
-	if !g.frame.extreme() {
-		g.frame.apply(centres.Data, centres)
+	centres, begins, err := g.cluster(ctx, rows, o.Init, kernels.NewKey(o.Seed, startStream+restart))
+	if err != nil {
+		return nil, err
 	}
 	if err := f.begin(centres); err != nil {
 		return nil, err
 	}
-	if err := m.assign(rows, labels); err != nil {
+	if err := m.assign(rows, begins); err != nil {
 		return nil, err
 	}
 	f.fixed = o.Freedom != 0
