@@ -129,6 +129,7 @@ func (m *GMM[T]) permute(order []int) {
 		permute(p.logNorm.Data, order)
 		permute(p.logWeight, order)
 		permute(p.mix, order)
+		permute(p.fates, order)
 		m.stamp(p)
 	}
 }

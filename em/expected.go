@@ -1,11 +1,21 @@
 package em
 
-import "example.com/elbo/internal/moments"
+import (
+	"slices"
+
+	"example.com/elbo/internal/moments"
+)
 
 // ExpectedLogJoint returns Σ_n w_n Σ_k r_nk log[π_k N(x_n; μ_k, Σ_k)] in nats at the present parameters, of the statistics that
-// the last MStep took, and which are about the means before it.
+// the last MStep took, and which are about the means before it. What they say of dropped components does not count.
 func (m *GMM[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	p := m.cur
+	for k, f := range p.fates {
+		if f.dropped && stats[k*m.stride()] != 0 {
+			stats = slices.Clone(stats)
+			stats[k*m.stride()] = 0
+		}
+	}
 	if m.covariance.whole() {
 		return moments.ExpectedFull(m.work.expected, stats, m.spare.mean, p.mean, p.prec, p.c)
 	}

@@ -36,12 +36,15 @@ type GMM[T kernels.Float] struct {
 	frame      frame[T]
 	cur, spare *params[T]
 	versions   uint64 // of parameters so far
+	policy     elbo.Policy
+	events     []elbo.Event // of the last MStep
 	work       mStepWork
 }
 
 var (
 	_ elbo.Model[float64] = (*GMM[float64])(nil)
 	_ elbo.Model[float32] = (*GMM[float32])(nil)
+	_ elbo.Eventful       = (*GMM[float64])(nil)
 )
 
 // stamp gives parameters that have changed a new version.
@@ -53,7 +56,7 @@ func (m *GMM[T]) stamp(p *params[T]) {
 func newGMM[T kernels.Float](k, d int, c Covariance) *GMM[T] {
 	return &GMM[T]{
 		k: k, d: d, covariance: c, frame: newFrame[T](d), cur: newParams[T](k, d, c), spare: newParams[T](k, d, c),
-		work: newMStepWork(d, c),
+		work: newMStepWork(d, c), events: make([]elbo.Event, 0, 2*k),
 	}
 }
 

@@ -39,11 +39,12 @@ func (m *GMM[T]) stride() int { return m.StatsLen() / m.k }
 type mStepWork struct {
 	shift, floor []float64
 	pooled       []float64 // D×D if tied
+	axis         []float64
 	expected     *moments.Expected
 }
 
 func newMStepWork(d int, c Covariance) mStepWork {
-	w := mStepWork{shift: make([]float64, d), floor: make([]float64, d), expected: moments.NewExpected(d)}
+	w := mStepWork{shift: make([]float64, d), axis: make([]float64, d), floor: make([]float64, d), expected: moments.NewExpected(d)}
 	if c == Tied {
 		w.pooled = make([]float64, d*d)
 	}
@@ -63,15 +64,22 @@ func newMStepWork(d int, c Covariance) mStepWork {
 // 0: so nothing cancels.
 //
 // A component without rows keeps its mean and, under PriorNone, its covariance, and gets weight 0: the bound does not
-// depend on them. A singular covariance matrix is a *CollapseError, and the model unchanged. weight is not used.
+// depend on them. A singular covariance matrix is, unless GMMOptions.Policy says otherwise, a *CollapseError, and the model
+// unchanged. A component that was dropped stays so, whatever its statistics. weight is not used.
 func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	if len(stats) != m.StatsLen() {
 		return fmt.Errorf("em: %d statistics, the model has %d", len(stats), m.StatsLen())
 	}
 	m.spare.condition = 1
+	m.events = m.events[:0]
 	total := 0.0
 	for k := range m.k {
-		n := stats[k*m.stride()]
+		f, n := m.cur.fates[k], stats[k*m.stride()]
+		f.collapsed = false
+		m.spare.fates[k] = f
+		if f.dropped {
+			continue
+		}
 		if !(n >= 0) {
 			return fmt.Errorf("em: component %d has a weight of %v: no rows have such statistics", k, n)
 		}
@@ -88,9 +96,15 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	clear(m.work.pooled)
 	clear(m.work.floor)
 	for k := range m.k {
+		if m.spare.fates[k].dropped {
+			if m.keep(k); m.covariance != Tied {
+				m.spare.compile(k, &m.frame, nil)
+			}
+			continue
+		}
 		st := stats[k*m.stride():][:m.stride()]
-		if err := m.update(k, st[0], st[1:1+m.d], st[1+m.d:], m.counts(stats, k), total); err != nil {
-			return err
+		if j := m.update(k, st[0], st[1:1+m.d], st[1+m.d:], m.counts(stats, k), total); j >= 0 {
+			m.spare.fates[k].collapsed, m.spare.fates[k].column = true, j
 		}
 	}
 	if m.covariance == Tied {
@@ -98,14 +112,18 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 			return &CollapseError{Component: -1, Rows: total, Column: j}
 		}
 	}
+	if err := m.enforce(stats, total); err != nil {
+		return err
+	}
 	m.spare.logPrior = m.logPriorOf(m.spare)
 	m.stamp(m.spare)
 	m.cur, m.spare = m.spare, m.cur
 	return nil
 }
 
-// update sets component k of the spare parameters, but for a tied covariance matrix.
-func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float64) error {
+// update sets component k of the spare parameters, but for a tied covariance matrix, and returns the first column without variance if
+// the component has collapsed, else −1.
+func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float64) (bad int) {
 	p, d, f := m.spare, m.d, &m.frame
 	means, shift := p.means[k*d:][:d], m.work.shift
 	p.weights[k] = n / total
@@ -127,7 +145,7 @@ func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float6
 		if n > 0 {
 			m.pool(k, n, s1, s2)
 		}
-		return nil
+		return -1
 	case n == 0 && m.prior == PriorNone:
 		size := len(p.cov) / m.k
 		copy(p.cov[k*size:][:size], m.cur.cov[k*size:])
@@ -144,10 +162,7 @@ func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float6
 			clear(floor)
 		}
 	}
-	if j := p.compile(k, f, floor); j >= 0 {
-		return &CollapseError{Component: k, Rows: n, Column: j}
-	}
-	return nil
+	return p.compile(k, f, floor)
 }
 
 // strength is what the sum of squares over n rows is divided by.

@@ -90,6 +90,7 @@ type GMMOptions struct {
 	Prior      Prior         // PriorInverseWishart unless set
 	PriorScale []float64     // of PriorInverseWishart, Ψ's diagonal, D (Spherical: 1), positive; nil: from the data as above
 	Init       Init          // InitKMeans unless set
+	Policy     elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
 	Restarts   elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -113,6 +114,8 @@ func (o *GMMOptions) checkModel(columns int) error {
 		return fmt.Errorf("em: GMMOptions.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
 	case o.Init > InitRandom:
 		return o.Init.check()
+	case o.Policy > elbo.PolicyError:
+		return fmt.Errorf("em: GMMOptions.Policy is %v: want PolicyPrior, PolicySplit, PolicyDrop or PolicyError", o.Policy)
 	case o.PriorScale == nil:
 		return nil
 	case o.Prior == PriorNone:

@@ -120,6 +120,7 @@ func (m *GMM[T]) setFrame(mean, variance []float64) {
 
 // setPrior sets the prior of the options for columns of these variances.
 func (m *GMM[T]) setPrior(o GMMOptions, variance []float64) {
+	m.policy = o.Policy
 	if m.prior, m.scale = o.Prior, nil; m.prior == PriorNone {
 		return
 	}

@@ -103,6 +103,7 @@ type params[T kernels.Float] struct {
 	logWeight     []float64         // the rest of c, and in T
 	mix           []T
 	version       uint64 // parameters of one model that are not the same have different ones
+	fates         []fate
 	logPrior      float64
 	condition     float64                 // of the worst component, see Rounding
 	chol, inverse kernels.Matrix[float64] // scratch
@@ -112,7 +113,7 @@ type params[T kernels.Float] struct {
 func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 	p := &params[T]{
 		k: k, d: d, covariance: c, weights: make([]float64, k), means: make([]float64, k*d),
-		mean: kernels.NewMatrix[T](k, d), c: make([]T, k), logs: make([]float64, d), logWeight: make([]float64, k), mix: make([]T, k),
+		mean: kernels.NewMatrix[T](k, d), c: make([]T, k), logs: make([]float64, d), logWeight: make([]float64, k), mix: make([]T, k), fates: make([]fate, k),
 	}
 	size := 1
 	for _, n := range covarianceShape(c, k, d) {

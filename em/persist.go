@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"example.com/elbo"
 	"example.com/elbo/internal/safetensors"
 	"example.com/elbo/kernels"
 )
@@ -16,11 +17,11 @@ const maxFile = 1 << 30
 // Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], covariances [K, D, D]
 // (diagonal: [K, D]; tied: [D, D]; spherical: [K]), the frame's centre and scale [D] and, with a prior, prior_scale [D], the
 // diagonal of Ψ (spherical: [1]); metadata
-// kind "gmm", format "1", covariance, prior, the sizes and the numerics version. Equal models give equal bytes.
+// kind "gmm", format "1", covariance, prior, policy, the sizes and the numerics version. Equal models give equal bytes.
 func (m *GMM[T]) Save(w io.Writer) error {
 	meta := map[string]string{
 		"kind": m.Kind(), "format": "1", "numerics": strconv.Itoa(kernels.NumericsVersion),
-		"covariance": m.covariance.String(), "prior": m.prior.String(),
+		"covariance": m.covariance.String(), "prior": m.prior.String(), "policy": m.policy.String(),
 		"components": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d),
 	}
 	tensors := []safetensors.Tensor{
@@ -70,6 +71,12 @@ func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
 	default:
 		return nil, fmt.Errorf("its prior is %q, want %v or %v", name, PriorInverseWishart, PriorNone)
 	}
+	policy := elbo.PolicyPrior
+	if name, ok := f.Metadata["policy"]; ok {
+		if policy, err = elbo.ParsePolicy(name); err != nil {
+			return nil, err
+		}
+	}
 	means, err := f.Lookup("means")
 	if err != nil {
 		return nil, err
@@ -90,7 +97,7 @@ func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
 		return nil, read.err
 	}
 	m := newGMM[T](k, d, covariance)
-	m.prior, m.scale = prior, psi
+	m.prior, m.scale, m.policy = prior, psi, policy
 	for j, v := range centre {
 		m.frame.centre[j], m.frame.scale[j] = float64(T(v)), scale[j]
 	}
