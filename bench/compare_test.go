@@ -47,7 +47,7 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 		"GaussLogDensity armadillo": "mixture", "GaussLogDensity armadillo-fastmath": "mixture-fast", "GMMEStep vlfeat": "mixture",
 		"GMMEStep sklearn": "mixture.py", "GMMFit sklearn": "mixture.py", "GMMFit sklearn-fit": "mixture.py",
 		"GMMFit armadillo": "mixture", "GMMFit armadillo-fastmath": "mixture-fast", "GMMFit vlfeat": "mixture", "GMMFit mclust": "mclust.R",
-		"FAFit sklearn": "fa.py", "Normal numpy-pcg64": "normal.py",
+		"FAFit sklearn": "fa.py", "FAFit sklearn-randomized": "fa.py", "Normal numpy-pcg64": "normal.py",
 	}[strings.TrimSuffix(bench, "Packed")+" "+peer]
 	switch {
 	case strings.HasPrefix(peer, "elbo-"):

@@ -48,21 +48,16 @@ func BenchmarkFAFit(b *testing.B) {
 
 func benchFactors[T kernels.Float](b *testing.B, typ string, n, d, q int) {
 	const iters = 46
-	var x kernels.Matrix[T]
-	eachISA(b, fmt.Sprintf("type=%s/rows=%d/d=%d/q=%d/iters=%d", typ, n, d, q, iters), func(b *testing.B) {
-		if x.Rows == 0 {
-			x = factorData[T](n, d, q)
-		}
-		var r elbo.Result
-		var err error
-		for b.Loop() {
+	var r elbo.Result
+	measure(b, fmt.Sprintf("type=%s/rows=%d/d=%d/q=%d/iters=%d", typ, n, d, q, iters), work{rows: float64(n)}, func() func() {
+		x := factorData[T](n, d, q)
+		return func() {
+			var err error
 			if _, r, err = em.FitFA(context.Background(), elbo.Of(x), em.FAOptions{Q: q, Prior: em.PriorNone, Options: elbo.Options{MaxIter: iters, Tol: -1}}); err != nil {
 				b.Fatal(err)
 			}
 		}
-		b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "rows/s")
-		b.ReportMetric(r.LogLik/float64(n), "loglik/row")
-	})
+	}, func(b *testing.B) { b.ReportMetric(r.LogLik/float64(n), "loglik/row") })
 }
 
 // BenchmarkFAScoreRow is the log-density of one row by a compiled scorer.

@@ -3,8 +3,10 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"example.com/elbo"
 	"example.com/elbo/em"
@@ -81,12 +83,53 @@ func BenchmarkGMMScoreRow(b *testing.B) {
 }
 
 func benchScore[T kernels.Float](b *testing.B, typ string, size int, c em.Covariance) {
+	measure(b, fmt.Sprintf("cov=%v/type=%s/k=%d/d=%d", c, typ, size, size), work{rows: 1}, func() func() { return scorer[T](b, size, c) })
+}
+
+// scorer returns what scores one row after another.
+func scorer[T kernels.Float](b *testing.B, size int, c em.Covariance) func() {
 	x := clusters[T](1000, size, size)
 	s := startOf(b, x, size, c).NewScorer()
-	w, dst := s.NewWorkspace(), make([]T, 1)
-	onEachISA(b, fmt.Sprintf("cov=%v/type=%s/k=%d/d=%d", c, typ, size, size), func(*testing.B, float64) {}, func() {
-		if err := s.LogDensity(dst, x.SliceRows(0, 1), w); err != nil {
+	w, dst, i := s.NewWorkspace(), make([]T, 1), 0
+	return func() {
+		i = (i + 1) % x.Rows
+		if err := s.LogDensity(dst, x.SliceRows(i, i+1), w); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkGMMScoreLatency is BenchmarkGMMScoreRow with each call timed, the median and the 99th percentile as metrics.
+func BenchmarkGMMScoreLatency(b *testing.B) {
+	for _, size := range []int{16, 32, 64} {
+		benchLatency[float64](b, "f64", size)
+		benchLatency[float32](b, "f32", size)
+	}
+}
+
+func benchLatency[T kernels.Float](b *testing.B, typ string, size int) {
+	eachISA(b, fmt.Sprintf("cov=full/type=%s/k=%d/d=%d", typ, size, size), func(b *testing.B) {
+		f := scorer[T](b, size, em.Full)
+		times := make([]time.Duration, 0, 1<<20)
+		b.ReportAllocs()
+		for b.Loop() {
+			t := time.Now()
+			f()
+			if len(times) < cap(times) {
+				times = append(times, time.Since(t))
+			}
+		}
+		percentiles(b, times)
 	})
+}
+
+// percentiles reports those of the times of single calls.
+func percentiles(b *testing.B, times []time.Duration) {
+	slices.Sort(times)
+	for _, q := range []struct {
+		unit string
+		at   float64
+	}{{"p50-ns", 0.5}, {"p99-ns", 0.99}, {"p99.9-ns", 0.999}} {
+		b.ReportMetric(float64(times[int(q.at*float64(len(times)-1))].Nanoseconds()), q.unit)
+	}
 }

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -118,12 +117,6 @@ func BenchmarkVAEEncode(b *testing.B) {
 				times = append(times, time.Since(t))
 			}
 		}
-		slices.Sort(times)
-		for _, q := range []struct {
-			unit string
-			at   float64
-		}{{"p50-ns", 0.5}, {"p99-ns", 0.99}, {"p99.9-ns", 0.999}} {
-			b.ReportMetric(float64(times[int(q.at*float64(len(times)-1))].Nanoseconds()), q.unit)
-		}
+		percentiles(b, times)
 	})
 }
