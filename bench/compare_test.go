@@ -53,13 +53,20 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 	case strings.HasPrefix(peer, "elbo-"):
 		return ours(workload, strings.TrimPrefix(peer, "elbo-")), true
 	case peer == "peak":
-		return ours("Peak/op=fma/"+workload[strings.Index(workload, "type="):], *isaFlag), true
+		return ours("Peak/op=fma/type="+typeOf(workload), *isaFlag), true
 	case strings.HasSuffix(name, ".py"):
 		return []string{cmp.Or(os.Getenv("PYTHON"), "/usr/bin/python3"), filepath.Join("peers", "py", name)}, true
 	case strings.HasSuffix(name, ".R"):
 		return []string{"Rscript", filepath.Join("peers", name)}, true
 	}
 	return []string{filepath.Join(*programsFlag, name)}, name != ""
+}
+
+// typeOf returns f32 or f64, whichever is the workload's type.
+func typeOf(workload string) string {
+	_, typ, _ := strings.Cut(workload, "type=")
+	typ, _, _ = strings.Cut(typ, "/")
+	return typ
 }
 
 // ours returns the command that runs one benchmark of ours.

@@ -76,11 +76,8 @@ func MomentsDiagWork[T Float](k, d int) int {
 //
 // work is scratch, at least MomentsFullWork(D) elements. MomentsFull panics if the shapes do not fit.
 func MomentsFull[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T) {
-	momentsCheck("MomentsFull", s1, s2, x, r, centre, centre.Rows*x.Cols)
+	momentsFullCheck("MomentsFull", s0, s1, s2, x, r, centre, work)
 	k, d := centre.Rows, x.Cols
-	if len(s0) != k || len(work) < MomentsFullWork[T](d) {
-		panic(fmt.Sprintf("kernels: MomentsFull: s0 %d, work %d of %d do not fit %d components of %d dimensions", len(s0), len(work), MomentsFullWork[T](d), k, d))
-	}
 	if x.Rows == 0 {
 		clear(s0)
 		for i := range k {
@@ -93,6 +90,24 @@ func MomentsFull[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 	for lo := 0; lo < x.Rows; lo += momentsPiece {
 		hi := min(lo+momentsPiece, x.Rows)
 		momentsFull(s0, s1, s2, x.SliceRows(lo, hi), r.SliceRows(lo, hi), centre, skip, work, lo > 0)
+	}
+}
+
+// MomentsFullAdd is MomentsFull but for that it adds the sums of each piece to what s0, s1 and s2 hold. A component of which no row of a
+// piece counts stays as it is.
+func MomentsFullAdd[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T) {
+	momentsFullCheck("MomentsFullAdd", s0, s1, s2, x, r, centre, work)
+	for lo := 0; lo < x.Rows; lo += momentsPiece {
+		hi := min(lo+momentsPiece, x.Rows)
+		momentsFull(s0, s1, s2, x.SliceRows(lo, hi), r.SliceRows(lo, hi), centre, skip, work, true)
+	}
+}
+
+func momentsFullCheck[T Float](name string, s0 []T, s1, s2, x, r, centre Matrix[T], work []T) {
+	momentsCheck(name, s1, s2, x, r, centre, centre.Rows*x.Cols)
+	k, d := centre.Rows, x.Cols
+	if len(s0) != k || len(work) < MomentsFullWork[T](d) {
+		panic(fmt.Sprintf("kernels: %s: s0 %d, work %d of %d do not fit %d components of %d dimensions", name, len(s0), len(work), MomentsFullWork[T](d), k, d))
 	}
 }
 

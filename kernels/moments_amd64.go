@@ -87,6 +87,8 @@ func momentsCentreF64AVX2(a *momentsTile)
 //
 //	for i < found, j in the lanes, n < rows: s2[i][j] = fma(t[n][i], z[n][j], s2[i][j])
 //
+// where s2 is +0 before if fresh is not 0.
+//
 //go:noescape
 func momentsProductsF32AVX2(a *momentsTile)
 
@@ -101,6 +103,14 @@ func momentsProductsWideF32AVX2(a *momentsTile)
 
 //go:noescape
 func momentsProductsWideF64AVX2(a *momentsTile)
+
+// momentsTriangleF32AVX2 is momentsProductsF32AVX2 for a column with itself: of s2 it leaves out whole vectors below the diagonal.
+//
+//go:noescape
+func momentsTriangleF32AVX2(a *momentsTile)
+
+//go:noescape
+func momentsTriangleF64AVX2(a *momentsTile)
 
 // momentsDiag4F32AVX512 sums a vector of 64 bytes of dimensions, tail bytes of it in x, of four components:
 //
@@ -264,6 +274,18 @@ func momentsPick[T Float](a *momentsTile, _ ISA) {
 		momentsPickF32AVX2(a)
 	} else {
 		momentsPickF64AVX2(a)
+	}
+}
+
+// momentsTriangle adds the upper triangle of the products of a column with itself, or all of some rows where they are few.
+func momentsTriangle[T Float](a *momentsTile) {
+	switch single := is32[T](); {
+	case a.found <= 32/sizeOf[T]():
+		momentsProducts[T](a, AVX2)
+	case single:
+		momentsTriangleF32AVX2(a)
+	default:
+		momentsTriangleF64AVX2(a)
 	}
 }
 

@@ -172,6 +172,9 @@ func momentsProducts[T Float](a *momentsTile, _ ISA) {
 // momentsProducts2 is not needed: 16 chains are enough.
 func momentsProducts2[T Float](*momentsTile) {}
 
+// momentsTriangle is not needed.
+func momentsTriangle[T Float](*momentsTile) {}
+
 // momentsDiagListed is not needed.
 func momentsDiagListed[T Float]([]T, Matrix[T], Matrix[T], Matrix[T], Matrix[T], Matrix[T], T, []T, bool) {
 }

@@ -265,6 +265,21 @@ row: \
 	FMADD Y8, b, s0 \
 	FMADD Y9, b, s1
 
+// ZERO12 starts sums. Clobbers Y0-Y11.
+#define ZERO12 \
+	VXORPS Y0, Y0, Y0 \
+	VXORPS Y1, Y1, Y1 \
+	VXORPS Y2, Y2, Y2 \
+	VXORPS Y3, Y3, Y3 \
+	VXORPS Y4, Y4, Y4 \
+	VXORPS Y5, Y5, Y5 \
+	VXORPS Y6, Y6, Y6 \
+	VXORPS Y7, Y7, Y7 \
+	VXORPS Y8, Y8, Y8 \
+	VXORPS Y9, Y9, Y9 \
+	VXORPS Y10, Y10, Y10 \
+	VXORPS Y11, Y11, Y11
+
 // PRODUCTS is momentsProducts: Y0-Y7 are four rows of the sums, two vectors each. Uses args. Clobbers t_base, z_base,
 // t_ptr, z_ptr, s_ptr, left, rows, s_step, s_step3, z_rows, Y8-Y13.
 #define PRODUCTS \
@@ -276,6 +291,9 @@ row: \
 	MOVQ momentsTile_rows(args), rows \
 	LEAQ (s_step)(s_step*2), s_step3 \
 tile: \
+	ZERO12 \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  begin \
 	VMOVUPS (s_ptr), Y0 \
 	VMOVUPS 32(s_ptr), Y1 \
 	VMOVUPS (s_ptr)(s_step*1), Y2 \
@@ -284,6 +302,7 @@ tile: \
 	VMOVUPS 32(s_ptr)(s_step*2), Y5 \
 	VMOVUPS (s_ptr)(s_step3*1), Y6 \
 	VMOVUPS 32(s_ptr)(s_step3*1), Y7 \
+begin: \
 	MOVQ t_base, t_ptr \
 	MOVQ z_base, z_ptr \
 	MOVQ rows, left \
@@ -328,6 +347,9 @@ tile: \
 	JEQ  two \
 	CMPQ z_rows, $3 \
 	JLT  two \
+	ZERO12 \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  begin3 \
 	VMOVUPS (s_ptr), Y0 \
 	VMOVUPS 32(s_ptr), Y1 \
 	VMOVUPS 64(s_ptr), Y2 \
@@ -340,6 +362,7 @@ tile: \
 	VMOVUPS 32(s_ptr)(s_step*2), Y9 \
 	VMOVUPS 64(s_ptr)(s_step*2), Y10 \
 	VMOVUPS 96(s_ptr)(s_step*2), Y11 \
+begin3: \
 	MOVQ t_base, t_ptr \
 	MOVQ z_base, z_ptr \
 	MOVQ rows, left \
@@ -387,6 +410,9 @@ row3: \
 	JGT  tile \
 	JMP  done \
 two: \
+	ZERO12 \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  begin2 \
 	VMOVUPS (s_ptr), Y0 \
 	VMOVUPS 32(s_ptr), Y1 \
 	VMOVUPS 64(s_ptr), Y2 \
@@ -395,6 +421,7 @@ two: \
 	VMOVUPS 32(s_ptr)(s_step*1), Y5 \
 	VMOVUPS 64(s_ptr)(s_step*1), Y6 \
 	VMOVUPS 96(s_ptr)(s_step*1), Y7 \
+begin2: \
 	MOVQ t_base, t_ptr \
 	MOVQ z_base, z_ptr \
 	MOVQ rows, left \

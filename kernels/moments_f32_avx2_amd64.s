@@ -30,6 +30,7 @@
 
 #include "moments_avx2_amd64.h"
 #include "moments_list_avx2_amd64.h"
+#include "moments_triangle_avx2_amd64.h"
 
 // the bytes of a half, component by component
 DATA moments_columns<>+0(SB)/8, $0x0d0905010c080400
@@ -126,5 +127,69 @@ TEXT ·momentsListed2F32AVX2(SB), NOSPLIT, $0-8
 TEXT ·momentsListed1F32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	LISTED1
+	VZEROUPPER
+	RET
+
+// func momentsTriangleF32AVX2(a *momentsTile)
+TEXT ·momentsTriangleF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	TRIANGLE
+	MOVQ s_ptr, z_rows
+	ZERO12
+	CMPQ momentsTile_fresh(args), $0
+	JNE  begin6
+	LOAD4(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	DOWN4
+	LOAD2(Y8, Y9, Y10, Y11)
+begin6:
+	ROWS
+	PCALIGN $32
+row6: // the first six
+	Z_ROW
+	BOTH(0, Y14, Y0, Y1)
+	BOTH(1, Y15, Y2, Y3)
+	BOTH(2, Y14, Y4, Y5)
+	BOTH(3, Y15, Y6, Y7)
+	BOTH(4, Y14, Y8, Y9)
+	BOTH(5, Y15, Y10, Y11)
+	NEXT_ROW
+	JNZ  row6
+	MOVQ z_rows, s_ptr
+	STORE4(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	DOWN4
+	STORE2(Y8, Y9, Y10, Y11)
+	DOWN2
+	MOVQ s_ptr, z_rows
+	ZERO12
+	CMPQ momentsTile_fresh(args), $0
+	JNE  begin10
+	LOAD2(Y0, Y1, Y2, Y3)
+	DOWN2
+	LOAD_LAST4(Y4, Y5, Y6, Y7)
+	DOWN4
+	LOAD_LAST4(Y8, Y9, Y10, Y11)
+begin10:
+	ROWS
+	PCALIGN $32
+row10: // the last ten
+	Z_ROW
+	BOTH(6, Y14, Y0, Y1)
+	BOTH(7, Y15, Y2, Y3)
+	LAST(8, Y14, Y4)
+	LAST(9, Y15, Y5)
+	LAST(10, Y14, Y6)
+	LAST(11, Y15, Y7)
+	LAST(12, Y14, Y8)
+	LAST(13, Y15, Y9)
+	LAST(14, Y14, Y10)
+	LAST(15, Y15, Y11)
+	NEXT_ROW
+	JNZ  row10
+	MOVQ z_rows, s_ptr
+	STORE2(Y0, Y1, Y2, Y3)
+	DOWN2
+	STORE_LAST4(Y4, Y5, Y6, Y7)
+	DOWN4
+	STORE_LAST4(Y8, Y9, Y10, Y11)
 	VZEROUPPER
 	RET

@@ -30,6 +30,7 @@
 
 #include "moments_avx2_amd64.h"
 #include "moments_list_avx2_amd64.h"
+#include "moments_triangle_avx2_amd64.h"
 
 // the bytes of a half, component by component
 DATA moments_columns<>+0(SB)/8, $0x0e0c0a0806040200
@@ -119,5 +120,38 @@ TEXT ·momentsListed2F64AVX2(SB), NOSPLIT, $0-8
 TEXT ·momentsListed1F64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	LISTED1
+	VZEROUPPER
+	RET
+
+// func momentsTriangleF64AVX2(a *momentsTile)
+TEXT ·momentsTriangleF64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), args
+	TRIANGLE
+	MOVQ s_ptr, z_rows
+	ZERO12
+	CMPQ momentsTile_fresh(args), $0
+	JNE  begin
+	LOAD4(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	DOWN4
+	LOAD_LAST4(Y8, Y9, Y10, Y11)
+begin:
+	ROWS
+	PCALIGN $32
+row:
+	Z_ROW
+	BOTH(0, Y14, Y0, Y1)
+	BOTH(1, Y15, Y2, Y3)
+	BOTH(2, Y14, Y4, Y5)
+	BOTH(3, Y15, Y6, Y7)
+	LAST(4, Y14, Y8)
+	LAST(5, Y15, Y9)
+	LAST(6, Y14, Y10)
+	LAST(7, Y15, Y11)
+	NEXT_ROW
+	JNZ  row
+	MOVQ z_rows, s_ptr
+	STORE4(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	DOWN4
+	STORE_LAST4(Y8, Y9, Y10, Y11)
 	VZEROUPPER
 	RET

@@ -65,6 +65,7 @@ func momentsFullGeneric[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T,
 	t, z, a, b := work[:d], work[d:2*d], work[2*d:3*d], work[3*d:3*d+d*d]
 	for k := range centre.Rows {
 		var sum T
+		found := false
 		clear(a)
 		clear(b)
 		m := centre.Row(k)
@@ -73,6 +74,7 @@ func momentsFullGeneric[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T,
 			if w <= skip {
 				continue
 			}
+			found = true
 			sum += w
 			for j, v := range x.Row(n) {
 				t[j] = v - m[j]
@@ -84,6 +86,9 @@ func momentsFullGeneric[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T,
 			}
 		}
 		if add {
+			if !found {
+				continue
+			}
 			sum += s0[k]
 		}
 		s0[k] = sum

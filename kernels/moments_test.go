@@ -88,6 +88,26 @@ func registerMoments[T Float]() {
 			MomentsFull(b[0], view(k, f, pad, b[1]), view(k*f, f, pad, b[2]), view(n, f, pad, b[3]), view(n, k, pad, b[4]), view(k, f, pad, b[5]), momentsSkip, b[6])
 		},
 	})
+	register(spec[T]{
+		name: "MomentsFullAdd", shapes: shapes, bits: bits, any: true,
+		ops: func(d []int) []operand {
+			o := momentsOps(nil, kd, func(d []int) int { return MomentsFullWork[T](d[2]) })(d)
+			for i := range 3 {
+				o[i].role = inout
+			}
+			return o
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			fillMoments(d, b, g)
+			for i := range 3 {
+				fillNormal(b[i], g)
+			}
+		},
+		run: func(d []int, b [][]T) {
+			n, k, f, pad := d[0], d[1], d[2], d[3]
+			MomentsFullAdd(b[0], view(k, f, pad, b[1]), view(k*f, f, pad, b[2]), view(n, f, pad, b[3]), view(n, k, pad, b[4]), view(k, f, pad, b[5]), momentsSkip, b[6])
+		},
+	})
 }
 
 // TestMoments compares with sums in float64, at an offset from the origin that x·x would not survive, and the three kernels with

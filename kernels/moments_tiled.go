@@ -11,6 +11,7 @@ type momentsTile struct {
 	skip                   unsafe.Pointer
 	xStep, rStep, sStep    int // between rows of x, of r, and between components of mean and the sums
 	rows, tail, found      int
+	fresh                  int // products: not 0 where the sums begin
 }
 
 func momentsDiag[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {
@@ -137,12 +138,18 @@ func momentsFull[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 		}
 		momentsPick[T](&p, isa)
 		a.found = p.found
+		if a.found == 0 && add {
+			continue
+		}
 		clear(mean[copy(mean, centre.Row(k)):])
 		clear(sum0)
 		clear(sum1)
-		clear(sum2)
+		if !wide || a.found == 0 {
+			clear(sum2)
+		}
 		for lo := 0; lo < a.found; lo += momentsBlock {
 			b := a
+			b.fresh = max(0, 1-lo)
 			b.rows = min(momentsBlock, a.found-lo)
 			b.w, b.at = ptr(w[lo:]), ptr(at[lo*8/size:])
 			for j := 0; j < pad; j += lanes {
@@ -166,9 +173,12 @@ func momentsFull[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 				for ; i <= j; i += lanes {
 					b.t, b.s2 = ptr(t[i*momentsBlock:]), ptr(sum2[i*pad+j:])
 					b.found = min(lanes, d-i)
-					if two {
+					switch {
+					case two:
 						momentsProducts2[T](&b)
-					} else {
+					case wide && i == j:
+						momentsTriangle[T](&b)
+					default:
 						momentsProducts[T](&b, isa)
 					}
 				}

@@ -36,7 +36,7 @@ func NewFull[T kernels.Float](d int) *Full[T] {
 //	S2_k += Σ_n r_nk (x_n − c_k)(x_n − c_k)ᵀ
 //
 // x is n×d, r n×K, centres K×d. r are responsibilities times the rows' weights, of which weight is the largest; those of at
-// most 2⁻⁶⁴ weight count as zero. Sums over the block are made in T and added
+// most 2⁻⁶⁴ weight count as zero. Sums over the block, of at most 256 rows, are made in T and added
 // to the float64 totals once. It allocates nothing.
 func (f *Full[T]) Add(stats []float64, x, r, centres kernels.Matrix[T], weight T) {
 	for k := range centres.Rows {
@@ -50,18 +50,19 @@ func (f *Full[T]) AddComponent(st []float64, x, r kernels.Matrix[T], k int, cent
 		return
 	}
 	d := x.Cols
-	s1, s2 := kernels.MatrixOf(1, d, f.s1), kernels.MatrixOf(d, d, f.s2)
 	weights := kernels.Matrix[T]{Rows: r.Rows, Cols: 1, Data: r.Data[k:], Stride: r.Stride}
+	if st, ok := any(st).([]T); ok {
+		t1, t2 := kernels.MatrixOf(1, d, st[1:1+d]), kernels.MatrixOf(d, d, st[1+d:])
+		kernels.MomentsFullAdd(st[:1], t1, t2, x, weights, centre, Negligible*weight, f.work)
+		return
+	}
+	s1, s2 := kernels.MatrixOf(1, d, f.s1), kernels.MatrixOf(d, d, f.s2)
 	kernels.MomentsFull(f.s0, s1, s2, x, weights, centre, Negligible*weight, f.work)
 	if f.s0[0] == 0 {
 		return // no row counts
 	}
 	st[0] += float64(f.s0[0])
 	add(st[1:], f.s1)
-	if all, ok := any(f.s2).([]float64); ok {
-		kernels.Add(st[1+d:], st[1+d:], all) // zeros below the diagonals of both
-		return
-	}
 	for i := range d {
 		add(st[1+d+i*d+i:], s2.Row(i)[i:])
 	}
