@@ -139,6 +139,11 @@ func stackCalls[T Float]() map[string]func() {
 			var s2 [32]T
 			var work [16384]T
 			MomentsFull(s0[:2], MatrixOf(2, 4, s1[:]), MatrixOf(8, 4, s2[:]), MatrixOf(2, 4, x[:]), MatrixOf(2, 2, r[:]), MatrixOf(2, 4, m[:]), 0, work[:])
+		},
+		"MomentsFullAdd": func() {
+			var x, r, m, s1, s0 [8]T
+			var s2 [32]T
+			var work [16384]T
 			MomentsFullAdd(s0[:2], MatrixOf(2, 4, s1[:]), MatrixOf(8, 4, s2[:]), MatrixOf(2, 4, x[:]), MatrixOf(2, 2, r[:]), MatrixOf(2, 4, m[:]), 0, work[:])
 		},
 		"HMMForward": func() {
