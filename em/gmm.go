@@ -132,6 +132,13 @@ func (m *GMM[T]) AIC(logLik float64) float64 {
 	return float64(-2*logLik) + float64(2*m.NumParameters())
 }
 
+// ICL returns the integrated completed likelihood criterion BIC + 2·entropy for a log-likelihood of n rows, entropy being that of the
+// responsibilities (ResponsibilityEntropy): lower is better. (Biernacki, Celeux and Govaert, "Assessing a mixture model for
+// clustering with the integrated completed likelihood", IEEE PAMI 22, 2000.)
+func (m *GMM[T]) ICL(logLik, entropy float64, n int) float64 {
+	return m.BIC(logLik, n) + float64(2*entropy)
+}
+
 // GlobalBound returns the log prior density of the parameters in nats, with all constants; 0 under PriorNone. See
 // PriorInverseWishart.
 func (m *GMM[T]) GlobalBound() float64 { return m.cur.logPrior }

@@ -94,6 +94,25 @@ func (p *params[T]) logJointMasked(dst, x kernels.Matrix[T], w *incomplete[T]) {
 	}
 }
 
+// ResponsibilityEntropy returns Σ_n w_n H[p(k | x_n)] in nats, which ICL takes: 0 if every row belongs to one component. Without
+// missing entries, and under diagonal and spherical covariances, it is the Entropy of a fit's Progress, which else has the
+// entropy of the missing entries too. Rows that elbo.Rows.Check refuses are an error.
+func (m *GMM[T]) ResponsibilityEntropy(rows elbo.Rows[T]) (float64, error) {
+	if err := rows.Check(m.d, true); err != nil {
+		return 0, err
+	}
+	s, sum := m.NewScorer(), 0.0
+	w := s.NewWorkspace()
+	entropy := make([]T, elbo.BlockRows)
+	for lo := 0; lo < rows.X.Rows; lo += elbo.BlockRows {
+		hi := min(lo+elbo.BlockRows, rows.X.Rows)
+		joint := s.logJoint(rows.X, lo, hi, w)
+		kernels.ResponsibilitiesEntropy(joint, w.logZ[:hi-lo], entropy[:hi-lo], joint)
+		sum += rows.Slice(lo, hi).Sum(entropy[:hi-lo])
+	}
+	return sum, nil
+}
+
 // missingEStep is EStep for rows x, in the frame, with missing entries, under full and tied covariances: with x̂ and C the
 // conditional mean and covariance matrix of the missing entries, 0 elsewhere,
 //

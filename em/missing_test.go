@@ -387,3 +387,44 @@ func TestMissingEquivariance(t *testing.T) {
 		}
 	}
 }
+
+// The entropy of the responsibilities has nothing of the missing entries'.
+func TestResponsibilityEntropy(t *testing.T) {
+	x := holes(blobs[float64](400, 3, 3), 0.2, 4)
+	w := make([]float64, x.Rows)
+	for i := range w {
+		w[i] = float64(i%3) / 2
+	}
+	for _, c := range covariances {
+		m, r := fit(t, x, em.GMMOptions{K: 3, Covariance: c})
+		resp, err := m.Responsibilities(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 0.0
+		for i := range x.Rows {
+			for _, v := range resp.Row(i) {
+				if v > 0 {
+					want -= w[i] * v * math.Log(v)
+				}
+			}
+		}
+		h, err := m.ResponsibilityEntropy(elbo.Rows[float64]{X: x, Weights: w})
+		if err != nil || !near(h, want, 1e-9) {
+			t.Errorf("%v: entropy %v, want %v (%v)", c, h, want, err)
+		}
+		if got := m.ICL(r.LogLik, h, x.Rows); got != m.BIC(r.LogLik, x.Rows)+2*h {
+			t.Errorf("%v: ICL %v", c, got)
+		}
+		s, err := em.Select(context.Background(), elbo.Of(x), em.SelectOptions{Ks: []int{3}, Covariances: []em.Covariance{c}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, err = s.Best.Model.ResponsibilityEntropy(elbo.Of(x)); err != nil || !near(s.Best.Entropy, h, 1e-9) {
+			t.Errorf("%v: Select's entropy is %v, want %v (%v)", c, s.Best.Entropy, h, err)
+		}
+		if _, err := m.ResponsibilityEntropy(elbo.Of(x.SliceRows(0, 0))); err == nil {
+			t.Errorf("%v: no rows: no error", c)
+		}
+	}
+}

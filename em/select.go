@@ -207,8 +207,13 @@ func (c *Candidate[T]) fit(ctx context.Context, rows elbo.Rows[T], o GMMOptions)
 		return err
 	}
 	c.Entropy = p.Entropy
+	if c.Covariance.whole() && rows.Check(rows.X.Cols, false) != nil { // else that of the missing entries would be in it
+		if c.Entropy, err = c.Model.ResponsibilityEntropy(rows); err != nil {
+			return err
+		}
+	}
 	c.BIC, c.AIC = c.Model.BIC(c.Fit.LogLik, rows.X.Rows), c.Model.AIC(c.Fit.LogLik)
-	c.ICL = c.BIC + float64(2*c.Entropy)
+	c.ICL = c.Model.ICL(c.Fit.LogLik, c.Entropy, rows.X.Rows)
 	return nil
 }
 
