@@ -344,7 +344,7 @@ var swaps = [][2]string{
 // shuffles is for routines without arithmetic.
 var shuffles = [][2]string{
 	{"VTRN1", "VTRN2"}, {"VTRN2", "VTRN1"}, {"VZIP1", "VZIP2"}, {"VZIP2", "VZIP1"}, {"VUZP1", "VUZP2"}, {"VUZP2", "VUZP1"},
-	{"VUNPCKL", "VUNPCKH"}, {"VUNPCKH", "VUNPCKL"},
+	{"VUNPCKL", "VUNPCKH"}, {"VUNPCKH", "VUNPCKL"}, {"VPUNPCKL", "VPUNPCKH"}, {"VPUNPCKH", "VPUNPCKL"}, {"VPACKSS", "VPACKUS"},
 }
 
 // wrong returns the instruction with another operation, or the same where there is nothing to change.
