@@ -17,8 +17,8 @@ func blobs[T kernels.Float](n, k int) kernels.Matrix[T] {
 		var g [2]float64
 		kernels.Uniform(g[:], kernels.NewKey(5, 0), kernels.Counter{Row: uint64(i)})
 		c := float64(i % k)
-		x.Row(i)[0] = T(c*10 + g[0])
-		x.Row(i)[1] = T(1e6 * (float64(i%k%2)*10 + g[1]))
+		x.Row(i)[0] = T(float64(c*10) + g[0])
+		x.Row(i)[1] = T(1e6 * (float64(float64(i%k%2)*10) + g[1]))
 		x.Row(i)[2] = 7 // constant: does not count
 	}
 	return x

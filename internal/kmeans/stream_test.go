@@ -2,7 +2,10 @@ package kmeans
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -231,4 +234,44 @@ func TestStreamSummary(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The bits of starts, on every platform.
+func TestBitsOfStarts(t *testing.T) {
+	x, w := holes(blobs[float32](4000, 6), 0.2), weights(4000)
+	y := kernels.NewMatrix[float64](x.Rows, x.Cols)
+	for i, v := range x.Data {
+		y.Data[i] = float64(v)
+	}
+	sum := sha256.New()
+	check := func(name, want string) {
+		if got := hex.EncodeToString(sum.Sum(nil)[:8]); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	o := Options{K: 6, Key: kernels.NewKey(2, 0), Iterations: 3}
+	for range 2 { // without weights and with
+		c, labels, err := Fit(ctx, x, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(sum, c.Data, labels)
+		d, labels, err := Fit(ctx, y, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(sum, d.Data, labels)
+		o.Weights = w
+	}
+	check("Fit", "54f41994df9a3a2f")
+	s, err := Stream(ctx, blocksOf(x, w, 1000), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(sum, s.Centres.Data, s.Weight, s.Squares.Data)
+	check("Stream", "016489f7f88883e4")
+	r := kernels.NewMatrix[float64](100, 6)
+	RandomResponsibilities(r, o.Key, 0)
+	fmt.Fprint(sum, r.Data)
+	check("RandomResponsibilities", "b3a4ef355c4aa2f4")
 }
