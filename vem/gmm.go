@@ -162,6 +162,28 @@ func (m *GMM[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	return moments.ExpectedFull(m.expected, stats, m.spare.centres, q.centres, q.p, q.c)
 }
 
+// StatsRounding implements elbo.ConditionedStats: Σ_k tr(P_kᵀ S2_k P_k), P_k P_kᵀ = ν_k W_k, is off by up to 8Duκ per row, u being the unit
+// roundoff of T and
+//
+//	κ = max_kj (Σ_i |P_k[i][j]| √(W_k⁻¹[i][i]/ν_k))²
+func (m *GMM[T]) StatsRounding() float64 {
+	q, reach := m.cur, 1.0
+	for k := range m.k {
+		for j := range m.d {
+			sum := 0.0
+			for i := range j + 1 {
+				sum += float64(math.Abs(float64(q.p.Row(k*m.d + i)[j])) * math.Sqrt(q.wInv.Row(k*m.d + i)[i]/q.nu[k]))
+			}
+			reach = max(reach, sum)
+		}
+	}
+	u := 0x1p-53
+	if _, ok := any(T(0)).(float32); ok {
+		u = 0x1p-24
+	}
+	return float64(4 * float64(m.d) * u * float64(reach*reach))
+}
+
 // ToOrigin translates statistics from the present means to 0.
 func (m *GMM[T]) ToOrigin(stats []float64) { moments.Translate(stats, m.cur.centres, 1) }
 
