@@ -58,7 +58,7 @@ type hmmEmission[T kernels.Float] interface {
 	logPrior() float64
 	translate(stats []float64, sign float64) // from the present centres to the origin, or back
 	numParameters() int
-	rounding() float64
+	rounding() (bound, stats float64)
 	values() []hmmTensor // all parameters, in the order of the files
 	snapshot() hmmEmission[T]
 	// sampler returns a function that draws a frame of state k.
@@ -308,8 +308,15 @@ func (m *HMM[T]) FromOrigin(stats []float64) { m.emission.translate(stats[m.k+m.
 
 // Rounding implements elbo.Conditioned: per unit of weight, which is a sequence, for its frames.
 func (m *HMM[T]) Rounding() float64 {
-	perFrame := float64(float64(64*m.d)*unitRoundoff[T]()) + m.emission.rounding()
+	bound, _ := m.emission.rounding()
+	perFrame := float64(float64(64*m.d)*unitRoundoff[T]()) + bound
 	return float64(m.frames * perFrame)
+}
+
+// StatsRounding implements elbo.ConditionedStats, per unit of weight too.
+func (m *HMM[T]) StatsRounding() float64 {
+	_, stats := m.emission.rounding()
+	return float64(m.frames * stats)
 }
 
 // AppendParameters appends the initial distribution (K), the transitions (K×K) and the parameters of the emissions in the order of the

@@ -68,7 +68,7 @@ func (e *hmmFamily[T]) translate([]float64, float64) {}
 
 func (e *hmmFamily[T]) numParameters() int { return e.family.parameters() }
 
-func (e *hmmFamily[T]) rounding() float64 { return 0 }
+func (e *hmmFamily[T]) rounding() (bound, stats float64) { return 0, 0 }
 
 func (e *hmmFamily[T]) values() []hmmTensor {
 	switch f := e.family.(type) {

@@ -207,7 +207,9 @@ func (e *hmmGauss[T]) translate(stats []float64, sign float64) {
 	}
 }
 
-func (e *hmmGauss[T]) rounding() float64 { return e.GMM.Rounding() }
+func (e *hmmGauss[T]) rounding() (bound, stats float64) {
+	return e.GMM.Rounding(), e.GMM.StatsRounding()
+}
 
 func (e *hmmGauss[T]) values() []hmmTensor {
 	t := []hmmTensor{

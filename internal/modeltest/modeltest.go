@@ -23,6 +23,8 @@ type Subject[T kernels.Float] struct {
 	New func(ctx context.Context, rows elbo.Rows[T], k int, o elbo.Options) (elbo.Model[T], error)
 	// Value maps a number that is about standard normal to one of the model's domain: itself, a count, 0 or 1.
 	Value func(z float64) float64
+	// Sequences says that the model's data are sequences: each row then is one of its own.
+	Sequences bool
 	// Refuses names the cases of Degenerate that must end in an error: all others must end in a fit.
 	Refuses []string
 }
@@ -39,9 +41,18 @@ func (s *Subject[T]) blobs(n, d, k int) kernels.Matrix[T] {
 	return x
 }
 
+// rows returns rows as the model has them.
+func (s *Subject[T]) rows(rows elbo.Rows[T]) elbo.Rows[T] {
+	if s.Sequences {
+		rows.Lengths = slices.Repeat([]int{1}, rows.X.Rows)
+	}
+	return rows
+}
+
 // fit fits k components, and fails the test unless it ends within a minute.
 func (s *Subject[T]) fit(t *testing.T, rows elbo.Rows[T], k int, o elbo.Options) (m elbo.Model[T], r elbo.Result, err error) {
 	t.Helper()
+	rows = s.rows(rows)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -228,7 +239,7 @@ func InfinityIsNamed[T kernels.Float](t *testing.T, s Subject[T]) {
 // weights times a power of two give the same fit.
 func Weights[T kernels.Float](t *testing.T, s Subject[T], tol float64) {
 	x := s.blobs(300, 3, 3)
-	rows := elbo.Rows[T]{X: x}
+	rows := s.rows(elbo.Rows[T]{X: x})
 	var copies []T
 	for i := range x.Rows {
 		rows.Weights = append(rows.Weights, float64(i*7%4))
@@ -243,7 +254,7 @@ func Weights[T kernels.Float](t *testing.T, s Subject[T], tol float64) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := elbo.Fit(context.Background(), m, data, o)
+		r, err := elbo.Fit(context.Background(), m, s.rows(data), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -290,7 +301,8 @@ func (s *step[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	return s.e.EStep(stats, rows)
 }
 
-// Cancelled demands that a fit that is cancelled at any block of rows leaves the model of the last complete iteration.
+// Cancelled demands that a fit that is cancelled at any block of rows leaves the model of the last complete iteration. It is not for
+// sequences.
 func Cancelled[T kernels.Float](t *testing.T, s Subject[T]) {
 	rows := elbo.Of(s.blobs(3*elbo.BlockRows, 3, 3))
 	start := func() elbo.Model[T] {
