@@ -20,6 +20,8 @@ type analyser[T kernels.Float] struct {
 	mean, loadings, noise []float64               // D, D×Q and D, in the units of the data
 	mu, psi               []float64               // D, in the frame
 	w, v, b               kernels.Matrix[float64] // D×Q, in the frame: W, Ψ⁻¹W, Ψ⁻¹WG
+	m                     kernels.Matrix[float64] // Q×Q: M
+	most                  float64                 // its largest element
 	root, inverse, g      kernels.Matrix[float64] // Q×Q: U, UᵀU = M; P = U⁻¹; G = PPᵀ
 	term                  []float64               // what a column adds to a log-density whatever its value, nats
 	terms, logDet         float64                 // their sum; ln|M|
@@ -36,7 +38,7 @@ func newAnalyser[T kernels.Float](d, q int) *analyser[T] {
 	small := func() kernels.Matrix[float64] { return kernels.NewMatrix[float64](q, q) }
 	return &analyser[T]{
 		d: d, q: q, mean: make([]float64, d), loadings: make([]float64, d*q), noise: make([]float64, d), mu: make([]float64, d), psi: make([]float64, d),
-		w: tall(), v: tall(), b: tall(), root: small(), inverse: small(), g: small(), term: make([]float64, d), muT: make([]T, d),
+		w: tall(), v: tall(), b: tall(), m: small(), root: small(), inverse: small(), g: small(), term: make([]float64, d), muT: make([]T, d),
 		bT: kernels.NewMatrix[T](d, q), vT: kernels.NewMatrix[T](d, q), negative: kernels.NewMatrix[T](d, q), precision: kernels.NewMatrix[T](1, d),
 		work: make([]float64, max(kernels.GemmWork[float64](kernels.Trans, kernels.NoTrans, q, q, d), kernels.GemmWork[float64](kernels.NoTrans, kernels.NoTrans, d, q, q))),
 	}
@@ -70,6 +72,12 @@ func (a *analyser[T]) compile(f *frame[T], serial uint64) (bad int) {
 		a.term[j] = float64(0.5*(logOf(float64(precision))-log2Pi)) + f.logScale(j)
 		a.terms += a.term[j]
 	}
+	kernels.Gemm(kernels.Trans, kernels.NoTrans, a.m, a.v, a.w, kernels.Epilogue[float64]{}, a.work)
+	a.most = 0
+	for i := range a.q {
+		a.m.Row(i)[i]++
+		a.most = max(a.most, a.m.Row(i)[i])
+	}
 	a.logDet = a.factor(a.root, a.v, a.work)
 	if a.logDet-a.logDet != 0 {
 		return 0
@@ -89,6 +97,25 @@ func (a *analyser[T]) factor(root, v kernels.Matrix[float64], work []float64) fl
 	kernels.Gemm(kernels.Trans, kernels.NoTrans, root, v, a.w, kernels.Epilogue[float64]{}, work)
 	for i := range a.q {
 		root.Row(i)[i]++
+	}
+	kernels.Cholesky(root)
+	return kernels.LogDet(root)
+}
+
+// mostSubtracted is the largest element of M from which columns are subtracted: the rest, at least I, then is exact to 2⁻⁴¹.
+const mostSubtracted = 0x1p12
+
+// without is factor for all columns but these.
+func (a *analyser[T]) without(root kernels.Matrix[float64], columns []int) float64 {
+	copy(root.Data, a.m.Data)
+	for _, j := range columns {
+		v, w := a.v.Row(j), a.w.Row(j)
+		for i, vi := range v {
+			row := root.Row(i)
+			for k := i; k < a.q; k++ {
+				row[k] = math.FMA(-vi, w[k], row[k])
+			}
+		}
 	}
 	kernels.Cholesky(root)
 	return kernels.LogDet(root)

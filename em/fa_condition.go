@@ -2,6 +2,7 @@ package em
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"example.com/elbo"
@@ -22,7 +23,7 @@ type conditioner[T kernels.Float] struct {
 	z, b          []T // n×Q
 	logZ, entropy []T
 	half, halfZ   []T
-	base          []float64
+	base, logDet  []float64 // constants of log-densities; ln|M| of the observed columns
 	zero, one     []T
 	work, gauss   []T
 
@@ -85,7 +86,7 @@ func newConditioner[T kernels.Float](a *analyser[T], covariances bool) *conditio
 	d, q := a.d, a.q
 	c := &conditioner[T]{
 		a: a, x: make([]T, n*d), t: make([]T, n*d), z: make([]T, n*q), b: make([]T, n*q), logZ: make([]T, n), entropy: make([]T, n),
-		half: make([]T, n), halfZ: make([]T, n), base: make([]float64, n), zero: make([]T, max(d, q)), one: make([]T, q),
+		half: make([]T, n), halfZ: make([]T, n), base: make([]float64, n), logDet: make([]float64, n), zero: make([]T, max(d, q)), one: make([]T, q),
 		work:  make([]T, max(kernels.GemmWork[T](kernels.NoTrans, kernels.NoTrans, n, q, d), kernels.GemmWork[T](kernels.NoTrans, kernels.Trans, n, d, q))),
 		gauss: make([]T, max(kernels.GaussDiagWork[T](d), kernels.GaussDiagWork[T](q))),
 		words: (d + 63) / 64, mask: make([]uint64, n*((d+63)/64)), rows: make([]masked, 0, n), table: newPatterns(d, q, 1),
@@ -139,19 +140,28 @@ func (c *conditioner[T]) load(f *frame[T], rows kernels.Matrix[T]) {
 	}
 }
 
-// deviate sets t to the deviations of the n rows from the mean, 0 for missing entries.
+// deviation sets t to the deviations of row i from the mean, 0 for missing entries.
+func (c *conditioner[T]) deviation(t []T, i int, incomplete bool) {
+	d := c.a.d
+	kernels.Sub(t, c.x[i*d:][:d], c.a.muT)
+	if !incomplete {
+		return
+	}
+	for w, mask := range c.maskOf(i) {
+		for ; mask != 0; mask &= mask - 1 {
+			t[w*64+bits.TrailingZeros64(mask)] = 0
+		}
+	}
+}
+
+// deviate sets t to the deviations of the n rows from the mean.
 func (c *conditioner[T]) deviate(n int) kernels.Matrix[T] {
 	d := c.a.d
 	for i := range n {
-		kernels.Sub(c.t[i*d:][:d], c.x[i*d:][:d], c.a.muT)
+		c.deviation(c.t[i*d:][:d], i, false)
 	}
 	for _, m := range c.rows {
-		t, mask := c.t[m.row*d:][:d], c.maskOf(m.row)
-		for j := range d {
-			if mask[j/64]>>(j%64)&1 != 0 {
-				t[j] = 0
-			}
-		}
+		c.deviation(c.t[m.row*d:][:d], m.row, true)
 	}
 	return kernels.MatrixOf(n, d, c.t[:n*d])
 }
@@ -164,7 +174,7 @@ func (c *conditioner[T]) evaluate(n int, to sink[T]) {
 	kernels.Gemm(kernels.NoTrans, kernels.NoTrans, z, t, a.bT, kernels.Epilogue[T]{}, c.work)
 	base := a.terms - float64(0.5*a.logDet)
 	for i := range n {
-		c.base[i], c.entropy[i] = base, 0
+		c.base[i], c.entropy[i], c.logDet[i] = base, 0, a.logDet
 	}
 	if to.cov.Data != nil {
 		for i := range n {
@@ -178,9 +188,10 @@ func (c *conditioner[T]) evaluate(n int, to sink[T]) {
 	}
 	kernels.Gemm(kernels.NoTrans, kernels.Trans, t, z, a.negative, kernels.Epilogue[T]{Accumulate: true}, c.work)
 	for _, m := range c.rows {
-		x, r, mask := c.x[m.row*d:][:d], c.t[m.row*d:][:d], c.maskOf(m.row)
-		for j := range d {
-			if mask[j/64]>>(j%64)&1 != 0 {
+		x, r := c.x[m.row*d:][:d], c.t[m.row*d:][:d]
+		for w, mask := range c.maskOf(m.row) {
+			for ; mask != 0; mask &= mask - 1 {
+				j := w*64 + bits.TrailingZeros64(mask)
 				x[j], r[j] = a.muT[j]-r[j], 0
 			}
 		}
@@ -264,19 +275,29 @@ func (c *conditioner[T]) lookup(m masked) *pattern {
 	a := c.a
 	p.known = true
 	copy(p.mask, mask)
-	copy(c.masked.Data, a.v.Data)
-	p.base, p.h = 0, 0
-	missing := 0
-	for j := range a.d {
-		if mask[j/64]>>(j%64)&1 == 0 {
-			p.base += a.term[j]
-			continue
+	p.base, p.h = a.terms, 0
+	c.missing = c.missing[:0]
+	for w, mask := range p.mask {
+		for ; mask != 0; mask &= mask - 1 {
+			j := w*64 + bits.TrailingZeros64(mask)
+			p.base -= a.term[j]
+			p.h -= a.term[j]
+			c.missing = append(c.missing, j)
 		}
-		clear(c.masked.Row(j))
-		p.h -= a.term[j]
-		missing++
 	}
-	p.logDet = a.factor(p.root, c.masked, c.work64)
+	missing := len(c.missing)
+	if 4*missing <= a.d && a.most <= mostSubtracted {
+		p.logDet = a.without(p.root, c.missing)
+	} else {
+		copy(c.masked.Data, a.v.Data)
+		for _, j := range c.missing {
+			clear(c.masked.Row(j))
+		}
+		p.logDet = a.factor(p.root, c.masked, c.work64)
+	}
+	if missing == a.d {
+		p.base = 0
+	}
 	p.base -= float64(0.5 * p.logDet)
 	p.h += float64(0.5 * (float64(missing) + (a.logDet - p.logDet)))
 	return p
@@ -295,7 +316,7 @@ func (c *conditioner[T]) group(p *pattern, rows []masked, to sink[T]) {
 		for k, v := range c.zRow {
 			c.z[m.row*q+k] = T(v)
 		}
-		c.base[m.row], c.entropy[m.row] = p.base, T(p.h)
+		c.base[m.row], c.entropy[m.row], c.logDet[m.row] = p.base, T(p.h), p.logDet
 		if to.weights == nil {
 			weight++
 		} else {

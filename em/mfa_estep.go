@@ -45,10 +45,12 @@ type mfaStep[T kernels.Float] struct {
 	tables         []*patterns       // of the components
 	joint          kernels.Matrix[T] // n×K
 	zs             []T               // K×n×Q
+	missing        []bool            // of rows
 	factorEntropy  []T               // n×K, H[z | x, k]
 	logZ, entropy  []T
-	r, rest        []T // responsibilities times weights of one component, all rows and complete ones
-	rz             []T // n×Q
+	r              []T // responsibilities times weights of one component, 0 where a row does not count
+	kept, rest     []T // of the rows that count, and of the complete ones among them
+	z, rz          []T // n×Q, of the rows that count
 	zero           []T
 	s0, s1, s2     []T // moments of a block
 	work           []T
@@ -67,7 +69,7 @@ func (m *MFA[T]) NewEStep() elbo.EStep[T] {
 	d, q, l := m.d, m.q, m.layout()
 	e := &mfaStep[T]{
 		m: m, c: newConditioner(m.cur.parts[0], false), joint: kernels.NewMatrix[T](n, m.k), zs: make([]T, m.k*n*q), factorEntropy: make([]T, n*m.k),
-		logZ: make([]T, n), entropy: make([]T, n), r: make([]T, n), rest: make([]T, n), rz: make([]T, n*q), zero: make([]T, max(d, q)),
+		logZ: make([]T, n), entropy: make([]T, n), missing: make([]bool, n), r: make([]T, n), kept: make([]T, n), rest: make([]T, n), z: make([]T, n*q), rz: make([]T, n*q), zero: make([]T, max(d, q)),
 		s0: make([]T, 1), s1: make([]T, max(d, q)), s2: make([]T, max(d, q*q)), cross: make([]T, d*q),
 		observed: make([]T, n*d), outer: make([]T, n*l.tri), product: make([]T, d*l.tri),
 	}
@@ -92,19 +94,11 @@ func (e *mfaStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	for k, a := range p.parts {
 		c.a, c.table = a, e.tables[k]
 		c.evaluate(n, sink[T]{})
-		copy(e.zs[k*n*m.q:][:n*m.q], c.z)
+		copy(e.zs[k*elbo.BlockRows*m.q:], c.z[:n*m.q])
 		half := float64(0.5 * float64(float64(m.q)*(1+log2Pi)))
 		for i := range n {
 			joint.Row(i)[k] = c.logZ[i] + T(p.logs[k])
-			e.factorEntropy[i*m.k+k] = T(half - float64(0.5*a.logDet))
-		}
-		for lo := 0; lo < len(c.rows); {
-			hi := c.same(lo)
-			h := T(half - float64(0.5*c.lookup(c.rows[lo]).logDet))
-			for _, row := range c.rows[lo:hi] {
-				e.factorEntropy[row.row*m.k+k] = h
-			}
-			lo = hi
+			e.factorEntropy[i*m.k+k] = T(half - float64(0.5*c.logDet[i]))
 		}
 	}
 	logZ, entropy := e.logZ[:n], e.entropy[:n]
@@ -113,7 +107,10 @@ func (e *mfaStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 		entropy[i] += kernels.Dot(joint.Row(i), e.factorEntropy[i*m.k:][:m.k])
 	}
 	rows.Scale(joint)
-	e.whatIsObserved()
+	clear(e.missing[:n])
+	for _, row := range c.rows {
+		e.missing[row.row] = true
+	}
 	l := m.layout()
 	for k := range p.parts {
 		e.add(stats[k*l.stride():][:l.stride()], l, k, n, negligible*rows.MaxWeight())
@@ -121,46 +118,35 @@ func (e *mfaStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	return elbo.Local{LogZ: rows.Sum(logZ), Entropy: rows.Sum(entropy)}
 }
 
-// whatIsObserved sets observed for the rows with missing entries, in their order.
-func (e *mfaStep[T]) whatIsObserved() {
-	d := e.m.d
-	for i, row := range e.c.rows {
-		mask := e.c.maskOf(row.row)
-		for j := range d {
-			e.observed[i*d+j] = T(^mask[j/64] >> (j % 64) & 1)
-		}
-	}
-}
-
-// add adds the statistics of component k.
-func (e *mfaStep[T]) add(st []float64, l mfaLayout, k, n int, skip T) {
+// add adds the statistics of component k, over the rows whose responsibility times weight is above skip.
+func (e *mfaStep[T]) add(st []float64, l mfaLayout, k, rows int, skip T) {
 	m, c := e.m, e.c
-	d, q, some := m.d, m.q, false
-	r, rest := e.r[:n], e.rest[:n]
-	for i := range n {
-		v := e.joint.Row(i)[k]
-		if v <= skip {
-			v = 0
+	c.a, c.table = m.cur.parts[k], e.tables[k]
+	d, q, n, complete := m.d, m.q, 0, 0
+	for i := range rows {
+		e.r[i] = e.joint.Row(i)[k]
+		if !(e.r[i] > skip) {
+			e.r[i] = 0
+			continue
 		}
-		some = some || v != 0
-		r[i], rest[i] = v, v
+		// The rows that count move together, in order.
+		e.kept[n], e.rest[n] = e.r[i], e.r[i]
+		if e.missing[i] {
+			e.rest[n] = 0
+		} else {
+			complete++
+		}
+		copy(e.z[n*q:][:q], e.zs[(k*elbo.BlockRows+i)*q:])
+		kernels.Scale(e.rz[n*q:][:q], e.z[n*q:][:q], e.r[i])
+		c.deviation(c.t[n*d:][:d], i, e.missing[i])
+		n++
 	}
-	if !some {
+	if n == 0 {
 		return
 	}
-	for _, row := range c.rows {
-		rest[row.row] = 0
-	}
-	c.a, c.table = m.cur.parts[k], e.tables[k]
-	complete, incomplete, observed, cross, square := l.split(st)
-	z, t := kernels.MatrixOf(n, q, e.zs[k*n*q:][:n*q]), c.deviate(n)
-	vector := func(v []T) kernels.Matrix[T] { return kernels.MatrixOf(n, 1, v) }
-
-	kernels.MomentsDiag(e.s0, kernels.MatrixOf(1, d, e.s1), kernels.MatrixOf(1, d, e.s2), t, vector(r), kernels.MatrixOf(1, d, e.zero), 0, e.work)
-	rz := kernels.MatrixOf(n, q, e.rz[:n*q])
-	for i := range n {
-		kernels.Scale(rz.Row(i), z.Row(i), r[i])
-	}
+	all, incomplete, observed, cross, square := l.split(st)
+	z, rz, t := kernels.MatrixOf(n, q, e.z), kernels.MatrixOf(n, q, e.rz), kernels.MatrixOf(n, d, c.t)
+	kernels.MomentsDiag(e.s0, kernels.MatrixOf(1, d, e.s1), kernels.MatrixOf(1, d, e.s2), t, kernels.MatrixOf(n, 1, e.kept), kernels.MatrixOf(1, d, e.zero), 0, e.work)
 	xz := kernels.MatrixOf(d, q, e.cross)
 	kernels.Gemm(kernels.Trans, kernels.NoTrans, xz, t, rz, kernels.Epilogue[T]{}, e.work)
 	for j := range d {
@@ -171,14 +157,13 @@ func (e *mfaStep[T]) add(st []float64, l mfaLayout, k, n int, skip T) {
 		to[q] += float64(e.s1[j])
 		square[j] += float64(e.s2[j])
 	}
-
-	outer := kernels.MatrixOf(q, q, e.s2[:q*q])
-	kernels.MomentsFull(e.s0, kernels.MatrixOf(1, q, e.s1), outer, z, vector(rest), kernels.MatrixOf(1, q, e.zero), 0, e.work)
-	if weight := float64(e.s0[0]); weight != 0 {
-		addMoments(complete, q, weight, e.s1, outer, c.a.g)
+	if complete > 0 {
+		outer := kernels.MatrixOf(q, q, e.s2[:q*q])
+		kernels.MomentsFull(e.s0, kernels.MatrixOf(1, q, e.s1), outer, z, kernels.MatrixOf(n, 1, e.rest), kernels.MatrixOf(1, q, e.zero), 0, e.work)
+		addMoments(all, q, float64(e.s0[0]), e.s1, outer, c.a.g)
 	}
-	if len(c.rows) > 0 {
-		e.addIncomplete(incomplete, observed, l, z)
+	if complete < n {
+		e.addIncomplete(incomplete, observed, l, k)
 	}
 }
 
@@ -197,20 +182,26 @@ func addMoments[T kernels.Float](dst []float64, q int, weight float64, sum []T, 
 }
 
 // addIncomplete adds E[z̃z̃ᵀ] of the rows with missing entries, to the sum over all of them and to those of the columns that they have.
-func (e *mfaStep[T]) addIncomplete(incomplete, observed []float64, l mfaLayout, z kernels.Matrix[T]) {
-	c, q := e.c, e.m.q
-	n := len(c.rows)
-	outer := kernels.MatrixOf(n, l.tri, e.outer[:n*l.tri])
-	for lo := 0; lo < n; {
-		hi := c.same(lo)
-		kernels.TriInverse(c.inverse, c.lookup(c.rows[lo]).root)
-		kernels.Gemm(kernels.NoTrans, kernels.Trans, c.g, c.inverse, c.inverse, kernels.Epilogue[float64]{}, c.work64)
+func (e *mfaStep[T]) addIncomplete(incomplete, observed []float64, l mfaLayout, k int) {
+	c, q, n := e.c, e.m.q, 0
+	for lo := 0; lo < len(c.rows); {
+		hi, known := c.same(lo), false
 		for i := lo; i < hi; i++ {
-			row, to, at := c.rows[i].row, outer.Row(i), 0
+			row := c.rows[i].row
 			r := float64(e.r[row])
-			for a, za := range z.Row(row) {
+			if r == 0 {
+				continue
+			}
+			if !known {
+				known = true
+				kernels.TriInverse(c.inverse, c.lookup(c.rows[lo]).root)
+				kernels.Gemm(kernels.NoTrans, kernels.Trans, c.g, c.inverse, c.inverse, kernels.Epilogue[float64]{}, c.work64)
+			}
+			z, to, at := e.zs[(k*elbo.BlockRows+row)*q:][:q], e.outer[n*l.tri:][:l.tri], 0
+			for a, za := range z {
+				g := c.g.Row(a)
 				for b := a; b < q; b++ {
-					v := T(r * (float64(float64(za)*float64(z.Row(row)[b])) + c.g.Row(a)[b]))
+					v := T(r * (float64(float64(za)*float64(z[b])) + g[b]))
 					to[at] = v
 					incomplete[at] += float64(v)
 					at++
@@ -221,11 +212,16 @@ func (e *mfaStep[T]) addIncomplete(incomplete, observed []float64, l mfaLayout, 
 			}
 			to[at] = T(r)
 			incomplete[at] += r
+			mask := c.maskOf(row)
+			for j := range l.d {
+				e.observed[n*l.d+j] = T(^mask[j/64] >> (j % 64) & 1)
+			}
+			n++
 		}
 		lo = hi
 	}
 	product := kernels.MatrixOf(l.d, l.tri, e.product)
-	kernels.Gemm(kernels.Trans, kernels.NoTrans, product, kernels.MatrixOf(n, l.d, e.observed), outer, kernels.Epilogue[T]{}, e.work)
+	kernels.Gemm(kernels.Trans, kernels.NoTrans, product, kernels.MatrixOf(n, l.d, e.observed), kernels.MatrixOf(n, l.tri, e.outer), kernels.Epilogue[T]{}, e.work)
 	for i, v := range product.Data {
 		observed[i] += float64(v)
 	}
