@@ -25,6 +25,7 @@ type naiveMixture struct {
 	x      kernels.Matrix[float64]
 	pi     []float64
 	family naiveFamily
+	more   float64 // α − 1 of the prior of the weights
 }
 
 func (e *naiveMixture) responsibilities() (r [][]float64, logLik float64) {
@@ -55,7 +56,7 @@ func (e *naiveMixture) step() {
 			column[n] = r[n][k]
 			sum += r[n][k]
 		}
-		e.pi[k] = sum / float64(len(r))
+		e.pi[k] = (sum + e.more) / (float64(len(r)) + float64(len(e.pi))*e.more)
 		e.family.mStep(k, e.x, column)
 	}
 }
@@ -63,7 +64,11 @@ func (e *naiveMixture) step() {
 func (e *naiveMixture) bound(prior bool) float64 {
 	_, l := e.responsibilities()
 	if prior {
-		l += lgamma(float64(len(e.pi))) + e.family.logPrior()
+		k := float64(len(e.pi))
+		l += lgamma(k*(1+e.more)) - k*lgamma(1+e.more) + e.family.logPrior()
+		for _, p := range e.pi {
+			l += xlogy(e.more, p)
+		}
 	}
 	return l
 }
@@ -91,7 +96,7 @@ func sums(x kernels.Matrix[float64], r []float64, j int) (s1, s0 float64) {
 
 type naiveBernoulli struct {
 	theta [][]float64
-	more  float64 // A − 1 = B − 1
+	a, b  float64 // A − 1, B − 1
 }
 
 func (f *naiveBernoulli) logDensity(k int, row []float64) float64 {
@@ -107,7 +112,7 @@ func (f *naiveBernoulli) logDensity(k int, row []float64) float64 {
 func (f *naiveBernoulli) mStep(k int, x kernels.Matrix[float64], r []float64) {
 	for j := range f.theta[k] {
 		s1, s0 := sums(x, r, j)
-		f.theta[k][j] = (s1 + f.more) / (s0 + 2*f.more)
+		f.theta[k][j] = (s1 + f.a) / (s0 + f.a + f.b)
 	}
 }
 
@@ -115,7 +120,7 @@ func (f *naiveBernoulli) logPrior() float64 {
 	l := 0.0
 	for _, row := range f.theta {
 		for _, p := range row {
-			l += xlogy(f.more, p) + xlogy(f.more, 1-p) - 2*lgamma(1+f.more) + lgamma(2+2*f.more)
+			l += xlogy(f.a, p) + xlogy(f.b, 1-p) - lgamma(1+f.a) - lgamma(1+f.b) + lgamma(2+f.a+f.b)
 		}
 	}
 	return l
@@ -214,7 +219,7 @@ func naiveOf(m anyMixture[float64], x kernels.Matrix[float64]) (naiveFamily, fun
 	case *em.BernoulliMixture[float64]:
 		f := &naiveBernoulli{theta: rowsOf(m.Probabilities())}
 		if prior {
-			f.more = 0.5
+			f.a, f.b = 0.5, 0.5
 		}
 		return f, func() []float64 { return m.Probabilities().Data }, func(f naiveFamily) []float64 { return flat(f.(*naiveBernoulli).theta) }
 	case *em.PoissonMixture[float64]:
@@ -271,11 +276,14 @@ func naiveOf(m anyMixture[float64], x kernels.Matrix[float64]) (naiveFamily, fun
 	panic("no textbook for this mixture")
 }
 
-// testTextbook compares every iteration of a fit with the textbook's.
-func testTextbook(t *testing.T, m anyMixture[float64], x kernels.Matrix[float64], iterations int, tol float64) {
+// testTextbook compares every iteration of a fit with the textbook's, whose prior set changes.
+func testTextbook(t *testing.T, m anyMixture[float64], x kernels.Matrix[float64], iterations int, tol float64, set ...func(e *naiveMixture)) {
 	t.Helper()
 	f, get, want := naiveOf(m, x)
 	e := &naiveMixture{x: x, pi: m.Weights(), family: f}
+	for _, s := range set {
+		s(e)
+	}
 	prior := m.Prior() != em.PriorNone
 	for p, err := range elbo.Steps(context.Background(), m, elbo.Of(x), elbo.Options{MaxIter: iterations, Tol: -1}) {
 		if err != nil {
