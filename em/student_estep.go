@@ -86,7 +86,7 @@ func (e *studentEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64)
 		}
 		more := 0.0
 		if g.covariance == Full {
-			more = float64(o) * halfLog2Pi // which the Gaussians' constants have
+			more = float64(float64(o) * halfLog2Pi) // which the Gaussians' constants have
 		}
 		for k, c := range p.constant[o*g.k:][:len(row)] {
 			row[k] = T(c+more) + row[k] - T(half[k]*l[k])
