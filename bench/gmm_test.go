@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -66,6 +67,46 @@ func benchFit[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covar
 		return func() {
 			var err error
 			if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}, func(b *testing.B) { b.ReportMetric(r.LogLik/float64(n), "loglik/row") })
+}
+
+// BenchmarkGMMFitMissing is BenchmarkGMMFit with missing entries: each with probability 0.1, so that nearly all rows have patterns of their
+// own, or the last quarter of the columns in every other row, which is one pattern.
+func BenchmarkGMMFitMissing(b *testing.B) {
+	for _, c := range []em.Covariance{em.Diagonal, em.Tied, em.Full} {
+		for _, pattern := range []string{"random", "block"} {
+			benchFitMissing[float64](b, "f64", 10000, 8, 16, c, pattern)
+			benchFitMissing[float32](b, "f32", 10000, 8, 16, c, pattern)
+		}
+	}
+}
+
+func benchFitMissing[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covariance, pattern string) {
+	const iters = 10
+	data := sync.OnceValues(func() (kernels.Matrix[T], *em.GMM[T]) {
+		x := clusters[T](n, k, d)
+		start := startOf(b, x, k, c)
+		for i := range n {
+			for j := range d {
+				if pattern == "random" && uniform(14, uint64(i*d+j)) < 0.1 || pattern == "block" && i%2 == 1 && j >= d-d/4 {
+					x.Row(i)[j] = T(math.NaN())
+				}
+			}
+		}
+		return x, start
+	})
+	var r elbo.Result
+	measure(b, fmt.Sprintf("cov=%v/type=%s/rows=%d/k=%d/d=%d/missing=%s/iters=%d", c, typ, n, k, d, pattern, iters), work{rows: float64(n * iters)}, func() func() {
+		x, start := data()
+		return func() {
+			m, err := em.NewGMMFrom[T](start.Weights(), start.Means(), start.Covariances(), em.GMMOptions{Covariance: c, Prior: em.PriorNone})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if r, err = elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
 				b.Fatal(err)
 			}
 		}

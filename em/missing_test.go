@@ -428,3 +428,45 @@ func TestResponsibilityEntropy(t *testing.T) {
 		}
 	}
 }
+
+// Every schedule takes missing entries, and so does a source; their bounds end near that of batch EM.
+func TestSchedulesWithMissingEntries(t *testing.T) {
+	x := holes(blobs[float64](900, 3, 3), 0.25, 6)
+	for _, c := range covariances {
+		o := em.GMMOptions{K: 3, Covariance: c, Options: elbo.Options{Seed: 1, Tol: 1e-9, MaxIter: 400}}
+		start := func() *em.GMM[float64] {
+			m, err := em.NewGMM(context.Background(), elbo.Of(x), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m
+		}
+		batch, err := elbo.Fit(context.Background(), start(), elbo.Of(x), o.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, change := range map[string]func(o *elbo.Options){
+			"SQUAREM":     func(o *elbo.Options) { o.Accelerate = elbo.SQUAREM },
+			"incremental": func(o *elbo.Options) { o.Schedule = elbo.Incremental{Blocks: 7} },
+			"stepwise":    func(o *elbo.Options) { o.Schedule, o.MaxIter = elbo.Stepwise{Rows: 300}, 60 },
+		} {
+			p := o.Options
+			change(&p)
+			r, err := elbo.Fit(context.Background(), start(), elbo.Of(x), p)
+			if err != nil {
+				t.Fatalf("%v, %s: %v", c, what, err)
+			}
+			slack := 1e-4
+			if what == "stepwise" {
+				slack = 20
+			}
+			if !(r.Bound > batch.Bound-slack) {
+				t.Errorf("%v, %s: bound %v after %d iterations, batch EM has %v after %d", c, what, r.Bound, r.Iterations, batch.Bound, batch.Iterations)
+			}
+		}
+		s, err := elbo.Fit(context.Background(), start(), cut[float64]{elbo.Of(x), 100}, o.Options)
+		if err != nil || s.Bound != batch.Bound {
+			t.Errorf("%v: from a source the bound is %v, from memory %v (%v)", c, s.Bound, batch.Bound, err)
+		}
+	}
+}
