@@ -12,7 +12,6 @@ package conditional
 import (
 	"math"
 
-	"example.com/elbo/internal/special"
 	"example.com/elbo/kernels"
 )
 
@@ -61,6 +60,7 @@ type Block[T kernels.Float] struct {
 	chol, inv kernels.Matrix[float64]
 	ok        []bool
 	product   kernels.Matrix[float64]
+	logs      []float64 // D
 	zero      []T // K
 	observed  []T // entries of a run
 	filled    []T // what is expected of the missing ones
@@ -113,7 +113,7 @@ func New[T kernels.Float](k, d, rows int, shared bool) *Block[T] {
 	patterns := max(1, batch/own)
 	b.chol, b.inv = kernels.NewMatrix[float64](patterns*own*d, d), kernels.NewMatrix[float64](patterns*own*d, d)
 	b.ok = make([]bool, patterns*own)
-	b.product = kernels.NewMatrix[float64](d, d)
+	b.product, b.logs = kernels.NewMatrix[float64](d, d), make([]float64, d)
 	b.work64 = make([]float64, kernels.GemmWork[float64](kernels.NoTrans, kernels.NoTrans, d, d, d))
 	return b
 }
@@ -138,20 +138,21 @@ func (b *Block[T]) matrices() int { return b.matrix(b.k-1) + 1 }
 // factor makes the slots in b.todo ready.
 func (b *Block[T]) factor() {
 	own, d := b.matrices(), b.d
-	for len(b.todo) > 0 {
-		n := min(len(b.todo), b.chol.Rows/(own*d))
+	for todo := b.todo; len(todo) > 0; {
+		n := min(len(todo), b.chol.Rows/(own*d))
 		chol, inv := b.chol.SliceRows(0, n*own*d), b.inv.SliceRows(0, n*own*d)
-		for i, s := range b.todo[:n] {
+		for i, s := range todo[:n] {
 			b.gather(chol.SliceRows(i*own*d, (i+1)*own*d), &b.cache.slots[s])
 		}
 		kernels.CholeskyBatch(chol, b.ok[:n*own])
 		kernels.TriInverseBatch(inv, chol)
-		for i, s := range b.todo[:n] {
+		for i, s := range todo[:n] {
 			lo, hi := i*own*d, (i+1)*own*d
 			b.set(&b.cache.slots[s], chol.SliceRows(lo, hi), inv.SliceRows(lo, hi))
 		}
-		b.todo = b.todo[n:]
+		todo = todo[n:]
 	}
+	b.todo = b.todo[:0]
 }
 
 // gather writes the covariance matrices, the observed columns first, to the upper triangles of a.
@@ -198,7 +199,17 @@ func (b *Block[T]) set(s *slot[T], chol, inv kernels.Matrix[float64]) {
 			for j := i; j < o; j++ {
 				to[j] = T(p.Row(i)[j])
 			}
-			logRoot += special.Log(float64(to[i]))
+			b.logs[i] = float64(to[i])
+		}
+		for i := o; i < d; i++ {
+			b.logs[i] = u.Row(i)[i]
+		}
+		kernels.Log(b.logs, b.logs)
+		for _, v := range b.logs[:o] {
+			logRoot += v
+		}
+		for _, v := range b.logs[o:] {
+			logDet += v
 		}
 		product := kernels.MatrixOf(o, m, b.product.Data[:o*m])
 		right := kernels.Matrix[float64]{Rows: o, Cols: m, Data: u.Data[min(o, len(u.Data)):], Stride: u.Stride}
@@ -211,7 +222,6 @@ func (b *Block[T]) set(s *slot[T], chol, inv kernels.Matrix[float64]) {
 		}
 		cov := s.cov[k*m*m:][:m*m]
 		for i := range m {
-			logDet += special.Log(u.Row(o + i)[o+i])
 			for j := i; j < m; j++ {
 				sum := 0.0
 				for l := range i + 1 {

@@ -212,6 +212,24 @@ func TestConditional(t *testing.T) {
 	}
 }
 
+// With other Gaussians each time, and more patterns than slots, nothing is allocated.
+func TestBlockAllocatesNothing(t *testing.T) {
+	x, g := rows[float64](100, 9), gaussians[float64](3, 9, 3, false)
+	b := New[float64](3, 9, 100, false)
+	b.cache.slots = b.cache.slots[:20]
+	joint := kernels.NewMatrix[float64](100, 3)
+	if n := testing.AllocsPerRun(10, func() {
+		b.Reset(g)
+		b.Sort(x)
+		for b.Next() {
+			lo, hi := b.Range()
+			b.LogJoint(joint.SliceRows(lo, hi))
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func BenchmarkBlock(b *testing.B) {
 	for _, d := range []int{4, 10, 30} {
 		const n, k = 256, 3
