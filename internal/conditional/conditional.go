@@ -61,9 +61,9 @@ type Block[T kernels.Float] struct {
 	ok        []bool
 	product   kernels.Matrix[float64]
 	logs      []float64 // D
-	zero      []T // K
-	observed  []T // entries of a run
-	filled    []T // what is expected of the missing ones
+	zero      []T       // K
+	observed  []T       // entries of a run
+	filled    []T       // what is expected of the missing ones
 	work      []T
 	work64    []float64
 }
