@@ -55,7 +55,7 @@ func registerMoments[T Float]() {
 	for i, d := range []int{1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 33, 2, 3, 6, 1, 8, 16, 4, 3, 40} {
 		shapes = append(shapes, []int{ns[i*3%len(ns)], ks[i%len(ks)], d, i % 2})
 	}
-	shapes = append(shapes, []int{520, 2, 3, 0}, []int{600, 5, 9, 1}, []int{140, 2, 33, 0}, []int{5, 19, 3, 0}, []int{9, 1, 50, 0})
+	shapes = append(shapes, []int{520, 2, 3, 0}, []int{600, 5, 9, 1}, []int{140, 2, 33, 0}, []int{5, 19, 3, 0}, []int{9, 1, 50, 0}, []int{21, 2, 47, 0})
 	k := func(d []int) int { return d[1] }
 	kd := func(d []int) int { return d[1] * d[2] }
 	diagWork := func(d []int) int { return MomentsDiagWork[T](d[1], d[2]) }
