@@ -51,7 +51,7 @@ func startFactors[T kernels.Float](ctx context.Context, kind string, rows elbo.R
 	if err := s.check(d); err != nil {
 		return m, err
 	}
-	if err := rows.Check(d, true); err != nil {
+	if err := checkRows(rows); err != nil {
 		return m, err
 	}
 	mean, variance, complete, err := observed(ctx, rows)

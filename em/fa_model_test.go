@@ -387,7 +387,7 @@ func testFactorsDegenerate[T kernels.Float](t *testing.T, tol float64) {
 		},
 		Value: value,
 		Refuses: []string{"constant column", "one row", "one column", "no components", "no rows", "no columns", "a column missing", "a column with one entry",
-			"all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "an infinite entry",
+			"all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "sequences with weights", "an infinite entry",
 			"subnormal entries"},
 	}
 	ppca := modeltest.Subject[T]{
@@ -400,7 +400,7 @@ func testFactorsDegenerate[T kernels.Float](t *testing.T, tol float64) {
 		},
 		Value: value,
 		Refuses: []string{"one row", "one column", "no components", "no rows", "no columns", "a column missing",
-			"all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "an infinite entry",
+			"all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "sequences with weights", "an infinite entry",
 			"subnormal entries"},
 	}
 	for name, s := range map[string]modeltest.Subject[T]{"FA": fa, "PPCA": ppca} {

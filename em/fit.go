@@ -2,7 +2,6 @@ package em
 
 import (
 	"context"
-	"fmt"
 
 	"example.com/elbo"
 	"example.com/elbo/kernels"
@@ -30,9 +29,9 @@ func FitGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOption
 	})
 }
 
-// NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: k-means++ seeding with o.Seed and at
-// most 10 of Lloyd's iterations, by weight, on a sample of max(2048, ⌈20 K ln K⌉) rows if there are more, then an M-step from the hard assignment of every row to its nearest centre. That M-step is
-// under the default prior even if o.Prior is PriorNone, so that small clusters give a start too.
+// NewGMM returns the model from which FitGMM's first restart begins, for callers of elbo.Steps: an M-step from the responsibilities
+// that o.Init names, by default those of the nearest of K centres. That M-step is under the default prior even if o.Prior is
+// PriorNone, so that small clusters give a start too.
 //
 // Missing entries (NaN) are left out of the means, the variances and the distances. Under full and tied covariances that M-step takes
 // them for draws from their cluster's Gaussian with a diagonal covariance matrix.
@@ -45,10 +44,7 @@ func NewGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOption
 
 func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOptions, restart uint64) (*GMM[T], error) {
 	x := rows.X
-	if x.Cols < 1 {
-		return nil, fmt.Errorf("em: the data have %d columns: at least one is needed", x.Cols)
-	}
-	if err := rows.Check(x.Cols, true); err != nil {
+	if err := checkRows(rows); err != nil {
 		return nil, err
 	}
 	if err := o.check(x.Rows, x.Cols); err != nil {

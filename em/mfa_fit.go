@@ -38,7 +38,7 @@ func startMFA[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o MFAOpti
 	if err := o.check(x.Cols); err != nil {
 		return nil, err
 	}
-	if err := rows.Check(x.Cols, true); err != nil {
+	if err := checkRows(rows); err != nil {
 		return nil, err
 	}
 	if o.K > x.Rows {

@@ -443,7 +443,7 @@ func mfaSubject[T kernels.Float](shared bool) modeltest.Subject[T] {
 		},
 		Value: func(z float64) float64 { return z },
 		Refuses: []string{"constant column", "one row", "one column", "more components than rows", "no components", "no rows", "no columns", "a column missing",
-			"a column with one entry", "all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights",
+			"a column with one entry", "all missing", "one row counts", "all weights are 0", "a negative weight", "a weight that is NaN", "too few weights", "sequences with weights",
 			"an infinite entry", "subnormal entries"},
 	}
 }

@@ -98,6 +98,9 @@ func (p *params[T]) logJointMasked(dst, x kernels.Matrix[T], w *incomplete[T]) {
 // missing entries, and under diagonal and spherical covariances, it is the Entropy of a fit's Progress, which else has the
 // entropy of the missing entries too. Rows that elbo.Rows.Check refuses are an error.
 func (m *GMM[T]) ResponsibilityEntropy(rows elbo.Rows[T]) (float64, error) {
+	if err := checkIndependent(rows); err != nil {
+		return 0, err
+	}
 	if err := rows.Check(m.d, true); err != nil {
 		return 0, err
 	}

@@ -105,6 +105,9 @@ func (m *mixture[T]) assign(data elbo.Rows[T], start begins) error {
 
 // ResponsibilityEntropy returns Σ_n w_n H[p(k | x_n)] in nats, which ICL takes: 0 if every row belongs to one component.
 func (m *mixture[T]) ResponsibilityEntropy(rows elbo.Rows[T]) (float64, error) {
+	if err := checkIndependent(rows); err != nil {
+		return 0, err
+	}
 	if err := rows.Check(m.d, true); err != nil {
 		return 0, err
 	}

@@ -11,13 +11,21 @@ import (
 
 // checkRows returns an error unless the rows are some of numbers and missing entries, in columns, that a fit takes.
 func checkRows[T kernels.Float](rows elbo.Rows[T]) error {
-	switch d := rows.X.Cols; {
-	case d < 1:
+	if d := rows.X.Cols; d < 1 {
 		return fmt.Errorf("em: the data have %d columns: at least one is needed", d)
-	case rows.Lengths != nil:
-		return fmt.Errorf("em: rows with lengths are sequences, and this is a model of independent rows: leave Lengths out")
+	}
+	if err := checkIndependent(rows); err != nil {
+		return err
 	}
 	return rows.Check(rows.X.Cols, true)
+}
+
+// checkIndependent returns an error if the rows are sequences, whose weights are not the rows'.
+func checkIndependent[T kernels.Float](rows elbo.Rows[T]) error {
+	if rows.Lengths != nil {
+		return fmt.Errorf("em: rows with lengths are sequences, and this is a model of independent rows: leave Lengths out")
+	}
+	return nil
 }
 
 // check returns an error unless the rows are some that a fit takes.

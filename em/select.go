@@ -100,7 +100,7 @@ func Select[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o SelectOpt
 	if err != nil {
 		return s, err
 	}
-	if err := rows.Check(rows.X.Cols, true); err != nil {
+	if err := checkRows(rows); err != nil {
 		return s, err
 	}
 	for _, c := range o.Covariances {

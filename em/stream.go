@@ -193,6 +193,9 @@ func (c *columnSums[T]) add(block elbo.Rows[T]) error {
 		}
 		return fmt.Errorf("%w (in the block that begins at row %d)", err, c.rows)
 	}
+	if err := checkIndependent(block); err != nil {
+		return err
+	}
 	if block.Weights != nil && len(block.Weights) != block.X.Rows {
 		return fmt.Errorf("em: the block that begins at row %d has %d rows and %d weights", c.rows, block.X.Rows, len(block.Weights))
 	}

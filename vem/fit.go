@@ -52,6 +52,8 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 		return nil, fmt.Errorf("vem: the data have no columns")
 	case x.Rows < o.K:
 		return nil, fmt.Errorf("vem: %d rows are fewer than the %d components: lower K", x.Rows, o.K)
+	case rows.Lengths != nil:
+		return nil, fmt.Errorf("vem: rows with lengths are sequences, and this is a model of independent rows: leave Lengths out")
 	}
 	if err := rows.Check(x.Cols, false); err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 func gmmSubject[T kernels.Float]() modeltest.Subject[T] {
 	refuses := []string{
 		"constant column", "one row", "one row counts", "more components than rows", "no components", "no rows", "no columns", "all weights are 0",
-		"a negative weight", "a weight that is NaN", "too few weights", "an infinite entry", "subnormal entries", "huge entries", "a row of huge entries",
+		"a negative weight", "a weight that is NaN", "too few weights", "sequences with weights", "an infinite entry", "subnormal entries", "huge entries", "a row of huge entries",
 		"some entries missing", "each row lacks all but one entry", "a row missing", "a column missing", "a column with one entry", "all missing",
 	}
 	return modeltest.Subject[T]{Value: func(z float64) float64 { return z }, Refuses: refuses, New: func(ctx context.Context, rows elbo.Rows[T], k int, o elbo.Options) (elbo.Model[T], error) {

@@ -43,7 +43,7 @@ func (s *Subject[T]) blobs(n, d, k int) kernels.Matrix[T] {
 
 // rows returns rows as the model has them.
 func (s *Subject[T]) rows(rows elbo.Rows[T]) elbo.Rows[T] {
-	if s.Sequences {
+	if s.Sequences && rows.Lengths == nil {
 		rows.Lengths = slices.Repeat([]int{1}, rows.X.Rows)
 	}
 	return rows
@@ -215,6 +215,7 @@ func (s *Subject[T]) cases() []degenerate[T] {
 		{"a negative weight", weighted(func(i int) float64 { return float64(i - 1) }), 2},
 		{"a weight that is NaN", weighted(func(i int) float64 { return math.Log(float64(i - 1)) }), 2},
 		{"too few weights", elbo.Rows[T]{X: base(), Weights: []float64{1, 2}}, 2},
+		{"sequences with weights", elbo.Rows[T]{X: base(), Lengths: []int{20, 40}, Weights: []float64{1, 2}}, 2},
 		{"an infinite entry", change(func(x kernels.Matrix[T]) { x.Row(7)[2] = T(math.Inf(-1)) }), 2},
 		{"subnormal entries", scaled(tiny*4, 60), 3},
 		{"huge entries", scaled(huge, 60), 3},
