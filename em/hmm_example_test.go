@@ -60,3 +60,45 @@ func ExampleHMMFilter() {
 	// NaN: log-density 0.0000, states [0.8955 0.1045]
 	// 2.8: log-density -2.6004, states [0.0882 0.9118]
 }
+
+// The yearly numbers of great inventions and discoveries, 1860 to 1959 (The World Almanac and Book of Facts, 1975): years of two kinds, and 1900 to 1902 unknown.
+func ExampleHMM_Impute() {
+	x := kernels.MatrixOf(100, 1, []float64{
+		5, 3, 0, 2, 0, 3, 2, 3, 6, 1, 2, 1, 2, 1, 3, 3, 3, 5, 2, 4, 4, 0, 2, 3, 7, 12, 3, 10, 9, 2, 3, 7, 7, 2, 3, 3, 6, 2, 4, 3, 5, 2, 2, 4, 0, 4, 2, 5, 2, 3,
+		3, 6, 5, 8, 3, 6, 6, 0, 5, 2, 2, 2, 6, 3, 4, 4, 2, 2, 4, 7, 5, 3, 3, 0, 2, 2, 2, 1, 3, 4, 2, 2, 1, 1, 1, 2, 1, 4, 4, 3, 2, 1, 4, 1, 1, 1, 0, 0, 2, 0,
+	})
+	for year := 1900; year < 1903; year++ {
+		x.Row(year - 1860)[0] = math.NaN()
+	}
+	m, r, err := em.FitHMM(context.Background(), elbo.Of(x), em.HMMOptions{K: 2, Emission: em.PoissonEmission, Options: elbo.Options{Tol: 1e-9, MaxIter: 5000}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	path, err := m.Predict(elbo.Of(x))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	filled, err := m.Impute(elbo.Of(x))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%v, %.3f a year or %.3f\n", r.Reason, m.Means().Row(0)[0], m.Means().Row(1)[0])
+	for i, k := range path {
+		if i == 0 || k != path[i-1] {
+			fmt.Printf("from %d on: state %d\n", 1860+i, k)
+		}
+	}
+	fmt.Printf("1900 to 1902: %.3f\n", filled.Data[40:43])
+	// Output:
+	// converged, 5.342 a year or 2.383
+	// from 1860 on: state 0
+	// from 1861 on: state 1
+	// from 1884 on: state 0
+	// from 1893 on: state 1
+	// from 1911 on: state 0
+	// from 1917 on: state 1
+	// 1900 to 1902: [2.837 2.838 2.793]
+}

@@ -1,6 +1,8 @@
 package em_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -15,6 +17,7 @@ func testHMMFarFrames[T kernels.Float](t *testing.T, far, tol float64) {
 	// than the range of T.
 	for name, p := range map[string]em.HMMParameters{
 		"left to right": {Initial: []float64{1, 0, 0}, Transitions: kernels.MatrixOf(3, 3, []float64{0.9, 0.1, 0, 0, 0.8, 0.2, 0, 0, 1})},
+		"branch":        {Initial: []float64{1, 0, 0}, Transitions: kernels.MatrixOf(3, 3, []float64{0.5, 0.25, 0.25, 0, 1, 0, 0, 0, 1})},
 		"cycle":         {Initial: []float64{0.5, 0.5, 0}, Transitions: kernels.MatrixOf(3, 3, []float64{0, 1, 0, 0, 0.5, 0.5, 0.75, 0, 0.25})},
 	} {
 		one := kernels.MatrixOf(1, 1, []float64{1})
@@ -26,7 +29,15 @@ func testHMMFarFrames[T kernels.Float](t *testing.T, far, tol float64) {
 		h := newNaiveHMM(m)
 		var x []T
 		lengths := []int{8, 8, 5, 12, 1, 3}
+		if name == "branch" {
+			lengths = []int{12, 12, 12, 1}
+		}
 		for i := range 37 {
+			if name == "branch" {
+				// After the second frame state 1 is out of T's range; all further ones, by less than that each, speak for it.
+				x = append(x, T([]float64{0, 2 * far, 1.45 * far}[min(i%12, 2)]))
+				continue
+			}
 			x = append(x, T([]float64{2 * far, 2.25 * far, 0.5, far, 2 * far, 0.25, 1.5 * far, 0, math.NaN()}[(5*i+i/9)%9]))
 		}
 		for _, rows := range []elbo.Rows[T]{
@@ -182,4 +193,27 @@ func TestHMMSchedules(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Under PriorNone a state whose frames have no variance collapses, and the error says so.
+func TestHMMCollapse(t *testing.T) {
+	for _, c := range []em.Covariance{em.Full, em.Diagonal, em.Spherical} {
+		rows := hmmFrames[float64]([]int{200}, 2, em.GaussianEmission, 0, 3)
+		for i := range 200 {
+			if row := rows.X.Row(i); i/10%2 == 0 {
+				row[0], row[1] = 1e3+0.1, 7.3
+				if c == em.Diagonal {
+					row[1] = float64(i) / 100
+				}
+			}
+		}
+		_, _, err := em.FitHMM(context.Background(), rows, em.HMMOptions{K: 2, Covariance: c, Prior: em.PriorNone})
+		var collapse *em.CollapseError
+		if !errors.As(err, &collapse) || !errors.Is(err, em.ErrCollapsed) {
+			t.Errorf("%v: %v", c, err)
+		}
+		if _, _, err := em.FitHMM(context.Background(), rows, em.HMMOptions{K: 2, Covariance: c}); err != nil {
+			t.Errorf("%v, with the prior: %v", c, err)
+		}
+	}
 }
