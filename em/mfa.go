@@ -15,7 +15,7 @@ import (
 //
 //	p(x) = Σ_k π_k N(x; μ_k, W_k W_kᵀ + Ψ_k),  Ψ_k diagonal, of each component its own or one for all:
 //
-// a mixture of Gaussians whose covariance matrices have D(Q + 1) numbers instead of D²/2, and cost as much less to evaluate. It implements
+// a mixture of Gaussians whose covariance matrices have D(Q + 1) numbers instead of D²/2, and whose cost grows with DQ instead of D². It implements
 // elbo.Model. NaN marks a missing entry; such entries are integrated out, exactly, under the usual assumption that which are missing
 // does not depend on what they are. T is the type of the data and of the E-step; parameters and statistics are float64. Shifted
 // and rescaled data, column by column, give the same fit.
