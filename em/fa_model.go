@@ -78,7 +78,7 @@ func (m *factors[T]) TakesMissing() bool { return true }
 // Mean returns μ, D numbers, in the units of the data.
 func (m *factors[T]) Mean() []float64 { return slices.Clone(m.cur.mean) }
 
-// Loadings returns W, D×Q, in the units of the data. A model that was fitted has WᵀΨ⁻¹W diagonal (PPCA: WᵀW, its columns along the
+// Loadings returns W, D×Q, in the units of the data. A model whose fit has converged has WᵀΨ⁻¹W diagonal (PPCA: WᵀW, its columns along the
 // principal axes), falling; up to that, W is determined to a rotation of the factors. The largest element of a column by
 // magnitude is positive. A column may be 0: the data then ask for fewer factors.
 func (m *factors[T]) Loadings() kernels.Matrix[float64] {
