@@ -82,6 +82,7 @@ func TestStudentEquivariance(t *testing.T) {
 			modeltest.Equivariance(t, studentSubject[float64](c, p), 1, 1e6, 1e-6)
 			modeltest.Equivariance(t, studentSubject[float64](c, p), 1e60, 0, 1e-6)
 			modeltest.Equivariance(t, studentSubject[float64](c, p), 1e-30, 1e-26, 1e-6)
+			modeltest.ColumnEquivariance(t, studentSubject[float64](c, p), [3]float64{1e-90, 3, 1e80}, 1e-6)
 			modeltest.Equivariance(t, studentSubject[float32](c, p), 1, 1e3, 1e-3)
 			modeltest.Equivariance(t, studentSubject[float32](c, p), 1e-12, 0, 1e-3)
 		}

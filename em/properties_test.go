@@ -90,6 +90,10 @@ func TestGMMEquivariance(t *testing.T) {
 			modeltest.Equivariance(t, gmmSubject[float64](c, p), 1e60, 0, 1e-6)
 			modeltest.Equivariance(t, gmmSubject[float32](c, p), 1, 1e3, 1e-3)
 			modeltest.Equivariance(t, gmmSubject[float32](c, p), 1e-12, 0, 1e-3)
+			if c != em.Spherical {
+				modeltest.ColumnEquivariance(t, gmmSubject[float64](c, p), [3]float64{1e-90, 3, 1e80}, 1e-6)
+				modeltest.ColumnEquivariance(t, gmmSubject[float32](c, p), [3]float64{1e-9, 3, 1e8}, 1e-3)
+			}
 		}
 	}
 }

@@ -44,6 +44,8 @@ func TestEquivariance(t *testing.T) {
 	}
 	modeltest.Equivariance(t, gmmSubject[float64](), 1e-30, 1e-26, 1e-6)
 	modeltest.Equivariance(t, gmmSubject[float64](), 1e60, 0, 1e-6)
+	modeltest.ColumnEquivariance(t, gmmSubject[float64](), [3]float64{1e-30, 3, 1e20}, 1e-6)
+	modeltest.ColumnEquivariance(t, gmmSubject[float32](), [3]float64{1e-6, 3, 1e5}, 1e-3)
 	modeltest.Equivariance(t, gmmSubject[float32](), 1, 1e3, 1e-3)
 	modeltest.Equivariance(t, gmmSubject[float32](), 1e-12, 0, 1e-3)
 }

@@ -340,10 +340,25 @@ func Cancelled[T kernels.Float](t *testing.T, s Subject[T]) {
 // n·d·ln scale, within tol of its magnitude. It is for real-valued data.
 func Equivariance[T kernels.Float](t *testing.T, s Subject[T], scale, shift, tol float64) {
 	t.Helper()
+	units(t, s, []float64{scale, scale, scale}, shift, tol)
+}
+
+// ColumnEquivariance demands the same where each of three columns has a unit of its own.
+func ColumnEquivariance[T kernels.Float](t *testing.T, s Subject[T], scales [3]float64, tol float64) {
+	t.Helper()
+	units(t, s, scales[:], 0, tol)
+}
+
+func units[T kernels.Float](t *testing.T, s Subject[T], scales []float64, shift, tol float64) {
+	t.Helper()
 	x := s.blobs(300, 3, 3)
 	y := kernels.NewMatrix[T](x.Rows, x.Cols)
-	for i, v := range x.Data {
-		y.Data[i] = T(float64(v)*scale + shift)
+	volume := 0.0
+	for j, scale := range scales {
+		volume += float64(x.Rows) * math.Log(scale)
+		for i := range x.Rows {
+			y.Row(i)[j] = T(float64(x.Row(i)[j])*scale + shift)
+		}
 	}
 	o := elbo.Options{MaxIter: 30, Tol: -1}
 	_, a, err := s.fit(t, elbo.Of(x), 3, o)
@@ -352,10 +367,10 @@ func Equivariance[T kernels.Float](t *testing.T, s Subject[T], scale, shift, tol
 	}
 	_, b, err := s.fit(t, elbo.Of(y), 3, o)
 	if err != nil {
-		t.Errorf("×%v + %v: %v", scale, shift, err)
+		t.Errorf("×%v + %v: %v", scales, shift, err)
 		return
 	}
-	if want := a.LogLik - float64(x.Rows*x.Cols)*math.Log(scale); !(math.Abs(b.LogLik-want) <= tol*math.Abs(a.LogLik)) {
-		t.Errorf("×%v + %v: log-likelihood %v, want %v", scale, shift, b.LogLik, want)
+	if want := a.LogLik - volume; !(math.Abs(b.LogLik-want) <= tol*math.Abs(a.LogLik)) {
+		t.Errorf("×%v + %v: log-likelihood %v, want %v", scales, shift, b.LogLik, want)
 	}
 }
