@@ -244,7 +244,8 @@ func heavy[T kernels.Float](n int, missing bool) kernels.Matrix[T] {
 		scale := 0.5 / math.Sqrt(0.05+u[0])
 		for j := range 3 {
 			v := scale*(z[j]+0.6*z[(j+1)%3]) + 5*math.Sin(float64(7*(i%3)+3*j+1))
-			x.Row(i)[j] = T(v*math.Pow(10, float64(j-1)) + float64(3*j))
+			// Rounded, for the bits of sines and of sums of products depend on the processor.
+			x.Row(i)[j] = T(math.Round(1024*(v*math.Pow(10, float64(j-1))+float64(3*j))) / 1024)
 		}
 	}
 	if missing {

@@ -80,7 +80,7 @@ func (e *studentEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64)
 		l = l[:len(row)]
 		if o == g.d {
 			for k, c := range p.complete[:len(row)] {
-				row[k] = c - T(half[k]*l[k])
+				row[k] = T(float64(c) - float64(half[k]*float64(l[k])))
 			}
 			continue
 		}
@@ -89,7 +89,7 @@ func (e *studentEvaluator[T]) logJoint(dst, x kernels.Matrix[T], base []float64)
 			more = float64(float64(o) * halfLog2Pi) // which the Gaussians' constants have
 		}
 		for k, c := range p.constant[o*g.k:][:len(row)] {
-			row[k] = T(c+more) + row[k] - T(half[k]*l[k])
+			row[k] = T(c + more + float64(row[k]) - float64(half[k]*float64(l[k])))
 		}
 	}
 }

@@ -33,7 +33,7 @@ type student[T kernels.Float] struct {
 type studentParams[T kernels.Float] struct {
 	freedom  []float64 // ν, K
 	constant []float64 // ln π + ln Γ((ν+o)/2) − ln Γ(ν/2) − ½o ln πν
-	half     []T       // (ν + o)/2
+	half     []float64 // (ν + o)/2
 	inverse  []T       // K: −2/ν
 	share    []float64 // o/ν
 	logShare []float64 // ln(1 + o/ν)
@@ -55,7 +55,7 @@ func newStudent[T kernels.Float](g *GMM[T]) *student[T] {
 func newStudentParams[T kernels.Float](g *GMM[T]) *studentParams[T] {
 	table := func() []float64 { return make([]float64, g.k*(g.d+1)) }
 	return &studentParams[T]{
-		freedom: make([]float64, g.k), constant: table(), half: make([]T, g.k*(g.d+1)), inverse: make([]T, g.k), share: table(), logShare: table(), psi: table(), entropy: table(),
+		freedom: make([]float64, g.k), constant: table(), half: table(), inverse: make([]T, g.k), share: table(), logShare: table(), psi: table(), entropy: table(),
 		root: make([]float64, g.k), logNorm: kernels.NewMatrix[T](g.k, g.d), complete: make([]T, g.k), mixing: make([]float64, g.k),
 	}
 }
@@ -103,7 +103,7 @@ func (s *studentParams[T]) compile(f *student[T], p *params[T], logs []float64) 
 		for o := range g.d + 1 {
 			at, n := o*g.k+k, float64(o)
 			a := nu/2 + n/2
-			s.half[at], s.share[at] = T(a), n/nu
+			s.half[at], s.share[at] = a, n/nu
 			s.psi[at] = digammaLess(a)
 		}
 	}
