@@ -80,11 +80,6 @@ func Fit[T kernels.Float](ctx context.Context, x kernels.Matrix[T], o Options) (
 	return c.centres, c.labels, nil
 }
 
-// Cluster is Fit with rows of the same weight.
-func Cluster[T kernels.Float](ctx context.Context, x kernels.Matrix[T], k int, key kernels.Key, iterations int) (centres kernels.Matrix[T], labels []int32, err error) {
-	return Fit(ctx, x, Options{K: k, Key: key, Iterations: iterations})
-}
-
 // checkWeights returns the weights, scaled by a power of two if their sum might overflow or vanish, or an error.
 func checkWeights(weights []float64, rows int) ([]float64, error) {
 	if weights == nil {

@@ -28,7 +28,7 @@ func testBlobs[T kernels.Float](t *testing.T) {
 	const n, k = 600, 5
 	x := blobs[T](n, k)
 	for seed := range uint64(5) {
-		centres, labels, err := Cluster(context.Background(), x, k, kernels.NewKey(seed, 0), 10)
+		centres, labels, err := Fit(context.Background(), x, Options{K: k, Key: kernels.NewKey(seed, 0), Iterations: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func testBlobs[T kernels.Float](t *testing.T) {
 		}
 		for _, isa := range kernels.Available() {
 			restore, _ := kernels.SetISA(isa)
-			again, l2, _ := Cluster(context.Background(), x, k, kernels.NewKey(seed, 0), 10)
+			again, l2, _ := Fit(context.Background(), x, Options{K: k, Key: kernels.NewKey(seed, 0), Iterations: 10})
 			restore()
 			if !slices.Equal(again.Data, centres.Data) || !slices.Equal(l2, labels) {
 				t.Errorf("%v gives another clustering", isa)
@@ -79,7 +79,7 @@ func TestSeedingFindsTheGroups(t *testing.T) {
 	x := blobs[float64](600, 5)
 	found := 0
 	for seed := range uint64(20) {
-		_, labels, err := Cluster(context.Background(), x, 5, kernels.NewKey(seed, 1), 0)
+		_, labels, err := Fit(context.Background(), x, Options{K: 5, Key: kernels.NewKey(seed, 1), Iterations: 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestSeedingFindsTheGroups(t *testing.T) {
 
 func TestDegenerate(t *testing.T) {
 	same := kernels.NewMatrix[float64](10, 2)
-	centres, labels, err := Cluster(context.Background(), same, 3, kernels.NewKey(1, 1), 5)
+	centres, labels, err := Fit(context.Background(), same, Options{K: 3, Key: kernels.NewKey(1, 1), Iterations: 5})
 	if err != nil || slices.Max(labels) != 0 || slices.Max(centres.Data) != 0 {
 		t.Errorf("equal rows: %v, %v, %v", centres, labels, err)
 	}
@@ -106,18 +106,18 @@ func TestDegenerate(t *testing.T) {
 	for i := range huge.Data {
 		huge.Data[i] *= 1e300
 	}
-	if _, _, err := Cluster(context.Background(), huge, 3, kernels.NewKey(1, 1), 5); err != nil {
+	if _, _, err := Fit(context.Background(), huge, Options{K: 3, Key: kernels.NewKey(1, 1), Iterations: 5}); err != nil {
 		t.Errorf("huge values: %v", err)
 	}
 	for _, k := range []int{0, -1, 11} {
-		if _, _, err := Cluster(context.Background(), same, k, kernels.Key{}, 0); err == nil {
+		if _, _, err := Fit(context.Background(), same, Options{K: k, Key: kernels.Key{}, Iterations: 0}); err == nil {
 			t.Errorf("%d clusters of 10 rows: no error", k)
 		}
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	mine := errors.New("mine")
 	cancel(mine)
-	if _, _, err := Cluster(ctx, same, 2, kernels.Key{}, 5); !errors.Is(err, mine) {
+	if _, _, err := Fit(ctx, same, Options{K: 2, Key: kernels.Key{}, Iterations: 5}); !errors.Is(err, mine) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
