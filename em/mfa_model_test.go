@@ -157,3 +157,40 @@ func TestMFAEmptyComponent(t *testing.T) {
 		t.Errorf("events %+v, weights %v, %v", r.Events, far.Weights(), err)
 	}
 }
+
+// The log prior has all its constants: ln Γ(K) of the weights, and each noise variance's inverse gamma density.
+func TestMFAPrior(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		m := someMFA[float64](t, 3, 4, 2, shared, em.PriorInverseWishart)
+		want, _ := math.Lgamma(3)
+		half, _ := math.Lgamma(1.5)
+		for k := range 3 {
+			for j, scale := range m.PriorScale() {
+				psi := m.Noise().Row(k)[j]
+				want += 1.5*math.Log(scale/2) - half - 2.5*math.Log(psi) - scale/2/psi
+			}
+			if shared {
+				break
+			}
+		}
+		if got := m.GlobalBound(); !near(got, want, 1e-13) {
+			t.Errorf("shared %v: log prior %v, want %v", shared, got, want)
+		}
+	}
+}
+
+// The start has a component for each cluster, with its share of the rows.
+func TestMFAStart(t *testing.T) {
+	x := kernels.NewMatrix[float64](40, 3)
+	kernels.Normal(x.Data, kernels.NewKey(5, 5), kernels.Counter{})
+	for i := range 30 { // the first ten rows
+		x.Data[i] += 100
+	}
+	m, err := em.NewMFA(context.Background(), elbo.Of(x), em.MFAOptions{K: 2, Q: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := m.Weights(); math.Min(w[0], w[1]) != 0.25 || math.Max(w[0], w[1]) != 0.75 {
+		t.Errorf("weights %v, want 0.25 and 0.75", w)
+	}
+}
