@@ -233,6 +233,8 @@ func imputeRows(m fitted, rows elbo.Rows[float64]) (kernels.Matrix[float64], err
 func imputeCommand() *cobra.Command {
 	var data dataOptions
 	var out string
+	var deviations, draw bool
+	var seed uint64
 	var names []string
 	for _, k := range kinds {
 		if k.impute != nil {
@@ -254,27 +256,75 @@ func imputeCommand() *cobra.Command {
 			if err := data.check(k); err != nil {
 				return err
 			}
+			_, deviates := m.(deviator)
+			switch {
+			case deviations && draw:
+				return usagef("--deviations and --draw are given: give one of the two")
+			case (deviations || draw) && !deviates:
+				return usagef("--deviations or --draw is given, and a model of the kind %s has expectations alone: leave it out", k.name)
+			case draw && data.stream:
+				return usagef("--draw and --stream are given: draws are of the whole table, leave --stream out")
+			}
 			if k.sequential && data.stream {
 				return usagef("--stream is given, and a model of the kind %s fills in whole sequences: leave --stream out", k.name)
 			}
 			if k.impute == nil {
 				return fmt.Errorf("%s: holds a model of the kind %s, which fills nothing in: give one of %s", args[0], k.name, either(names))
 			}
-			s := scorer{whole: k.sequential, score: func(_ context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
-				x, err := k.impute(m, rows)
+			s := scorer{whole: k.sequential || draw, score: func(_ context.Context, t *table.Table, rows elbo.Rows[float64]) (kernels.Matrix[float64], error) {
+				var x kernels.Matrix[float64]
+				var err error
+				switch {
+				case deviations:
+					x, err = imputeDeviations(m.(deviator), rows.X)
+				case draw:
+					x, err = m.(deviator).ImputeSample(rows.X, seed)
+				default:
+					x, err = k.impute(m, rows)
+				}
 				if err != nil {
 					return x, explain(t, err)
 				}
 				return x, nil
 			}}
-			return apply(c, &data, out, args[1], args[0], m.Dim(), func(names []string) []string { return names }, s)
+			return apply(c, &data, out, args[1], args[0], m.Dim(), func(names []string) []string {
+				if deviations {
+					for _, n := range names {
+						names = append(names, n+"_sd")
+					}
+				}
+				return names
+			}, s)
 		},
 	}
 	f := c.Flags()
 	data.flags(f)
 	f.BoolVar(&data.stream, "stream", false, "read and write block by block: neither table need fit into memory")
+	f.BoolVar(&deviations, "deviations", false, "write behind the columns a column NAME_sd of each: the standard deviation given what is there, 0 for what is (gmm)")
+	f.BoolVar(&draw, "draw", false, "draw what is missing from its distribution given what is there, for multiple imputation (gmm)")
+	f.Uint64Var(&seed, "seed", 1, "seed of --draw")
 	f.StringVar(&out, "out", "", aboutOutFlag)
 	return c
+}
+
+// deviator is a model that knows more of missing entries than their expectations.
+type deviator interface {
+	ImputeDeviations(x kernels.Matrix[float64]) (filled, deviations kernels.Matrix[float64], err error)
+	ImputeSample(x kernels.Matrix[float64], seed uint64) (kernels.Matrix[float64], error)
+}
+
+// imputeDeviations returns the rows filled in, and behind them the standard deviations.
+func imputeDeviations(m deviator, x kernels.Matrix[float64]) (kernels.Matrix[float64], error) {
+	filled, deviations, err := m.ImputeDeviations(x)
+	if err != nil {
+		return filled, err
+	}
+	both := kernels.NewMatrix[float64](x.Rows, 2*x.Cols)
+	for i := range x.Rows {
+		copy(both.Row(i), filled.Row(i))
+		copy(both.Row(i)[x.Cols:], deviations.Row(i))
+	}
+	return both, nil
 }
 
 // mostDraws and mostEntries bound what elbo sample draws at once.

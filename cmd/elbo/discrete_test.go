@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.com/elbo"
+	"example.com/elbo/cmd/elbo/internal/table"
 	"example.com/elbo/em"
 	"example.com/elbo/internal/datasets"
 )
@@ -142,4 +143,51 @@ func TestBadDiscreteData(t *testing.T) {
 	ok(t, "fit", "vbgmm", faithful(t), "--out", filepath.Join(dir, "vb"))
 	bad(t, 1, "holds a model of the kind vbgmm, which fills nothing in: give one of ", "impute", filepath.Join(dir, "vb"), faithful(t))
 	bad(t, 2, "impute wants MODEL and DATA", "impute", filepath.Join(dir, "vb"))
+}
+
+// TestAirQuality: New York's air, with missing measurements: filled in, with standard deviations, and by draws.
+func TestAirQuality(t *testing.T) {
+	data := file(t, "airquality.csv", datasets.AirQualityCSV)
+	model := filepath.Join(t.TempDir(), "model")
+	r := fit(t, "gmm", data, "--out", model)
+	if r.Rows != 153 || r.Cols != 4 || !r.Converged {
+		t.Errorf("got %+v", r)
+	}
+	was := read(t, ok(t, "impute", model, data))
+	both := read(t, ok(t, "impute", model, data, "--deviations"))
+	if strings.Join(both.Names, " ") != "ozone solar wind temperature ozone_sd solar_sd wind_sd temperature_sd" {
+		t.Fatalf("columns %v", both.Names)
+	}
+	raw, err := table.Read(t.Context(), data, table.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draws := [2][]float64{read(t, ok(t, "impute", model, data, "--draw")).X.Data, read(t, ok(t, "impute", model, data, "--draw", "--seed", "2")).X.Data}
+	missing := 0
+	for i := range raw.X.Rows {
+		for j, v := range raw.X.Row(i) {
+			filled, sd := both.X.Row(i)[j], both.X.Row(i)[4+j]
+			at := i*4 + j
+			if filled != was.X.Data[at] {
+				t.Fatalf("%s is %v with deviations, %v without", raw.Place(i, j), filled, was.X.Data[at])
+			}
+			if v == v {
+				if filled != v || sd != 0 || draws[0][at] != v {
+					t.Fatalf("%s is %v ± %v, drawn %v, and was %v", raw.Place(i, j), filled, sd, draws[0][at], v)
+				}
+				continue
+			}
+			missing++
+			if !(sd > 1) || draws[0][at] == draws[1][at] || math.Abs(draws[0][at]-filled) > 6*sd {
+				t.Fatalf("%s is %v ± %v, drawn %v and %v", raw.Place(i, j), filled, sd, draws[0][at], draws[1][at])
+			}
+		}
+	}
+	if missing != 44 {
+		t.Errorf("%d are missing", missing)
+	}
+	bad(t, 2, "--deviations and --draw are given", "impute", model, data, "--deviations", "--draw")
+	bad(t, 2, "--draw and --stream are given", "impute", model, data, "--stream", "--draw")
+	ok(t, "fit", "ppca", data, "--out", model)
+	bad(t, 2, "a model of the kind ppca has expectations alone", "impute", model, data, "--deviations")
 }

@@ -38,12 +38,13 @@ type fitOptions struct {
 	minibatch  int
 	blocks     int
 	accelerate string
-	categories []int // of each column, if not the table alone decides
+	categories []int // of each column
 
 	emission    string
 	leftToRight bool
 	factors     int
 	sharedNoise bool
+	freedom     float64
 
 	vae vaeOptions
 }

@@ -17,7 +17,7 @@ func discreteKind(k kind) *kind {
 	k.latent = "component"
 	k.flags = append([]string{"prior"}, climbFlags...)
 	k.priors = []string{"default", "none"}
-	k.fit, k.point = fitModel, true
+	k.fit, k.point, k.clusters = fitModel, true, true
 	k.scorer, k.sample, k.impute = scoreMixture, sampleMixture, imputeRows
 	return &k
 }
@@ -139,11 +139,21 @@ const (
 func isCount(v float64) bool { return v >= 0 && v == math.Floor(v) }
 func isCode(v float64) bool  { return isCount(v) && v <= mostCode }
 
-// categoriesOf returns how many categories each column of a stream has in all rows, or nil: then the table has all rows.
+// categoriesOf returns how many categories each column has in all rows.
 func categoriesOf(d *dataset) []int {
-	var n []int
-	for _, v := range d.Most {
-		n = append(n, int(min(max(v, 0), mostCode))+1)
+	n := make([]int, d.X.Cols)
+	for j := range n {
+		most := 0.0
+		if d.Most != nil { // of all rows; the table has a sample of them
+			most = d.Most[j]
+		} else {
+			for i := range d.X.Rows {
+				if v := d.X.Row(i)[j]; v > most {
+					most = v
+				}
+			}
+		}
+		n[j] = int(min(max(most, 0), mostCode)) + 1
 	}
 	return n
 }

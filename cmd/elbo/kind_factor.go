@@ -146,7 +146,7 @@ func mfaKind() *kind {
 		}
 	}
 	return &kind{
-		name: "mfa", file: "mfa", what: "a mixture of factor analysers by EM", latent: "component",
+		name: "mfa", file: "mfa", what: "a mixture of factor analysers by EM", latent: "component", clusters: true,
 		long: "A mixture of Gaussians whose covariances are those of factor analysis, WWᵀ + Ψ: far fewer numbers than full ones where there are\n" +
 			"many columns. Missing entries are integrated out. The default prior keeps the variances of the noise off 0; none is maximum\n" +
 			"likelihood. --accelerate squarem saves iterations. parameters has the weights, the means, the loadings W and the noise Ψ.",

@@ -29,7 +29,7 @@ func gmmKind() *kind {
 		return g
 	}
 	return &kind{
-		name: "gmm", file: "gmm", what: "a Gaussian mixture by EM", latent: "component",
+		name: "gmm", file: "gmm", what: "a Gaussian mixture by EM", latent: "component", clusters: true,
 		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
 			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
 			"maximum likelihood.",
@@ -46,6 +46,7 @@ func gmmKind() *kind {
 		load:   func(r io.Reader) (fitted, error) { return em.LoadGMM[float64](r) },
 		scorer: scoreMixture,
 		sample: sampleMixture,
+		impute: imputeRows,
 	}
 }
 

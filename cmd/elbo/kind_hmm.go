@@ -29,7 +29,7 @@ func hmmKind() *kind {
 		return h
 	}
 	return &kind{
-		name: "hmm", file: "hmm", what: "a hidden Markov model by EM, the Baum–Welch algorithm", latent: "state", sequential: true,
+		name: "hmm", file: "hmm", what: "a hidden Markov model by EM, the Baum–Welch algorithm", latent: "state", sequential: true, clusters: true,
 		long: "Rows are the frames of sequences, in order: those with the same entry in the column that --sequence names are one; without it all\n" +
 			"rows are. Missing entries are integrated out, frames without any entry too. A weight belongs to a sequence: all its rows have it.\n" +
 			"The default prior is weak and proper; none is maximum likelihood. --covariance is of gaussian emissions.",

@@ -49,6 +49,7 @@ type kind struct {
 	// suits returns an error if data cannot be fitted.
 	suits      func(k *kind, o *fitOptions, d *dataset) error
 	sequential bool // rows are frames of sequences
+	clusters   bool // the latent variables are discrete, so that ICL asks for separate clusters
 	// direct: best does what begin and elbo.Steps do, but for rounding, and faster.
 	direct bool
 	// point: the parameters are a point, and so the data have a log-likelihood.
@@ -69,7 +70,7 @@ type kind struct {
 var kinds []*kind
 
 func init() {
-	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), faKind(), ppcaKind(), mfaKind(), hmmKind(), vaeKind()}
+	kinds = []*kind{gmmKind(), vbgmmKind(), bernoulliKind(), categoricalKind(), poissonKind(), studentKind(), faKind(), ppcaKind(), mfaKind(), hmmKind(), vaeKind()}
 }
 
 // fitModel is the fit of the kinds that elbo.Fit fits.

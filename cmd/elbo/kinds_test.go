@@ -46,6 +46,7 @@ var kindCases = map[string]kindCase{
 	"bernoulli":   {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2", "435"},
 	"categorical": {votesFile, votesArgs, "", "probabilities weights", "logdensity component r1 r2", "435"},
 	"poisson":     {votesFile, votesArgs, "--components 3", "rates weights", "logdensity component r1 r2 r3", "435"},
+	"student":     {faithful, "", "--covariance diag", "freedom means scales weights", "logdensity component r1 r2", "272"},
 	"fa":          {irisFile, "--drop species", "--components 1", "loadings mean noise", "logdensity z1", "150"},
 	"ppca":        {irisFile, "--drop species", "--components 2", "loadings mean noise", "logdensity z1 z2", "150"},
 	"mfa":         {irisFile, "--drop species", "", "loadings means noise weights", "logdensity component r1 r2", "150"},

@@ -1,7 +1,7 @@
 // Command elbo fits, scores and samples latent-variable models, and shows what the library does.
 //
 //	elbo info                      the processor, its ISAs, the versions
-//	elbo fit KIND DATA             a model: gmm, vbgmm, bernoulli, categorical, poisson, fa, ppca, mfa, hmm, vae
+//	elbo fit KIND DATA             a model: gmm, vbgmm, bernoulli, categorical, poisson, student, fa, ppca, mfa, hmm, vae
 //	elbo score MODEL DATA          log-densities, responsibilities, factors, states
 //	elbo sample MODEL -n N         rows drawn from a model
 //	elbo impute MODEL DATA         the table with its missing entries filled in
@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, "elbo:", oneLine(err.Error()))
+	fmt.Fprintln(stderr, "elbo:", oneLine(strings.TrimPrefix(err.Error(), "elbo: ")))
 	if usage.error != nil || strings.HasPrefix(err.Error(), "unknown command") { // the latter are cobra's own words
 		return 2
 	}

@@ -138,6 +138,8 @@ func TestUsage(t *testing.T) {
 		{"fit hmm DATA --stream", "--stream is given without --sequence"},
 		{"fit hmm DATA --components 0", "--components is 0"},
 		{"fit fa DATA --restarts 2", "unknown flag: --restarts"},
+		{"fit student DATA --freedom -1", "--freedom is -1"},
+		{"fit student DATA --covariance tied", `--covariance is "tied": want full or diag`},
 		{"fit mfa DATA --factors 0", "--factors is 0: want at least 1"},
 		{"fit vae DATA --estimator x", `--estimator is "x": want sgvb-b, sgvb-a or score`},
 		{"fit vae DATA --estimator score --samples 1", "--samples is 1|at least 2"},

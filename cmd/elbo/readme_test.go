@@ -30,7 +30,7 @@ func testReadme(t *testing.T, path string, least int) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	data := map[string]string{"faithful.csv": datasets.FaithfulCSV, "votes.csv": datasets.VotesCSV}
+	data := map[string]string{"faithful.csv": datasets.FaithfulCSV, "votes.csv": datasets.VotesCSV, "airquality.csv": datasets.AirQualityCSV}
 	for _, name := range []string{"iris.csv", "discoveries.csv"} {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/elbo"
+	"example.com/elbo/em"
 	"example.com/elbo/internal/special"
 	"example.com/elbo/kernels"
 )
@@ -61,7 +62,6 @@ type selection struct {
 }
 
 func selectCommand() *cobra.Command {
-	o := &selectOptions{}
 	var names []string
 	for _, k := range kinds {
 		if k.point {
@@ -84,6 +84,7 @@ func selectCommand() *cobra.Command {
 		if !k.point {
 			continue
 		}
+		o := &selectOptions{} // its defaults are of the kind
 		s := &cobra.Command{
 			Use:   k.name + " DATA",
 			Short: "Choose among the models that fit " + k.name + " makes",
@@ -92,7 +93,7 @@ func selectCommand() *cobra.Command {
 				"latent variables, all in nats, lower is better of each criterion:\n\n" +
 				"  bic       −2L + p ln N\n" +
 				"  aic       −2L + 2p\n" +
-				"  icl       bic + 2H, which asks for separate clusters\n" +
+				"  icl       bic + 2H, H that of the components or states alone, which asks for separate clusters (mixtures, Markov models)\n" +
 				"  held-out  −Σ ln p(x) of each row under a model that was fitted to the other folds\n\n" +
 				"A candidate that cannot be fitted is listed with its error and does not count.\n\n" + aboutData,
 			Args: exactArgs("DATA"),
@@ -162,6 +163,8 @@ func (o *selectOptions) run(c *cobra.Command, k *kind, path string) error {
 		return usagef("--covariance is empty: want %s", either(k.covariances))
 	case !slices.Contains(criteria, o.criterion):
 		return usagef("--criterion is %q: want %s", o.criterion, either(criteria))
+	case o.criterion == "icl" && !k.clusters:
+		return usagef("--criterion is icl, and %s has no clusters: want bic, aic or held-out", k.name)
 	case o.folds < 2:
 		return usagef("--folds is %d: want at least 2", o.folds)
 	}
@@ -236,7 +239,14 @@ func (o *selectOptions) try(ctx context.Context, k *kind, d *dataset, f *candida
 	free, n := m.(interface{ NumParameters() int }).NumParameters(), float64(d.X.Rows)
 	bic := float64(-2*r.LogLik) + float64(float64(free)*special.Log(n))
 	aic := float64(-2*r.LogLik) + 2*float64(free)
-	icl := bic + 2*r.Entropy
+	icl := nan
+	if k.clusters {
+		h, err := clusterEntropy(m, d.rows, r)
+		if err != nil {
+			return nan, err
+		}
+		icl = bic + 2*h
+	}
 	f.model, f.Iterations, f.Converged, f.Free = m, r.Iterations, r.Converged, free
 	f.Bound, f.LogLik, f.Entropy = number(r.Bound), number(r.LogLik), number(r.Entropy)
 	f.BIC, f.AIC, f.ICL = number(bic), number(aic), number(icl)
@@ -254,6 +264,31 @@ func (o *selectOptions) try(ctx context.Context, k *kind, d *dataset, f *candida
 		f.HeldOut = number(f.score)
 	}
 	return r.Bound, nil
+}
+
+// clusterEntropy returns the entropy of the posteriors of the components, or of the paths of states, in nats.
+func clusterEntropy(m model, rows elbo.Rows[float64], r elbo.Result) (float64, error) {
+	switch m := m.(type) {
+	case interface {
+		ResponsibilityEntropy(rows elbo.Rows[float64]) (float64, error)
+	}:
+		return m.ResponsibilityEntropy(rows)
+	case *em.MFA[float64]: // whose result counts the entropy of the factors, too
+		p, err := m.Responsibilities(rows.X)
+		if err != nil {
+			return 0, err
+		}
+		h := make([]float64, rows.X.Rows)
+		for i := range h {
+			for _, v := range p.Row(i) {
+				if v > 0 {
+					h[i] -= float64(v * special.Log(v))
+				}
+			}
+		}
+		return rows.Sum(h), nil
+	}
+	return r.Entropy, nil
 }
 
 // units returns the number of rows or, if they are sequences, that of sequences.
@@ -344,12 +379,16 @@ func (s *selection) print(w *bytes.Buffer, k *kind, o *selectOptions) error {
 		fmt.Fprintf(w, " and %s covariances", best.Covariance)
 	}
 	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	var columns bytes.Buffer
+	t := tabwriter.NewWriter(&columns, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, k.latent, "s\t")
 	if k.covariances != nil {
 		fmt.Fprint(t, "covariance\t")
 	}
-	fmt.Fprint(t, "loglik\tfree\tbic\taic\ticl\t")
+	fmt.Fprint(t, "loglik\tfree\tbic\taic\t")
+	if k.clusters {
+		fmt.Fprint(t, "icl\t")
+	}
 	if o.criterion == "held-out" {
 		fmt.Fprint(t, "held-out\t")
 	}
@@ -363,7 +402,10 @@ func (s *selection) print(w *bytes.Buffer, k *kind, o *selectOptions) error {
 		if f.model == nil {
 			free = "-"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t", three(f.LogLik), free, three(f.BIC), three(f.AIC), three(f.ICL))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t", three(f.LogLik), free, three(f.BIC), three(f.AIC))
+		if k.clusters {
+			fmt.Fprintf(t, "%s\t", three(f.ICL))
+		}
 		if o.criterion == "held-out" {
 			fmt.Fprintf(t, "%s\t", three(f.HeldOut))
 		}
@@ -375,6 +417,9 @@ func (s *selection) print(w *bytes.Buffer, k *kind, o *selectOptions) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	for line := range strings.Lines(columns.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
 	}
 	for _, f := range s.Candidates {
 		if f.Error != "" {

@@ -69,6 +69,7 @@ func TestSelectErrors(t *testing.T) {
 		{"select gmm DATA --components 1-99999", `--components is "1-99999"`},
 		{"select gmm DATA --covariance full,round", `--covariance is "round": want full, tied, diag or spherical`},
 		{"select gmm DATA --criterion waic", `--criterion is "waic": want bic, aic, icl or held-out`},
+		{"select fa DATA --criterion icl", "--criterion is icl, and fa has no clusters"},
 		{"select gmm DATA --folds 1", "--folds is 1: want at least 2"},
 		{"select gmm DATA --stream", "unknown flag: --stream"},
 	} {

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/spf13/pflag"
+
+	"example.com/elbo"
+	"example.com/elbo/em"
+)
+
+func studentKind() *kind {
+	fitFlags["freedom"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.Float64Var(&o.freedom, "freedom", 0, "degrees of freedom of all components (0: each component's own are fitted)")
+	}
+	options := func(o *fitOptions) em.StudentMixtureOptions {
+		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Restarts: elbo.Restarts{N: o.restarts}}
+		s.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
+		return s
+	}
+	return &kind{
+		name: "student", file: "student-mixture", what: "a mixture of Student-t distributions by EM", latent: "component", clusters: true,
+		long: "A Gaussian mixture with heavy tails, of which rows far out move little. Missing entries are integrated out. --covariance is the\n" +
+			"shape of the scale matrices, of which the default prior is the inverse-Wishart one; none is maximum likelihood. --accelerate\n" +
+			"squarem saves iterations. parameters has the weights, the means, the scale matrices and the degrees of freedom.",
+		flags:       append([]string{"freedom", "covariance", "prior"}, climbFlags...),
+		covariances: []string{"full", "diag"},
+		priors:      []string{"default", "none"},
+		check: func(o *fitOptions) error {
+			if !(o.freedom >= 0) || math.IsInf(o.freedom, 0) {
+				return usagef("--freedom is %v: want a positive number, or 0 for each component's own", o.freedom)
+			}
+			return nil
+		},
+		suits: suitsMixture,
+		fit:   fitModel, point: true,
+		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
+			return orNil(em.NewStudentMixture(ctx, rows, options(o)))
+		},
+		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
+			return em.FitStudentMixture(ctx, rows, options(o))
+		},
+		describe: func(m fitted, r *fitReport) {
+			s := m.(*em.StudentMixture[float64])
+			scales := make([][][]float64, s.K())
+			for k, c := range s.Scales() {
+				scales[k] = rowsOf(c)
+			}
+			r.Components = s.K()
+			r.Parameters = map[string]any{"weights": s.Weights(), "means": rowsOf(s.Means()), "scales": scales, "freedom": s.Freedom()}
+			for k, w := range s.Weights() {
+				r.details = append(r.details, fmt.Sprintf("component %d: weight %.4f, freedom %.4g, mean %s", k+1, w, s.Freedom()[k], few(s.Means().Row(k))))
+			}
+		},
+		load:   func(r io.Reader) (fitted, error) { return em.LoadStudentMixture[float64](r) },
+		scorer: scoreMixture,
+		sample: sampleMixture,
+		impute: imputeRows,
+	}
+}
