@@ -45,6 +45,7 @@ type fitOptions struct {
 	factors     int
 	sharedNoise bool
 	freedom     float64
+	policy      string
 
 	vae vaeOptions
 }
@@ -233,7 +234,7 @@ func (k *kind) run(c *cobra.Command, o *fitOptions, path string) error {
 		return err
 	}
 	if c.Flags().Changed("init") {
-		for _, flag := range []string{"components", "covariance", "prior", "restarts"} {
+		for _, flag := range []string{"components", "covariance", "policy", "prior", "restarts"} {
 			if c.Flags().Changed(flag) {
 				return usagef("--%s is given and --init too: the model of --init has its own", flag)
 			}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+
+	"github.com/spf13/pflag"
 
 	"example.com/elbo"
 	"example.com/elbo/em"
@@ -20,9 +23,14 @@ type gaussian interface {
 }
 
 func gmmKind() *kind {
+	fitFlags["policy"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.StringVar(&o.policy, "policy", "prior", "what becomes of a component that is empty or collapses: "+either(policies)+"; split makes it half\n"+
+			"of the one with the most rows, prior leaves it to the prior")
+	}
 	options := func(o *fitOptions) em.GMMOptions {
 		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: elbo.Restarts{N: o.restarts}}
 		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
+		g.Policy, _ = elbo.ParsePolicy(o.policy)
 		if o.prior == "none" {
 			g.Prior = em.PriorNone
 		}
@@ -33,7 +41,13 @@ func gmmKind() *kind {
 		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
 			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
 			"maximum likelihood.",
-		flags:       append([]string{"covariance", "prior"}, climbFlags...),
+		flags: append([]string{"covariance", "policy", "prior"}, climbFlags...),
+		check: func(o *fitOptions) error {
+			if !slices.Contains(policies, o.policy) {
+				return usagef("--policy is %q: want %s", o.policy, either(policies))
+			}
+			return nil
+		},
 		covariances: []string{"full", "tied", "diag", "spherical"},
 		priors:      []string{"default", "none"},
 		fit:         fitModel, suits: suitsMixture, point: true, describe: describeGaussian,
@@ -49,6 +63,9 @@ func gmmKind() *kind {
 		impute: imputeRows,
 	}
 }
+
+// policies are the values of --policy.
+var policies = []string{"prior", "split", "drop", "error"}
 
 func vbgmmKind() *kind {
 	options := func(o *fitOptions) vem.GMMOptions {

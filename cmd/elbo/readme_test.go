@@ -81,7 +81,13 @@ func testReadme(t *testing.T, path string, least int) {
 			t.Fatal(err)
 		}
 	} else if got != string(text) {
-		t.Errorf("the commands print something else now (go test -run TestReadme -update writes it down):\n%s", got)
+		for i, l := range lines {
+			if i >= len(out) || out[i] != l {
+				t.Errorf("from line %d on the commands print something else now (go test -run TestReadme -update writes it down):\n%s",
+					i+1, strings.Join(out[min(i, len(out)):min(i+8, len(out))], "\n"))
+				break
+			}
+		}
 	}
 	if ran < least {
 		t.Errorf("%d commands", ran)
