@@ -482,7 +482,7 @@ func keys(m map[string]json.RawMessage) string {
 // TestSameBits: neither the ISA nor the number of workers changes a model.
 func TestSameBits(t *testing.T) {
 	rows := []byte(datasets.FaithfulCSV)
-	for i := range 20000 { // more than one block of rows for the workers
+	for i := range 9000 { // more than one chunk of rows for the workers
 		rows = fmt.Appendf(rows, "%d.5,%d\n", i*i%13, i*i%97)
 	}
 	data := file(t, "data.csv", string(rows))
