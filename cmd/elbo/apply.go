@@ -300,7 +300,7 @@ func imputeCommand() *cobra.Command {
 	f := c.Flags()
 	data.flags(f)
 	f.BoolVar(&data.stream, "stream", false, "read and write block by block: neither table need fit into memory")
-	f.BoolVar(&deviations, "deviations", false, "write behind the columns a column NAME_sd of each: the standard deviation given what is there, 0 for what is (gmm)")
+	f.BoolVar(&deviations, "deviations", false, "write behind the columns NAME_sd of each: the standard deviation given what is there (gmm)")
 	f.BoolVar(&draw, "draw", false, "draw what is missing from its distribution given what is there, for multiple imputation (gmm)")
 	f.Uint64Var(&seed, "seed", 1, "seed of --draw")
 	f.StringVar(&out, "out", "", aboutOutFlag)

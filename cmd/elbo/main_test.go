@@ -171,10 +171,17 @@ func TestHelp(t *testing.T) {
 			t.Errorf("elbo %s says %q", args, out)
 		}
 	}
+	commands := strings.Split("score impute sample estep merge info demo", " ")
 	for _, k := range kinds {
-		for _, l := range strings.Split(ok(t, "fit", k.name, "--help"), "\n") {
+		commands = append(commands, "fit "+k.name)
+		if k.point {
+			commands = append(commands, "select "+k.name)
+		}
+	}
+	for _, c := range commands {
+		for _, l := range strings.Split(ok(t, append(strings.Fields(c), "--help")...), "\n") {
 			if len([]rune(l)) > 140 {
-				t.Errorf("elbo fit %s --help has a line of %d characters", k.name, len(l))
+				t.Errorf("elbo %s --help has a line of %d characters: %s", c, len([]rune(l)), l)
 			}
 		}
 	}

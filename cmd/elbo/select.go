@@ -88,7 +88,7 @@ func selectCommand() *cobra.Command {
 		s := &cobra.Command{
 			Use:   k.name + " DATA",
 			Short: "Choose among the models that fit " + k.name + " makes",
-			Long: "Fit " + k.what + " for each number of " + k.latent + "s, and each shape of the covariances if there are some, and name the best.\n" +
+			Long: "Fit " + k.what + ",\nfor each number of " + k.latent + "s, and each shape of the covariances if there are some, and name the best.\n" +
 				"With L the log-likelihood, p the number of free parameters, N that of rows and H the entropy of the posteriors of the\n" +
 				"latent variables, all in nats, lower is better of each criterion:\n\n" +
 				"  bic       −2L + p ln N\n" +
