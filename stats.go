@@ -180,7 +180,7 @@ func (s *Stats) Covers(rows int64) error {
 // merging does not matter, to the bit. Errors leave s as it was: ErrMismatch for another model, ErrStale for other
 // parameters, ErrDoubledRows if a row is in both. o is unchanged.
 func (s *Stats) Merge(o *Stats) error {
-	if err := s.fits(o.kind, o.length); err != nil {
+	if err := o.fits(s.kind, s.length); err != nil {
 		return err
 	}
 	if s.chunk != o.chunk {
@@ -310,7 +310,7 @@ func (s *Stats) Add(o *Stats) error { return s.combine(o, 1) }
 func (s *Stats) Sub(o *Stats) error { return s.combine(o, -1) }
 
 func (s *Stats) combine(o *Stats, sign float64) error {
-	if err := s.fits(o.kind, o.length); err != nil {
+	if err := o.fits(s.kind, s.length); err != nil {
 		return err
 	}
 	v := s.total()

@@ -201,17 +201,14 @@ func (e *naive) mStep(r [][]float64) {
 					s += r[n][k] * (e.x.Row(n)[a] - mu[a]) * (e.x.Row(n)[b] - mu[b])
 				}
 				pooled[a][b] += s
-				psi, p := 0.0, float64(d)
+				psi, p := 0.0, 0.0
 				if e.psi != nil {
-					if p = 1; e.shape == em.Full {
-						p = float64(d)
+					if p = 2 + 3; e.shape == em.Full {
+						p = float64(2*d) + 3
 					}
 					if a == b && e.shape != em.Spherical {
 						psi = e.psi[a]
 					}
-					p = 2*p + 3
-				} else {
-					p = 0
 				}
 				if a == b {
 					trace += s

@@ -24,7 +24,7 @@ type studentEvaluator[T kernels.Float] struct {
 	gaps         *studentGaps[T]   // if full, once a row was incomplete
 	s0, s1, s2   kernels.Matrix[T] // K×D, if diagonal
 	mask         []T
-	zero, ones   kernels.Matrix[T] // K×D, zeros; they are not written
+	zero         kernels.Matrix[T] // K×D, zeros; they are not written
 	gemm, moment []T
 }
 

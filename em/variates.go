@@ -35,9 +35,9 @@ func (s *uniforms) poisson(rate float64) float64 {
 		u, x := s.draw(), 0.0
 		p := special.Exp(-rate)
 		for u >= p && p > 0 {
-			u -= p
+			u -= float64(p)
 			x++
-			p *= rate / x
+			p = float64(p * (rate / x))
 		}
 		return x
 	}
