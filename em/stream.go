@@ -75,8 +75,9 @@ func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []f
 			shift, left, n := 0.0, variance[j]*f.scale[j]*f.scale[j]*shrink, s.Observed.Row(i)[j]
 			if n > 0 {
 				shift = s.Sum.Row(i)[j] / n
-				spread := s.Squares.Row(i)[j] - float64(s.Sum.Row(i)[j]*shift)
-				left += max(0, spread)
+				if spread := s.Squares.Row(i)[j] - float64(s.Sum.Row(i)[j]*shift); spread > 0 {
+					left += spread
+				}
 			}
 			means.Row(i)[j] = f.centre[j] + (float64(s.Centres.Row(i)[j])+shift)/f.scale[j]
 			v := left / (n + 5) / f.scale[j] / f.scale[j]
