@@ -72,12 +72,10 @@ func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []f
 	for i := range k {
 		weights[i] = s.Weight[i] / total
 		for j := range d {
-			shift, left, n := 0.0, variance[j]*f.scale[j]*f.scale[j]*shrink, s.Observed.Row(i)[j]
+			shift, left, n := 0.0, float64(variance[j]*f.scale[j]*f.scale[j]*shrink), s.Observed.Row(i)[j]
 			if n > 0 {
 				shift = s.Sum.Row(i)[j] / n
-				if spread := s.Squares.Row(i)[j] - float64(s.Sum.Row(i)[j]*shift); spread > 0 {
-					left += spread
-				}
+				left += max(0, s.Squares.Row(i)[j]-float64(s.Sum.Row(i)[j]*shift))
 			}
 			means.Row(i)[j] = f.centre[j] + (float64(s.Centres.Row(i)[j])+shift)/f.scale[j]
 			v := left / (n + 5) / f.scale[j] / f.scale[j]
