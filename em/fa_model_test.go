@@ -179,7 +179,7 @@ func second[M any](_ M, err error) error { return err }
 
 // The bound never falls, whatever the schedule of the weights and the holes, and float32 sees nearly the same.
 func TestFactorsBoundRises(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	ctx := context.Background()
 	full, _ := someAnalyser[float64](t, 8, 2, false, 20).Sample(500, 6)
 	for _, share := range []float64{0, 0.3, 0.7} {

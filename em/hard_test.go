@@ -67,7 +67,7 @@ func testHard[T kernels.Float](t *testing.T) {
 
 // On hard data a fit ends well, or with ErrCollapsed if there is no prior.
 func TestHardData(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	t.Run("f64", testHard[float64])
 	t.Run("f32", testHard[float32])
 }

@@ -119,7 +119,7 @@ func hmmClone(p em.HMMParameters) em.HMMParameters {
 
 // Where a fit ends the gradient of likelihood times prior is 0: by finite differences, in every parameter, with missing entries and weights.
 func TestHMMEndsAtAStationaryPoint(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	eachHMM(t, func(t *testing.T, o em.HMMOptions) {
 		for _, prior := range []em.Prior{em.PriorInverseWishart, em.PriorNone} {
 			for _, share := range []float64{0, 0.25} {
@@ -325,7 +325,7 @@ func TestHMMLeftToRight(t *testing.T) {
 
 // Sampled sequences have the model's frequencies.
 func TestHMMSample(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	eachHMM(t, func(t *testing.T, o em.HMMOptions) {
 		m := randomHMM[float64](t, 3, 2, o, true)
 		lengths := make([]int, 400)

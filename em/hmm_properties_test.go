@@ -50,7 +50,7 @@ func testHMMProperties[T kernels.Float](t *testing.T, tol float64) {
 
 // A hidden Markov model of sequences of one frame each is a mixture, and must do what mixtures must.
 func TestHMMProperties(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	t.Run("f64", func(t *testing.T) { testHMMProperties[float64](t, 1e-10) })
 	t.Run("f32", func(t *testing.T) { testHMMProperties[float32](t, 1e-4) })
 }

@@ -272,7 +272,7 @@ func TestAirQuality(t *testing.T) {
 
 // The same on iris, by five folds: 120 rows with 30 % of their entries missing are fitted, 30 whole rows scored.
 func TestMissingBeatsImputationOnIris(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	_, iris := readGolden(t, "testdata/gmm/iris_sklearn.json")
 	for _, c := range covariances {
 		var exact, rows, means float64

@@ -462,7 +462,7 @@ func testMFAUnpleasant[T kernels.Float](t *testing.T, tol float64) {
 }
 
 func TestMFAOfUnpleasantData(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	t.Run("f64", func(t *testing.T) { testMFAUnpleasant[float64](t, 1e-8) })
 	t.Run("f32", func(t *testing.T) { testMFAUnpleasant[float32](t, 1e-3) })
 }

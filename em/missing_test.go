@@ -209,7 +209,7 @@ func (e *naiveMissing) mStep(r [][]float64) {
 }
 
 func TestEveryIterationWithMissingEntriesEqualsTheTextbook(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	weights := make([]float64, 120)
 	for i := range weights {
 		weights[i] = float64(i%4) / 2
@@ -432,7 +432,7 @@ func TestResponsibilityEntropy(t *testing.T) {
 
 // Every schedule takes missing entries, and so does a source; their bounds end near that of batch EM.
 func TestSchedulesWithMissingEntries(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	x := holes(blobs[float64](900, 3, 3), 0.25, 6)
 	for _, c := range covariances {
 		o := em.GMMOptions{K: 3, Covariance: c, Options: elbo.Options{Seed: 1, Tol: 1e-9, MaxIter: 400}}

@@ -307,7 +307,7 @@ func testTextbook(t *testing.T, m anyMixture[float64], x kernels.Matrix[float64]
 }
 
 func TestMixturesEqualTheTextbook(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	each(t, func(t *testing.T, k kind[float64]) {
 		for _, prior := range []em.Prior{0, em.PriorNone} {
 			for _, missing := range []bool{false, true} {

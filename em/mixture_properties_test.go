@@ -71,7 +71,7 @@ func testMixtureProperties[T kernels.Float](t *testing.T, tol float64) {
 }
 
 func TestMixtureProperties(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	t.Run("f64", func(t *testing.T) { testMixtureProperties[float64](t, 1e-10) })
 	t.Run("f32", func(t *testing.T) { testMixtureProperties[float32](t, 1e-4) })
 }
@@ -92,7 +92,7 @@ func TestStudentEquivariance(t *testing.T) {
 
 // Every schedule leads to batch EM's maximum, the accelerated one sooner.
 func TestMixtureSchedules(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	each(t, func(t *testing.T, k kind[float64]) {
 		rows := elbo.Of(k.data(500, true))
 		s := settings{k: 2, Options: elbo.Options{Seed: 1, Tol: 1e-11, MaxIter: 5000}}

@@ -103,7 +103,7 @@ func testMixtureBound[T kernels.Float](t *testing.T, k kind[T], tol float64) {
 }
 
 func TestMixtureBound(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	each(t,
 		func(t *testing.T, k kind[float64]) { testMixtureBound(t, k, 1e-11) },
 		func(t *testing.T, k kind[float32]) { testMixtureBound(t, k, 1e-5) })
@@ -273,7 +273,7 @@ func testMixtureSaveAndLoad[T kernels.Float](t *testing.T, k kind[T]) {
 }
 
 func TestMixtureSaveAndLoad(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	each(t, testMixtureSaveAndLoad[float64], testMixtureSaveAndLoad[float32])
 }
 
@@ -409,7 +409,7 @@ func TestMixtureEmptyComponent(t *testing.T) {
 
 // A sample has the model's proportions and, fitted, its likelihood; its rows do not depend on their number.
 func TestMixtureSample(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	each(t, func(t *testing.T, k kind[float64]) {
 		m, _ := fitKind(t, k, elbo.Of(k.data(600, false)), settings{k: 3, Options: elbo.Options{Seed: 1}})
 		const n = 8000
@@ -488,7 +488,7 @@ func TestMixtureRefuses(t *testing.T) {
 }
 
 func TestMixtureRestarts(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	each(t, func(t *testing.T, k kind[float64]) {
 		x := k.data(300, true)
 		_, one := fitKind(t, k, elbo.Of(x), settings{k: 5, Options: elbo.Options{Seed: 1, MaxIter: 60}})

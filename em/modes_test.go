@@ -27,7 +27,7 @@ func overlapping(n int) elbo.Rows[float64] {
 
 // SQUAREM comes within 1e-3 nats of the maximum in at most half as many E-steps.
 func TestSQUAREMOnOverlap(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	for _, c := range []em.Covariance{em.Full, em.Diagonal} {
 		rows, o := overlapping(600), em.GMMOptions{K: 2, Covariance: c}
 		steps := func(a elbo.Acceleration, target float64) (esteps int, bound float64) {

@@ -248,7 +248,7 @@ func (e *naive) mStep(r [][]float64) {
 }
 
 func TestEveryIterationEqualsTheTextbook(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	for name, x := range map[string]kernels.Matrix[float64]{
 		"faithful": datasets.Faithful(), "blobs": blobs[float64](500, 3, 4), "wide": blobs[float64](200, 17, 2),
 	} {

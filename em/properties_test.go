@@ -76,7 +76,7 @@ func testGMMProperties[T kernels.Float](t *testing.T, tol float64) {
 }
 
 func TestGMMProperties(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	t.Run("f64", func(t *testing.T) { testGMMProperties[float64](t, 1e-10) })
 	t.Run("f32", func(t *testing.T) { testGMMProperties[float32](t, 1e-4) })
 }

@@ -142,7 +142,6 @@ func TestSelectHeldOut(t *testing.T) {
 }
 
 func TestSelectDoesNotDependOnWorkers(t *testing.T) {
-	notEmulated(t)
 	x := blobs[float64](400, 2, 3)
 	var want string
 	for _, workers := range []int{1, 2, 3, 8} {

@@ -42,7 +42,7 @@ func (s source) Blocks() iter.Seq2[elbo.Rows[float64], error] {
 
 // A fit of a stream ends where that of the rows in memory does, whatever the blocks, workers and ISA.
 func TestNewGMMStream(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	x := datasets.Faithful()
 	w := make([]float64, x.Rows)
 	for i := range w {
@@ -111,7 +111,7 @@ func testStreamProperties[T kernels.Float](t *testing.T, shift, scale, tol float
 }
 
 func TestNewGMMStreamProperties(t *testing.T) {
-	notEmulated(t)
+	slow(t)
 	t.Run("f64", func(t *testing.T) { testStreamProperties[float64](t, 1e7, 1e60, 1e-6) })
 	t.Run("f32", func(t *testing.T) { testStreamProperties[float32](t, 1e3, 1e-12, 1e-3) })
 }
