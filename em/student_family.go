@@ -102,7 +102,7 @@ func (s *studentParams[T]) compile(f *student[T], p *params[T], logs []float64) 
 		}
 		for o := range g.d + 1 {
 			at, n := o*g.k+k, float64(o)
-			a := nu/2 + n/2
+			a := float64(nu/2) + float64(n/2)
 			s.half[at], s.share[at] = a, n/nu
 			s.psi[at] = digammaLess(a)
 		}
@@ -114,7 +114,7 @@ func (s *studentParams[T]) compile(f *student[T], p *params[T], logs []float64) 
 		less := stirling(b)
 		for o := range g.d + 1 {
 			at, n := o*g.k+k, float64(o)
-			a := b + n/2
+			a := b + float64(n/2)
 			rest := stirling(a)
 			s.constant[at] = logs[k] + float64((a-0.5)*s.logShare[at]) - float64(n*(0.5+halfLog2Pi)) + (rest - less)
 			s.entropy[at] = halfLog2Pi - float64(0.5*logOf(a)) + rest + float64((1-a)*s.psi[at])

@@ -48,7 +48,7 @@ func freedomFor(v float64) float64 {
 		return MostFreedom
 	}
 	for {
-		mid := lo + (hi-lo)/2
+		mid := lo + float64((hi-lo)/2)
 		if mid <= lo || mid >= hi {
 			return 2 * mid
 		}
