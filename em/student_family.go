@@ -110,7 +110,7 @@ func (s *studentParams[T]) compile(f *student[T], p *params[T], logs []float64) 
 	kernels.Log1p(s.logShare, s.share)
 	for k, nu := range s.freedom {
 		s.inverse[k] = T(-2 / nu)
-		b := nu / 2
+		b := float64(nu / 2)
 		less := stirling(b)
 		for o := range g.d + 1 {
 			at, n := o*g.k+k, float64(o)
