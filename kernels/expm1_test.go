@@ -46,7 +46,7 @@ func specOf[T Float](name string, f func(dst, x []T), draw func(*gen) float64) s
 	}
 	return spec[T]{
 		name:   name,
-		shapes: lengths(2*w+3, 4*w, 4*w+2, 6*w, 7*w-1, 8*w+5, 10*w, 14*w, 18*w+1, 22*w, 26*w-1, 30*w, 34*w+3, 37*w+9, 39*w+11, 1001, 1007, 2015, 4101), // assembly is called on pieces of 4096
+		shapes: lengths(2*w+3, 4*w, 4*w+2, 6*w, 7*w-1, 8*w+5, 10*w, 14*w, 18*w+1, 22*w, 26*w-1, 30*w, 34*w+3, 37*w+9, 39*w+11, 1001, 1007, 2015, 4101, 4103, 8197), // assembly is called on pieces of 4096
 		bits:   [][]int{{1}, {37}, {1000}},
 		any:    true,
 		part:   elementwise[T],
