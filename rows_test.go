@@ -60,16 +60,16 @@ func TestPartsOfTheBound(t *testing.T) {
 func TestRefusedRows(t *testing.T) {
 	x := rows(5)
 	for says, r := range map[string]elbo.Rows[float64]{
-		"4 weights for 5 rows":               {X: x, Weights: make([]float64, 4)},
-		"all weights are 0":                  {X: x, Weights: make([]float64, 5)},
-		"row 2 has the weight 1e+300":        {X: x, Weights: []float64{1, 1, 1e300, 1, 1}},
-		"row 1 has the weight 5e-324":        {X: x, Weights: []float64{1, 5e-324, 1, 1, 1}},
-		"row 0 has the weight NaN":           {X: x, Weights: []float64{math.NaN(), 1, 1, 1, 1}},
-		"row 4 has the weight -1":            {X: x, Weights: []float64{1, 1, 1, 1, -1}},
-		"sequence 1 has 0 frames":            {X: x, Lengths: []int{5, 0}},
-		"the sequences have 4 frames":        {X: x, Lengths: []int{1, 3}},
-		"sequence 1 has 9223372036854775807": {X: x, Lengths: []int{1, math.MaxInt}},
-		"2 weights for 1 rows":               {X: x, Lengths: []int{5}, Weights: []float64{1, 1}},
+		"4 weights for 5 rows":                     {X: x, Weights: make([]float64, 4)},
+		"all weights are 0":                        {X: x, Weights: make([]float64, 5)},
+		"row 2 has the weight 1e+300":              {X: x, Weights: []float64{1, 1, 1e300, 1, 1}},
+		"row 1 has the weight 5e-324":              {X: x, Weights: []float64{1, 5e-324, 1, 1, 1}},
+		"row 0 has the weight NaN":                 {X: x, Weights: []float64{math.NaN(), 1, 1, 1, 1}},
+		"row 4 has the weight -1":                  {X: x, Weights: []float64{1, 1, 1, 1, -1}},
+		"sequence 1 has 0 frames":                  {X: x, Lengths: []int{5, 0}},
+		"the sequences have 4 frames":              {X: x, Lengths: []int{1, 3}},
+		fmt.Sprint("sequence 1 has ", math.MaxInt): {X: x, Lengths: []int{1, math.MaxInt}},
+		"2 weights for 1 rows":                     {X: x, Lengths: []int{5}, Weights: []float64{1, 1}},
 	} {
 		if err := r.Check(1, false); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v, want %q", err, says)
