@@ -80,6 +80,10 @@ func damaged(path string, err *error) {
 }
 
 func damage(path string, err error) error {
+	const most = 300 // the library names all the levels of what it reads, of which a hostile file may have thousands
+	if s := err.Error(); len(s) > most {
+		err = errors.New(strings.ToValidUTF8(s[:most/2]+" … "+s[len(s)-most/2:], ""))
+	}
 	return fmt.Errorf("%s: is no Parquet file that can be read, or damaged: %w: write it again", path, err)
 }
 
