@@ -98,15 +98,17 @@ func gaussNormsF32AVX2(out, z, c *float32, d, n int)
 //go:noescape
 func gaussNormsF64AVX2(out, z, c *float64, d, n int)
 
-// gaussGatherF32AVX2: for j < d, l < 8: dst[16·j+l] = x[l·stride+j].
+// gaussGatherF32AVX2 transposes n vectors of rows, two to a tile; n ≥ 1:
+//
+//	for v < n, j < d, l < 8: dst[v/2·16·d+v%2·8 + 16·j+l] = x[(8·v+l)·stride+j]
 //
 //go:noescape
-func gaussGatherF32AVX2(dst, x *float32, stride, d int)
+func gaussGatherF32AVX2(dst, x *float32, stride, d, n int)
 
-// gaussGatherF64AVX2: for j < d, l < 4: dst[8·j+l] = x[l·stride+j].
+// gaussGatherF64AVX2: for v < n, j < d, l < 4: dst[v/2·8·d+v%2·4 + 8·j+l] = x[(4·v+l)·stride+j].
 //
 //go:noescape
-func gaussGatherF64AVX2(dst, x *float64, stride, d int)
+func gaussGatherF64AVX2(dst, x *float64, stride, d, n int)
 
 // gaussScatterF32AVX2: for r < n, k < 4: dst[r·dstStride+k] = out[k·outStride+r]; n is a multiple of 8, at least 8.
 //
@@ -283,11 +285,11 @@ func gaussNorms[T Float](out, z, c []T, d, n int) {
 	}
 }
 
-func gaussGatherVector[T Float](xt, x []T, stride, d int) {
+func gaussGatherVectors[T Float](xt, x []T, stride, d, n int) {
 	if is32[T]() {
-		gaussGatherF32AVX2(&f32(xt)[0], &f32(x)[0], stride, d)
+		gaussGatherF32AVX2(&f32(xt)[0], &f32(x)[0], stride, d, n)
 	} else {
-		gaussGatherF64AVX2(&f64(xt)[0], &f64(x)[0], stride, d)
+		gaussGatherF64AVX2(&f64(xt)[0], &f64(x)[0], stride, d, n)
 	}
 }
 

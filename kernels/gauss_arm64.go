@@ -225,11 +225,15 @@ func gaussNorms[T Float](out, z, c []T, d, n int) {
 	}
 }
 
-func gaussGatherVector[T Float](xt, x []T, stride, d int) {
-	if is32[T]() {
-		gaussGatherF32NEON(&f32(xt)[0], &f32(x)[0], stride, d)
-	} else {
-		gaussGatherF64NEON(&f64(xt)[0], &f64(x)[0], stride, d)
+func gaussGatherVectors[T Float](xt, x []T, stride, d, n int) {
+	lanes := gaussLanes[T]()
+	for r := 0; r < n*lanes/2; r += lanes / 2 {
+		to, from := xt[r/lanes*lanes*d+r%lanes:], x[r*stride:]
+		if is32[T]() {
+			gaussGatherF32NEON(&f32(to)[0], &f32(from)[0], stride, d)
+		} else {
+			gaussGatherF64NEON(&f64(to)[0], &f64(from)[0], stride, d)
+		}
 	}
 }
 

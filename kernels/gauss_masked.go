@@ -22,7 +22,7 @@ func gaussDiagMasked[T Float](dst, x, mean, prec, logNorm Matrix[T], c []T, work
 		gaussGather(xt, x.SliceRows(lo, lo+rows))
 		var missing uint32 // a bit per tile
 		for k := 0; k < mean.Rows; k += gaussGroup {
-			k, group := gaussLastGroup(k, mean.Rows)
+			k, group := gaussDiagLastGroup(k, mean.Rows)
 			a := gaussTile{x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride, hStride: logNorm.Stride, d: d, tiles: tiles}
 			gaussDiagGroup(a, out, mean, prec, whole, k, group, isa)
 			if k == 0 {

@@ -8,8 +8,10 @@
 // Register plan
 //	SI x_ptr (rows 0-3), BX x_ptr4 (rows 4-7)   DI dst_ptr, DX dst_ptr4   R8, R9 step and 3·step of the rows
 //	R10, R11 step and 3·step of the components   CX left   Y0-Y11 blocks of 4 columns, lanes 0-3 | rows 4-7
+//	gather: R10 row_ptr   R11 back, R12 turns: from the end of a vector's columns to the next vector's, both in turn   R13 vectors
+//	AX columns
 //
-// Work per call: one vector of rows by d columns; n rows of four components.
+// Work per call: a block of gaussBlock(d) tiles, 32 KB at most beyond a tile; n rows of four components.
 // Memory: exactly the elements that are moved.
 
 #include "textflag.h"
@@ -23,6 +25,24 @@
 #define comp     R10
 #define comp3    R11
 #define left     CX
+#define row_ptr  R10
+#define back     R11
+#define turns    R12
+#define vectors  R13
+#define columns  AX
+
+// GATHER sets up the vectors of rows. Uses columns. Clobbers back, turns.
+#define GATHER \
+	MOVQ columns, turns; \
+	SHLQ $6, turns; \
+	LEAQ -32(turns), back
+
+// NEXT goes from the end of a vector's columns in a tile to the next vector: from the first half of the tile to the second, and
+// from there to the next tile.
+#define NEXT \
+	SUBQ back, dst_ptr; \
+	NEGQ back; \
+	ADDQ turns, back
 
 // TRANSPOSE4 makes Y8-Y11 the transposes of the 4x4 blocks in the halves of Y0-Y3. Clobbers Y4-Y7.
 #define TRANSPOSE4 \
@@ -35,15 +55,22 @@
 	VUNPCKLPD Y7, Y5, Y10; \
 	VUNPCKHPD Y7, Y5, Y11
 
-// func gaussGatherF32AVX2(dst, x *float32, stride, d int)
-TEXT ·gaussGatherF32AVX2(SB), NOSPLIT, $0-32
+// func gaussGatherF32AVX2(dst, x *float32, stride, d, n int)
+TEXT ·gaussGatherF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
+	MOVQ x+8(FP), row_ptr
 	MOVQ stride+16(FP), step
-	MOVQ d+24(FP), left
+	MOVQ d+24(FP), columns
+	MOVQ n+32(FP), vectors
 	SHLQ $2, step
 	LEAQ (step)(step*2), step3
-	LEAQ (x_ptr)(step*4), x_ptr4
+	GATHER
+
+vector:
+	MOVQ row_ptr, x_ptr
+	LEAQ (row_ptr)(step*4), x_ptr4
+	LEAQ (row_ptr)(step*8), row_ptr
+	MOVQ columns, left
 	SUBQ $4, left
 	JLT  single
 
@@ -89,17 +116,27 @@ column:
 	JNZ  column
 
 done:
+	NEXT
+	DECQ vectors
+	JNZ  vector
 	VZEROUPPER
 	RET
 
-// func gaussGatherF64AVX2(dst, x *float64, stride, d int)
-TEXT ·gaussGatherF64AVX2(SB), NOSPLIT, $0-32
+// func gaussGatherF64AVX2(dst, x *float64, stride, d, n int)
+TEXT ·gaussGatherF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), dst_ptr
-	MOVQ x+8(FP), x_ptr
+	MOVQ x+8(FP), row_ptr
 	MOVQ stride+16(FP), step
-	MOVQ d+24(FP), left
+	MOVQ d+24(FP), columns
+	MOVQ n+32(FP), vectors
 	SHLQ $3, step
 	LEAQ (step)(step*2), step3
+	GATHER
+
+vector:
+	MOVQ row_ptr, x_ptr
+	LEAQ (row_ptr)(step*4), row_ptr
+	MOVQ columns, left
 	SUBQ $2, left
 	JLT  single
 
@@ -126,8 +163,12 @@ single:
 	VMOVHPD (x_ptr)(step3*1), X1, X1
 	VMOVUPD X0, (dst_ptr)
 	VMOVUPD X1, 16(dst_ptr)
+	ADDQ $64, dst_ptr
 
 done:
+	NEXT
+	DECQ vectors
+	JNZ  vector
 	VZEROUPPER
 	RET
 

@@ -60,7 +60,7 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 		rows := min(size, n-lo)
 		gaussGather(xt, x.SliceRows(lo, lo+rows))
 		for k := 0; k < mean.Rows; k += gaussGroup {
-			k, group := gaussLastGroup(k, mean.Rows)
+			k, group := gaussDiagLastGroup(k, mean.Rows)
 			a := gaussTile{
 				x: ptr(xt), outStride: size, meanStride: mean.Stride, pStride: prec.Stride,
 				d: d, tiles: (rows + lanes - 1) / lanes,
@@ -81,6 +81,14 @@ func gaussLastGroup(k, comps int) (first, group int) {
 		return k, comps
 	}
 	return min(k, comps-gaussGroup), gaussGroup
+}
+
+// gaussDiagLastGroup is gaussLastGroup but for one component that is left over: it costs less alone.
+func gaussDiagLastGroup(k, comps int) (first, group int) {
+	if k == comps-1 {
+		return k, 1
+	}
+	return gaussLastGroup(k, comps)
 }
 
 // gaussDiagGroup scores tiles under up to gaussGroup components.
@@ -193,10 +201,9 @@ func gaussFullRow[T Float](dst, x []T, mean, p Matrix[T], c []T, work []T, isa I
 func gaussGather[T Float](xt []T, x Matrix[T]) {
 	d, lanes := x.Cols, gaussLanes[T]()
 	vec := lanes / 2
-	n := 0
-	for ; n+vec <= x.Rows; n += vec {
-		at := n/lanes*lanes*d + n%lanes
-		gaussGatherVector(xt[at:], x.Data[n*x.Stride:], x.Stride, d)
+	n := x.Rows / vec * vec
+	if n > 0 {
+		gaussGatherVectors(xt, x.Data, x.Stride, d, n/vec)
 	}
 	if n%lanes == 0 && n == x.Rows {
 		return
