@@ -29,6 +29,7 @@ type fitOptions struct {
 
 	components int
 	restarts   int
+	short      int
 	maxIter    int
 	tol        float64
 	covariance string
@@ -38,6 +39,7 @@ type fitOptions struct {
 	minibatch  int
 	blocks     int
 	accelerate string
+	aitken     bool
 	categories []int // of each column
 
 	emission    string
@@ -74,12 +76,14 @@ var fitFlags = map[string]func(f *pflag.FlagSet, o *fitOptions, k *kind){
 	},
 	"restarts": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.IntVar(&o.restarts, "restarts", 1, "fits from different starts, of which the one with the highest bound counts")
+		f.IntVar(&o.short, "short", 0, "iterations after which all but the best of --restarts are given up (0: each is fitted to its end)")
 	},
 	"max-iter": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.IntVar(&o.maxIter, "max-iter", 1000, "most iterations")
 	},
 	"tol": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.Float64Var(&o.tol, "tol", 1e-7, "stop when an iteration raises the bound by no more than this, in nats a row")
+		f.BoolVar(&o.aitken, "aitken", false, "stop when all further iterations together, extrapolated, would raise the bound by no more than --tol")
 	},
 	"covariance": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.StringVar(&o.covariance, "covariance", k.covariances[0], "covariances: "+either(k.covariances))
@@ -130,8 +134,8 @@ func (o *fitOptions) check(k *kind) error {
 		return usagef("--components is %d: want at least 1", o.components)
 	case has("restarts") && o.restarts < 1:
 		return usagef("--restarts is %d: want at least 1", o.restarts)
-	case has("restarts") && o.restarts > 1 && o.data.stream:
-		return usagef("--restarts is %d and --stream is given: a stream is fitted from one start, see --init", o.restarts)
+	case o.short < 0 || o.short > 0 && o.restarts < 2:
+		return usagef("--short is %d: want a positive number, with --restarts of at least 2", o.short)
 	case has("max-iter") && o.maxIter < 1:
 		return usagef("--max-iter is %d: want at least 1", o.maxIter)
 	case has("tol") && (!(o.tol >= 0) || math.IsInf(o.tol, 0)):
@@ -146,6 +150,8 @@ func (o *fitOptions) check(k *kind) error {
 		return usagef("--accelerate is %q: want none or squarem", o.accelerate)
 	case has("mode") && o.accelerate != "none" && o.mode != "batch":
 		return usagef("--accelerate is %s and --mode %s: extrapolations are of --mode batch", o.accelerate, o.mode)
+	case o.aitken && (o.mode != "batch" || o.accelerate != "none"):
+		return usagef("--aitken is given, with --mode %s and --accelerate %s: it is of --mode batch without acceleration", o.mode, o.accelerate)
 	case o.minibatch < 0 || o.minibatch > 0 && o.mode != "stepwise":
 		return usagef("--minibatch is %d: want a positive number, with --mode stepwise", o.minibatch)
 	case o.blocks < 0 || o.blocks > 0 && o.mode != "incremental":
@@ -162,7 +168,7 @@ func (o *fitOptions) engine() elbo.Options {
 	if tol == 0 { // to the engine that is its default
 		tol = math.SmallestNonzeroFloat64
 	}
-	e := elbo.Options{MaxIter: o.maxIter, Tol: tol, Workers: o.workers, Seed: o.seed}
+	e := elbo.Options{MaxIter: o.maxIter, Tol: tol, Aitken: o.aitken, Workers: o.workers, Seed: o.seed}
 	switch o.mode {
 	case "stepwise":
 		e.Schedule = elbo.Stepwise{Rows: o.minibatch}
@@ -174,6 +180,9 @@ func (o *fitOptions) engine() elbo.Options {
 	}
 	return e
 }
+
+// starts says how often a fit starts.
+func (o *fitOptions) starts() elbo.Restarts { return elbo.Restarts{N: o.restarts, Short: o.short} }
 
 // modes are the values of --mode.
 var modes = []string{"batch", "stepwise", "incremental"}
@@ -234,7 +243,9 @@ func (k *kind) run(c *cobra.Command, o *fitOptions, path string) error {
 		return err
 	}
 	if c.Flags().Changed("init") {
-		for _, flag := range []string{"components", "covariance", "policy", "prior", "restarts"} {
+		for _, flag := range []string{
+			"components", "covariance", "emission", "factors", "freedom", "left-to-right", "policy", "prior", "restarts", "shared-noise", "short",
+		} {
 			if c.Flags().Changed(flag) {
 				return usagef("--%s is given and --init too: the model of --init has its own", flag)
 			}

@@ -48,5 +48,10 @@ func TestSequences(t *testing.T) {
 		t.Errorf("the first sequence alone scores %v; the sequences sum to %v, want %v", first.Row(0), sum, *one.LogLik)
 	}
 
+	// The emissions of --init are those that the data must suit.
+	ok(t, "fit", "hmm", data, "--sequence", "patient", "--emission", "poisson", "--max-iter", "2", "--out", model)
+	bad(t, 1, "d.csv: line 3, column 1 (x) is 1.5, and counts are 0, 1, 2", "fit", "hmm", file(t, "d.csv", "x\n1\n1.5\n"), "--init", model)
+	bad(t, 2, "--emission is given and --init too", "fit", "hmm", data, "--init", model, "--emission", "poisson")
+
 	bad(t, 1, "d.csv: line 3 has the weight 2, and its sequence began with 1", "fit", "hmm", file(t, "d.csv", "x,s,w\n1,a,1\n2,a,2\n"), "--sequence", "s", "--weights", "w")
 }

@@ -142,7 +142,7 @@ func mfaKind() *kind {
 	}
 	options := func(o *fitOptions) em.MFAOptions {
 		return em.MFAOptions{
-			Options: o.engine(), K: o.components, Q: o.factors, SharedNoise: o.sharedNoise, Prior: discretePrior(o), Restarts: elbo.Restarts{N: o.restarts},
+			Options: o.engine(), K: o.components, Q: o.factors, SharedNoise: o.sharedNoise, Prior: discretePrior(o), Restarts: o.starts(),
 		}
 	}
 	return &kind{

@@ -28,7 +28,7 @@ func gmmKind() *kind {
 			"of the one with the most rows, prior leaves it to the prior")
 	}
 	options := func(o *fitOptions) em.GMMOptions {
-		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: elbo.Restarts{N: o.restarts}}
+		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.starts()}
 		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		g.Policy, _ = elbo.ParsePolicy(o.policy)
 		if o.prior == "none" {
@@ -69,7 +69,7 @@ var policies = []string{"prior", "split", "drop", "error"}
 
 func vbgmmKind() *kind {
 	options := func(o *fitOptions) vem.GMMOptions {
-		return vem.GMMOptions{Options: o.engine(), K: o.components, Restarts: elbo.Restarts{N: o.restarts}}
+		return vem.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.starts()}
 	}
 	return &kind{
 		name: "vbgmm", file: "vbgmm", what: "a Gaussian mixture by variational EM", latent: "component",

@@ -20,7 +20,7 @@ func hmmKind() *kind {
 		f.BoolVar(&o.leftToRight, "left-to-right", false, "sequences begin in state 1 and go from a state to itself or the next alone")
 	}
 	options := func(o *fitOptions) em.HMMOptions {
-		h := em.HMMOptions{Options: o.engine(), K: o.components, LeftToRight: o.leftToRight, Categories: o.categories, Restarts: elbo.Restarts{N: o.restarts}}
+		h := em.HMMOptions{Options: o.engine(), K: o.components, LeftToRight: o.leftToRight, Categories: o.categories, Restarts: o.starts()}
 		h.Emission, _ = em.ParseEmission(o.emission) // checked with the flags
 		h.Covariance, _ = em.ParseCovariance(o.covariance)
 		if o.prior == "none" {

@@ -17,7 +17,7 @@ func studentKind() *kind {
 		f.Float64Var(&o.freedom, "freedom", 0, "degrees of freedom of all components (0: each component's own are fitted)")
 	}
 	options := func(o *fitOptions) em.StudentMixtureOptions {
-		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Restarts: elbo.Restarts{N: o.restarts}}
+		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Restarts: o.starts()}
 		s.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		return s
 	}

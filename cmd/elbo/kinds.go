@@ -76,15 +76,18 @@ func init() {
 // fitModel is the fit of the kinds that elbo.Fit fits.
 func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fitted, w io.Writer) (fitted, fitReport, error) {
 	var r fitReport
+	m, _ := start.(model)
+	if h, ok := m.(*em.HMM[float64]); ok {
+		o.emission = h.Emission().String()
+	}
 	if err := k.suits(k, o, d); err != nil {
 		return nil, r, err
 	}
-	m, _ := start.(model)
 	var last elbo.Progress
 	if m == nil && (o.restarts > 1 || k.direct && d.stream == nil) {
-		best, res, err := k.best(ctx, d.rows, o)
+		best, res, err := k.fromStarts(ctx, o, d)
 		if err != nil {
-			return nil, r, d.explain(err)
+			return nil, r, err
 		}
 		m = best
 		last = elbo.Progress{Iter: res.Iterations, Bound: res.Bound, LogLik: res.LogLik, Reason: res.Reason}
@@ -112,6 +115,25 @@ func fitModel(ctx context.Context, k *kind, o *fitOptions, d *dataset, start fit
 	return m, r, nil
 }
 
+// fromStarts returns the best of o.restarts fits. Those to a stream start from the sample of its rows, each under a seed of its own.
+func (k *kind) fromStarts(ctx context.Context, o *fitOptions, d *dataset) (model, elbo.Result, error) {
+	if d.stream == nil {
+		m, r, err := k.best(ctx, d.rows, o)
+		return m, r, d.explain(err)
+	}
+	var failed error
+	m, r, err := elbo.FitBest(ctx, d.source(), o.engine(), o.starts(), func(restart int) (m model, err error) {
+		s := *o
+		s.seed += uint64(restart) << 32
+		m, failed = k.begin(ctx, d.rows, &s)
+		return m, failed
+	})
+	if failed != nil {
+		return nil, r, explain(d.Table, failed) // of the sample
+	}
+	return m, r, d.explain(err)
+}
+
 // suitsMixture returns an error if a mixture of densities cannot be fitted to the table.
 func suitsMixture(k *kind, o *fitOptions, d *dataset) error {
 	if err := enough(o, d); err != nil {
@@ -130,6 +152,9 @@ func enough(o *fitOptions, d *dataset) error {
 
 // explain says of an error of the library in which file it arose, and where in the words of the file and the flags.
 func (d *dataset) explain(err error) error {
+	if err == nil {
+		return nil
+	}
 	if d.stream != nil {
 		if e, ok := errors.AsType[*table.StreamError](err); ok {
 			return e

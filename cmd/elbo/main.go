@@ -20,6 +20,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 	"unicode"
@@ -53,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(stderr, "elbo:", oneLine(strings.TrimPrefix(err.Error(), "elbo: ")))
+	fmt.Fprintln(stderr, "elbo:", message(err))
 	if usage.error != nil || strings.HasPrefix(err.Error(), "unknown command") { // the latter are cobra's own words
 		return 2
 	}
@@ -130,6 +131,12 @@ func counted[N int | int64](n N, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
+
+// packageNames are the names of packages before the messages of their errors, alone or after what others have put before them.
+var packageNames = regexp.MustCompile(`(^|: )(?:(?:elbo|em|vem|vae|kernels|safetensors): )+`)
+
+// message is what an error says to people: without the names of packages, in one line.
+func message(err error) string { return oneLine(packageNames.ReplaceAllString(err.Error(), "$1")) }
 
 // oneLine makes a message one line that a terminal takes as text.
 func oneLine(s string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -46,7 +47,7 @@ func ok(t *testing.T, args ...string) string {
 func bad(t *testing.T, status int, words string, args ...string) {
 	t.Helper()
 	code, out, err := cli(t, args...)
-	if code != status || out != "" || !strings.HasPrefix(err, "elbo: ") || strings.Count(err, "\n") != 1 || !strings.HasSuffix(err, "\n") {
+	if code != status || out != "" || !strings.HasPrefix(err, "elbo: ") || strings.Count(err, "elbo: ") != 1 || strings.Count(err, "\n") != 1 || !strings.HasSuffix(err, "\n") {
 		t.Errorf("elbo %s: status %d, want %d, standard output %q, standard error %q", strings.Join(args, " "), code, status, out, err)
 	}
 	for _, w := range strings.Split(words, "|") {
@@ -94,6 +95,20 @@ func fit(t *testing.T, args ...string) report {
 	return r
 }
 
+// TestMessage: the names of packages do not stand before an error's words, however often it was handed on.
+func TestMessage(t *testing.T) {
+	for _, c := range [][2]string{
+		{"elbo: row 3", "row 3"},
+		{"a.csv: elbo: row 3: em: K is 0", "a.csv: row 3: K is 0"},
+		{"a.csv: elbo: em: K is 0: see elbo: it", "a.csv: K is 0: see elbo: it"},
+		{"them: a\tb", "them: a b"},
+	} {
+		if got := message(errors.New(c[0])); got != c[1] {
+			t.Errorf("%q is %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
 func TestUsage(t *testing.T) {
 	data := faithful(t)
 	for _, c := range []struct{ args, words string }{
@@ -131,6 +146,10 @@ func TestUsage(t *testing.T) {
 		{"fit gmm DATA --blocks -1 --mode incremental", "--blocks is -1"},
 		{"fit gmm DATA --accelerate x", `--accelerate is "x": want none or squarem`},
 		{"fit gmm DATA --accelerate squarem --mode stepwise", "--accelerate is squarem and --mode stepwise"},
+		{"fit gmm DATA --short 3", "--short is 3: want a positive number, with --restarts of at least 2"},
+		{"fit gmm DATA --short -1 --restarts 2", "--short is -1"},
+		{"fit gmm DATA --aitken --mode stepwise", "--aitken is given, with --mode stepwise"},
+		{"fit hmm DATA --aitken --accelerate squarem", "--aitken is given, with --mode batch and --accelerate squarem"},
 		{"fit vbgmm DATA --components 0", "--components is 0"},
 		{"fit vbgmm DATA --covariance diag", `--covariance is "diag": want full`},
 		{"fit vbgmm DATA --prior none", `--prior is "none": want default`},

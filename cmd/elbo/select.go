@@ -193,7 +193,7 @@ func (o *selectOptions) run(c *cobra.Command, k *kind, path string) error {
 				return context.Cause(ctx)
 			}
 			if err != nil {
-				f.Error = oneLine(d.explain(err).Error())
+				f.Error = message(d.explain(err))
 				f.score = math.NaN()
 			} else if s.Best < 0 || f.score < s.Candidates[s.Best].score {
 				s.Best = len(s.Candidates)

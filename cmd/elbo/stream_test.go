@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,6 +92,34 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// TestStreamRestarts: of several starts of a stream the best one counts, the first as without restarts; short ones save passes.
+func TestStreamRestarts(t *testing.T) {
+	data := faithful(t)
+	args := []string{"gmm", data, "--components", "5", "--stream"}
+	one := fit(t, args...)
+	for _, more := range []string{"--restarts 8", "--restarts 8 --short 20"} {
+		best := fit(t, append(slices.Clip(args), strings.Fields(more)...)...)
+		if best.Bound < one.Bound || best.Bits == one.Bits || !best.Converged {
+			t.Errorf("%s: the best has the bound %v, the first %v", more, best.Bound, one.Bound)
+		}
+	}
+	if again := fit(t, append(args, "--restarts", "1")...); again.Bits != one.Bits {
+		t.Error("one restart is not the fit without")
+	}
+}
+
+// TestAitken: the extrapolated rule goes on where single steps are small.
+func TestAitken(t *testing.T) {
+	data := faithful(t)
+	for _, more := range []string{"", "--stream"} {
+		args := append([]string{"gmm", data, "--components", "3", "--tol", "1e-4"}, strings.Fields(more)...)
+		plain, aitken := fit(t, args...), fit(t, append(args, "--aitken")...)
+		if !aitken.Converged || aitken.Iterations <= plain.Iterations || aitken.Bound <= plain.Bound {
+			t.Errorf("%s: %d iterations to %v, with --aitken %d to %v", more, plain.Iterations, plain.Bound, aitken.Iterations, aitken.Bound)
+		}
+	}
+}
+
 // TestStreamMemory: a fit to a stream and its scores need memory for a sample and some blocks, whatever the size of the file.
 func TestStreamMemory(t *testing.T) {
 	const rows, cols = 400_000, 8 // 29 MB of entries
@@ -142,12 +171,10 @@ func (c *changer) Write(p []byte) (int, error) {
 }
 
 func TestStreamErrors(t *testing.T) {
-	data := faithful(t)
 	if _, err := os.Stat("/dev/null"); err == nil {
 		bad(t, 1, "/dev/null: is not a regular file, and a stream is read once for each iteration", "fit", "gmm", "/dev/null", "--stream")
 	}
 	bad(t, 1, "cannot read the data|check the path", "fit", "gmm", filepath.Join(t.TempDir(), "none"), "--stream")
-	bad(t, 2, "--restarts is 2 and --stream is given", "fit", "gmm", data, "--stream", "--restarts", "2")
 	bad(t, 1, "line 3, column 2 (b): \"x\" is not a number", "fit", "gmm", file(t, "d.csv", "a,b\n1,2\n3,x\n"), "--stream")
 	bad(t, 1, "line 3, column 2 (b) is missing, and the model needs complete rows", "fit", "vbgmm", file(t, "d.csv", "a,b\n1,2\n3,\n4,5\n"), "--stream")
 	bad(t, 1, "has no rows of data", "fit", "gmm", file(t, "d.csv", "a,b\n"), "--stream")
@@ -216,6 +243,7 @@ func TestStart(t *testing.T) {
 		}
 		bad(t, 2, "--components is given and --init too", "fit", kind, data, "--init", half, "--components", "3")
 	}
+	bad(t, 2, "--freedom is given and --init too", "fit", "student", data, "--init", half, "--freedom", "3")
 	bad(t, 1, "holds a model of the kind vbgmm, not gmm", "fit", "gmm", data, "--init", half)
 	bad(t, 1, "has 1 column, and the model|has 2", "fit", "vbgmm", data, "--drop", "2", "--init", half)
 	bad(t, 1, "no model file|elbo fit --out", "fit", "gmm", data, "--init", data)
