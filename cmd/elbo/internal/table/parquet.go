@@ -16,9 +16,11 @@ import (
 // parquetFile reads a Parquet file: columns of numbers or truth values, without repetition. A null is a missing entry.
 type parquetFile struct {
 	path   string
+	at     io.ReaderAt
 	header []string
 	leaves []*parquet.Column
 	groups []parquet.RowGroup // those not yet begun
+	meta   []format.RowGroup  // their metadata
 	cols   []*parquetColumn
 	left   int64 // rows of the present group to be read
 	done   int64
@@ -31,6 +33,7 @@ type parquetColumn struct {
 	leaf   *parquet.Column
 	number func(parquet.Value) float64
 	pages  parquet.Pages
+	ahead  pageHeaders // of pages
 	page   parquet.Page
 	values parquet.ValueReader
 }
@@ -47,14 +50,21 @@ func newParquet(path string, at io.ReaderAt, size int64) (f *parquetFile, err er
 	if _, err := at.ReadAt(tail[:], size-8); err != nil {
 		return nil, FileError("read the data", err)
 	}
-	if n := binary.LittleEndian.Uint32(tail[:]); int64(n) > size-12 {
+	n := int64(binary.LittleEndian.Uint32(tail[:]))
+	switch {
+	case string(tail[4:]) != string(parquetMagic):
+		return nil, damage(path, fmt.Errorf("it ends with %q", tail[4:]))
+	case n > size-12:
 		return nil, damage(path, fmt.Errorf("it is too short for a footer of %d bytes", n))
+	}
+	if err := checkFooter(io.NewSectionReader(at, size-8-n, n)); err != nil {
+		return nil, damage(path, err)
 	}
 	p, err := parquet.OpenFile(at, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, damage(path, err)
 	}
-	f = &parquetFile{path: path, groups: p.RowGroups(), values: make([]parquet.Value, 256)}
+	f = &parquetFile{path: path, at: at, groups: p.RowGroups(), meta: p.Metadata().RowGroups, values: make([]parquet.Value, 256)}
 	var walk func(c *parquet.Column)
 	walk = func(c *parquet.Column) {
 		if c.Leaf() {
@@ -194,14 +204,15 @@ func (f *parquetFile) next(ctx context.Context, dst []float64, at []int64) (n in
 
 // begin begins the next row group.
 func (f *parquetFile) begin() error {
-	g := f.groups[0]
-	f.groups = f.groups[1:]
+	g, meta := f.groups[0], &f.meta[0]
+	f.groups, f.meta = f.groups[1:], f.meta[1:]
 	chunks := g.ColumnChunks()
 	for _, c := range f.cols {
 		if err := c.close(); err != nil {
 			return damage(f.path, err)
 		}
 		c.pages = chunks[c.leaf.Index()].Pages()
+		c.ahead = newPageHeaders(f.at, &meta.Columns[c.leaf.Index()].MetaData)
 	}
 	f.left = g.NumRows()
 	if f.left < 0 {
@@ -237,7 +248,10 @@ func (c *parquetColumn) read(dst []parquet.Value) (int, error) {
 			parquet.Release(c.page)
 			c.page = nil
 		}
-		var err error
+		err := c.ahead.check()
+		if err != nil {
+			return 0, err
+		}
 		if c.page, err = c.pages.ReadPage(); err != nil {
 			c.page = nil
 			if err == io.EOF {

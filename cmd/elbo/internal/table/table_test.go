@@ -29,7 +29,7 @@ func parse(t *testing.T, path, text string, o Options) (*Table, error) {
 }
 
 // written returns a table in the format of the extension of path.
-func written(t *testing.T, path string, x *Table) string {
+func written(t testing.TB, path string, x *Table) string {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
 	if err != nil {
@@ -476,6 +476,9 @@ func FuzzParquet(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(b)
+	}
+	for _, file := range hostile(f, 100) {
+		f.Add([]byte(file))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if bytes.HasPrefix(b, parquetMagic) {
