@@ -87,6 +87,11 @@ func gemmCopy1AVX2(dst, src unsafe.Pointer, srcStep, dstStep, rows int)
 //go:noescape
 func gemmTransposeF32AVX2(dst, src *float32, srcStep, dstStep, vectors int)
 
+// gemmTransposeHalfF32AVX2: for u < 4, k < 8·vectors: dst[k·dstStep+u] = src[u·srcStep+k], steps in bytes.
+//
+//go:noescape
+func gemmTransposeHalfF32AVX2(dst, src *float32, srcStep, dstStep, vectors int)
+
 // gemmTransposeF64AVX2: for u < 4, k < 4·vectors: dst[k·dstStep+u] = src[u·srcStep+k], steps in bytes.
 //
 //go:noescape
@@ -271,13 +276,21 @@ func gemmCopy[T Float](dst, src []T, width, srcRow, rows, panels int) {
 	}
 }
 
-// gemmTranspose is dst[k·dstRow+u] = src[u·srcRow+k] for the lanes u of a vector and k < n, a multiple of the lanes.
-func gemmTranspose[T Float](dst, src []T, dstRow, srcRow, n int) {
-	if is32[T]() {
-		gemmTransposeF32AVX2(&f32(dst)[0], &f32(src)[0], srcRow*4, dstRow*4, n/8)
-	} else {
+// gemmTranspose is dst[k·dstRow+u] = src[u·srcRow+k] for k < n, a multiple of a vector's elements, and as many of w columns u as
+// a routine takes; it returns how many.
+func gemmTranspose[T Float](dst, src []T, dstRow, srcRow, n, w int) int {
+	switch {
+	case n == 0 || w < 4:
+		return 0
+	case !is32[T]():
 		gemmTransposeF64AVX2(&f64(dst)[0], &f64(src)[0], srcRow*8, dstRow*8, n/4)
+		return 4
+	case w < 8:
+		gemmTransposeHalfF32AVX2(&f32(dst)[0], &f32(src)[0], srcRow*4, dstRow*4, n/8)
+		return 4
 	}
+	gemmTransposeF32AVX2(&f32(dst)[0], &f32(src)[0], srcRow*4, dstRow*4, n/8)
+	return 8
 }
 
 // gemmPackA packs r rows of op(A) for one tile.

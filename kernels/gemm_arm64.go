@@ -188,11 +188,17 @@ func gemmCopy[T Float](dst, src []T, width, srcRow, rows, panels int) {
 	}
 }
 
-// gemmTranspose is dst[k·dstRow+u] = src[u·srcRow+k] for the lanes u of a vector and k < n, a multiple of the lanes.
-func gemmTranspose[T Float](dst, src []T, dstRow, srcRow, n int) {
-	if is32[T]() {
+// gemmTranspose is dst[k·dstRow+u] = src[u·srcRow+k] for k < n, a multiple of a vector's elements, and as many of w columns u as
+// a routine takes; it returns how many.
+func gemmTranspose[T Float](dst, src []T, dstRow, srcRow, n, w int) int {
+	lanes := gemmLanes / sizeOf[T]()
+	switch {
+	case n == 0 || w < lanes:
+		return 0
+	case is32[T]():
 		gemmTransposeF32NEON(&f32(dst)[0], &f32(src)[0], srcRow*4, dstRow*4, n/4)
-	} else {
+	default:
 		gemmTransposeF64NEON(&f64(dst)[0], &f64(src)[0], srcRow*8, dstRow*8, n/2)
 	}
+	return lanes
 }

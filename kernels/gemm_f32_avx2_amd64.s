@@ -10,6 +10,7 @@
 //	R11 c_ptr   R12 c_row  SI init_ptr  R8 init_row   R13 second
 //	Y0-Y11 accumulators, one or two per row           Y12, Y13 columns of B   Y14 op(A)[i][k]
 //	narrow: R11 a_six      R12 a_nine   Y13 permutation for the last piece of a row          Y15 mask
+//	last: R13 b_next       Y10, Y11, Y14 op(A)[i][k]                  Y15 columns beyond the panel
 //
 // Work per call: rows × columns × k below the Go caller's bound.
 // Memory: the rows and columns that args names, and no byte between them.
@@ -18,6 +19,7 @@
 #include "textflag.h"
 #include "gemm_avx2_amd64.h"
 #include "gemm_narrow_avx2_amd64.h"
+#include "gemm_last_avx2_amd64.h"
 
 #define FMADD VFMADD231PS
 #define ADDV  VADDPS
@@ -61,6 +63,18 @@ panel:
 	CMPQ k_left, $32
 	JLE  narrow
 	SECOND
+	LAST(tile)
+	JEQ  last_half
+	LAST_ROWS(B3, ROWS3, INITS3, PUTS3, four3, loop_three, plain3, put3)
+	JNZ  panel
+	VZEROUPPER
+	RET
+last_half:
+	LAST_ROWS(B_HALF, ROWS_HALF, INITS_HALF, PUTS_HALF, four_half, loop_half, plain_half, put_half)
+	JNZ  panel
+	VZEROUPPER
+	RET
+
 tile:
 	NEXT_ROWS(take)
 	LOAD_TILE

@@ -145,6 +145,44 @@ block:
 	VZEROUPPER
 	RET
 
+// func gemmTransposeHalfF32AVX2(dst, src *float32, srcStep, dstStep, vectors int)
+TEXT ·gemmTransposeHalfF32AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), dst_ptr
+	MOVQ src+8(FP), src_ptr
+	MOVQ srcStep+16(FP), src_step
+	MOVQ dstStep+24(FP), dst_step
+	MOVQ vectors+32(FP), left
+	LEAQ (src_step)(src_step*2), src_triple
+	LEAQ (dst_step)(dst_step*2), dst_far
+block:
+	VMOVUPS (src_ptr), Y0                                   // row 0, elements 0-3 | 4-7
+	VMOVUPS (src_ptr)(src_step*1), Y1
+	VMOVUPS (src_ptr)(src_step*2), Y2
+	VMOVUPS (src_ptr)(src_triple*1), Y3
+	VUNPCKLPS Y1, Y0, Y8                                    // r0e0 r1e0 r0e1 r1e1 | the same of elements 4, 5
+	VUNPCKHPS Y1, Y0, Y9
+	VUNPCKLPS Y3, Y2, Y10
+	VUNPCKHPS Y3, Y2, Y11
+	VUNPCKLPD Y10, Y8, Y0                                   // element 0 | 4 of rows 0-3
+	VUNPCKHPD Y10, Y8, Y1
+	VUNPCKLPD Y11, Y9, Y2
+	VUNPCKHPD Y11, Y9, Y3
+	VMOVUPS X0, (dst_ptr)
+	VMOVUPS X1, (dst_ptr)(dst_step*1)
+	VMOVUPS X2, (dst_ptr)(dst_step*2)
+	VMOVUPS X3, (dst_ptr)(dst_far*1)
+	LEAQ (dst_ptr)(dst_step*4), dst_ptr
+	VEXTRACTF128 $1, Y0, (dst_ptr)
+	VEXTRACTF128 $1, Y1, (dst_ptr)(dst_step*1)
+	VEXTRACTF128 $1, Y2, (dst_ptr)(dst_step*2)
+	VEXTRACTF128 $1, Y3, (dst_ptr)(dst_far*1)
+	LEAQ (dst_ptr)(dst_step*4), dst_ptr
+	ADDQ $32, src_ptr
+	DECQ left
+	JNZ  block
+	VZEROUPPER
+	RET
+
 // func gemmTransposeF64AVX2(dst, src *float64, srcStep, dstStep, vectors int)
 TEXT ·gemmTransposeF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), dst_ptr

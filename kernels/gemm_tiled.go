@@ -21,12 +21,13 @@ type gemmArgs struct {
 	//lint:ignore U1000 see step
 	sums unsafe.Pointer
 	//lint:ignore U1000 assembly keeps here where it is
-	aNow, bNow, cNow, initNow, cTop, initTop uintptr
+	aNow, bNow, cNow, initNow, aTop, cTop, initTop uintptr
 	//lint:ignore U1000 and what is left
-	rowsLeft, colsLeft int
+	rowsLeft, rowsTop, colsLeft int
 }
 
 const (
+	gemmTail = 32      // bytes of columns that go with the panel before them
 	gemmCall = 1 << 20 // bounds the terms of one call of assembly: about 20 µs for float32
 )
 
@@ -84,10 +85,14 @@ func gemmTiled[T Float](p *gemmBlock[T]) {
 			gemmOnStack(p)
 			return
 		}
-		if packed = group > 0; packed {
-			g.bK, g.bPanel = width*size, width*size*p.k
-		} else {
+		switch packed = group > 0; {
+		case !packed:
 			group = p.n
+		case p.bCol != 1 && group >= p.n && p.n > width && p.n < 2*width: // one panel as wide as the columns fills less of the first cache
+			width = p.n
+			g.bK = width * size
+		default:
+			g.bK, g.bPanel = width*size, width*size*p.k
 		}
 	}
 	for j0 := 0; j0 < p.n; j0 += group {
@@ -101,7 +106,10 @@ func gemmTiled[T Float](p *gemmBlock[T]) {
 				p.packRows(aWork, i0, rows)
 			}
 			step := max(1, gemmCall*4/size/(rows*p.k*width)) * width
-			for j := j0; j < end; j += step {
+			for j, w := j0, 0; j < end; j += w {
+				if w = step; end-j-w <= gemmTail/size { // a few columns more cost less than a call of their own
+					w = end - j
+				}
 				g.a, g.c, g.init = p.aAt(i0), p.cAt(i0, j), p.initAt(i0, j)
 				if aWork != nil {
 					g.a = unsafe.Pointer(&aWork[0])
@@ -111,7 +119,7 @@ func gemmTiled[T Float](p *gemmBlock[T]) {
 				} else {
 					g.b = unsafe.Pointer(&p.b[j])
 				}
-				g.rows, g.cols = rows, min(step, end-j)*size
+				g.rows, g.cols = rows, w*size
 				gemmTile[T](&g, isa)
 			}
 		}
@@ -162,18 +170,17 @@ func (p *gemmBlock[T]) packTiles(work []T, j0, end, width int) {
 
 // packTransposed is packTiles for one panel of w columns of op(B), which are rows of B.
 func (p *gemmBlock[T]) packTransposed(panel []T, j, w, width int) {
-	lanes := gemmLanes / sizeOf[T]()
-	square := p.k - p.k%lanes
-	for u := range w {
-		col, from := p.b[(j+u)*p.bCol:], 0
-		if u < w-w%lanes {
-			from = square
-			if u%lanes == 0 && square > 0 {
-				gemmTranspose(panel[u:], col, width, p.bCol, square)
-			}
+	square := p.k - p.k%(gemmLanes/sizeOf[T]())
+	for u := 0; u < w; {
+		from := square
+		n := gemmTranspose(panel[u:], p.b[(j+u)*p.bCol:], width, p.bCol, square, w-u)
+		if n == 0 {
+			n, from = 1, 0
 		}
-		for k := from; k < p.k; k++ {
-			panel[k*width+u] = col[k]
+		for end := u + n; u < end; u++ {
+			for k := from; k < p.k; k++ {
+				panel[k*width+u] = p.b[(j+u)*p.bCol+k]
+			}
 		}
 	}
 }
