@@ -58,7 +58,7 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	m.setFrame(mean, variance)
 	start := o
 	start.Prior = PriorInverseWishart
-	m.setPrior(start, variance)
+	m.setPrior(start, mean, variance)
 	centres, begins, err := m.cluster(ctx, rows, o.Init, kernels.NewKey(o.Seed, startStream+restart))
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func startGMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o GMMOpti
 	if err := m.assign(rows, centres, begins); err != nil {
 		return nil, err
 	}
-	m.setPrior(o, variance)
+	m.setPrior(o, mean, variance)
 	m.cur.logPrior = m.logPriorOf(m.cur)
 	return m, nil
 }

@@ -33,6 +33,7 @@ type GMM[T kernels.Float] struct {
 	covariance Covariance
 	prior      Prior
 	scale      []float64 // Ψ's diagonal, D, or ψ if spherical; nil under PriorNone
+	normal     normalPrior
 	frame      frame[T]
 	cur, spare *params[T]
 	versions   uint64 // of parameters so far

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,6 +22,10 @@ type golden struct {
 	Source  string
 	K       int
 	Missing []int // entries of the data that are missing
+	// Of a prior: κ₀, m₀ and the elements of Ψ's diagonal.
+	Shrinkage float64
+	Mean      []float64
+	Scale     float64
 	Cases   []struct {
 		Covariance                                    string
 		Iterations                                    int
@@ -29,6 +34,18 @@ type golden struct {
 		FittedWeights, FittedMeans, FittedCovariances []float64
 		BIC, AIC                                      float64
 	}
+}
+
+// options are those of a model like the other library's.
+func (g *golden) options(c em.Covariance, columns int) em.GMMOptions {
+	o := em.GMMOptions{Covariance: c, Prior: em.PriorNone}
+	if g.Shrinkage > 0 {
+		o.Prior, o.PriorShrinkage, o.PriorMean = em.PriorInverseWishart, g.Shrinkage, g.Mean
+		if o.PriorScale = slices.Repeat([]float64{g.Scale}, columns); c == em.Spherical {
+			o.PriorScale = o.PriorScale[:1]
+		}
+	}
+	return o
 }
 
 func readGolden(t *testing.T, path string) (g golden, x kernels.Matrix[float64]) {
@@ -86,7 +103,7 @@ func testGolden[T kernels.Float](t *testing.T, by string, files int, tol float64
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := em.NewGMMFrom[T](c.Weights, kernels.MatrixOf(g.K, x.Cols, c.Means), square(c.Covariances, x.Cols), em.GMMOptions{Covariance: covariance, Prior: em.PriorNone})
+			m, err := em.NewGMMFrom[T](c.Weights, kernels.MatrixOf(g.K, x.Cols, c.Means), square(c.Covariances, x.Cols), g.options(covariance, x.Cols))
 			if err != nil {
 				t.Fatalf("%s, %v: %v", path, covariance, err)
 			}
@@ -143,4 +160,10 @@ func TestOtherLibraries(t *testing.T) {
 func TestMissingEntriesByTheBook(t *testing.T) {
 	t.Run("f64", func(t *testing.T) { testGolden[float64](t, "missing", 3, 1e-10) })
 	t.Run("f32", func(t *testing.T) { testGolden[float32](t, "missing", 3, 1e-4) })
+}
+
+// Under a prior of means and covariances too, with mclust.
+func TestOtherLibrariesPrior(t *testing.T) {
+	testGolden[float64](t, "prior", 1, 1e-10)
+	testGolden[float32](t, "prior", 1, 1e-4)
 }

@@ -210,7 +210,7 @@ func startGauss[T kernels.Float](ctx context.Context, x kernels.Matrix[T], weigh
 	}
 	e := newHMMGauss[T](o.K, x.Cols, o.Covariance)
 	e.setFrame(mean, variance)
-	e.setPrior(GMMOptions{PriorScale: o.PriorScale}, variance)
+	e.setPrior(GMMOptions{PriorScale: o.PriorScale}, nil, variance)
 	centres := kernels.NewMatrix[T](o.K, e.d) // in the frame
 	if labels == nil {
 		// Squares of the data might leave T's range: seed in the frame.

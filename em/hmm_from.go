@@ -90,7 +90,7 @@ func gaussFrom[T kernels.Float](p *HMMParameters, o *HMMOptions) (*hmmGauss[T], 
 	}
 	kernels.Fill(e.cur.weights, 1)
 	e.setFrame(mean, variance)
-	e.setPrior(GMMOptions{Prior: o.Prior, PriorScale: o.PriorScale}, variance)
+	e.setPrior(GMMOptions{Prior: o.Prior, PriorScale: o.PriorScale}, nil, variance)
 	return e, e.validate()
 }
 

@@ -60,7 +60,12 @@ func newMStepWork(d int, c Covariance) mStepWork {
 //	diagonal:   σ²_kd = (ψ_d + W_kdd)/(C_kd + ν + 2)
 //	spherical:  σ²_k = (ψ + tr W_k)/(Σ_d C_kd + ν + 2)
 //
-// where under PriorNone Ψ, ψ and the terms with ν are 0, and the last two have C_kd in place of N_k throughout. Second moments are taken about the means of the E-step, not about
+// where under PriorNone Ψ, ψ and the terms with ν are 0, and the last two have C_kd in place of N_k throughout. With
+// GMMOptions.PriorShrinkage κ₀, e = m₀ − m_k,
+//
+//	δ = (S1_k + κ₀e)/(N_k + κ₀),  W_k = S2_k + κ₀eeᵀ − (N_k + κ₀) δδᵀ
+//
+// and the divisors are greater by 1, K if tied, D if spherical. Second moments are taken about the means of the E-step, not about
 // 0: so nothing cancels.
 //
 // A component without rows keeps its mean and, under PriorNone, its covariance, and gets weight 0: the bound does not
@@ -99,6 +104,11 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 		if m.spare.fates[k].dropped {
 			if m.keep(k); m.covariance != Tied {
 				m.spare.compile(k, &m.frame, nil)
+			} else if m.normal.rows > 0 { // its mean stays and has its prior
+				clear(m.work.shift)
+				none := make([]float64, m.d+m.d*m.d)
+				s1, s2 := m.withNormal(k, none[:m.d], none[m.d:])
+				m.pool(k, 0, s1, s2)
 			}
 			continue
 		}
@@ -128,12 +138,14 @@ func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float6
 	means, shift := p.means[k*d:][:d], m.work.shift
 	p.weights[k] = n / total
 	copy(means, m.cur.means[k*d:][:d])
-	if n > 0 {
+	s1, s2 = m.withNormal(k, s1, s2)
+	if n > 0 || m.normal.rows > 0 {
 		for j := range d {
 			c := n
 			if counts != nil {
 				c = counts[j]
 			}
+			c += m.normal.rows
 			if shift[j] = 0; c > 0 {
 				shift[j] = s1[j] / c
 				means[j] = f.centre[j] + float64((float64(m.cur.mean.Row(k)[j])+shift[j])/f.scale[j])
@@ -142,7 +154,7 @@ func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float6
 	}
 	switch {
 	case m.covariance == Tied:
-		if n > 0 {
+		if n > 0 || m.normal.rows > 0 {
 			m.pool(k, n, s1, s2)
 		}
 		return -1
@@ -168,7 +180,7 @@ func (m *GMM[T]) update(k int, n float64, s1, s2, counts []float64, total float6
 // strength is what the sum of squares over n rows is divided by.
 func (m *GMM[T]) strength(n float64) float64 {
 	if m.prior == PriorInverseWishart {
-		n += m.freedom() + float64(m.wishartDim()) + 1
+		n += m.freedom() + float64(m.wishartDim()) + 1 + m.normals()
 	}
 	return n
 }
@@ -176,7 +188,7 @@ func (m *GMM[T]) strength(n float64) float64 {
 // scatter returns element (i, j) of W_k, which stands at the given place of S2_k, plus that of Ψ, in the frame.
 func (m *GMM[T]) scatter(n float64, s1, s2 []float64, i, j, at int) float64 {
 	v := 0.0
-	if n > 0 {
+	if n > 0 || m.normal.rows > 0 {
 		v = math.FMA(-s1[i], m.work.shift[j], s2[at])
 	}
 	if i == j && m.prior == PriorInverseWishart && m.covariance != Spherical {
@@ -308,7 +320,8 @@ func (m *GMM[T]) freedom() float64 { return float64(m.wishartDim() + 2) }
 //
 //	ln Γ(K) + Σ_k [½ν ln|Ψ| − ½νD ln 2 − ln Γ_D(ν/2) − ½(ν + D + 1) ln|Σ_k| − ½ tr(Ψ Σ_k⁻¹)]
 //
-// If diagonal each is D one-dimensional distributions, if spherical one.
+// and the sum over components of ½D ln(κ₀/2π) − ½ ln|Σ_k| − ½κ₀ (μ_k − m₀)ᵀΣ_k⁻¹(μ_k − m₀) if κ₀ > 0. If diagonal each of the
+// first is D one-dimensional distributions, if spherical one.
 func (m *GMM[T]) logPriorOf(p *params[T]) float64 {
 	if m.prior == PriorNone {
 		return 0
@@ -329,7 +342,7 @@ func (m *GMM[T]) logPriorOf(p *params[T]) float64 {
 		sum += float64(0.5*float64(nu*logPsi)) - float64(distributions*constant)
 		sum -= float64(0.5*float64((nu+float64(dim)+1)*logDet)) + float64(0.5*trace)
 	}
-	return sum
+	return sum + m.logNormal(p)
 }
 
 // priorTerms returns ln|Ψ|, ln|Σ_k| and tr(Ψ Σ_k⁻¹); if spherical ln ψ, ln σ²_k and ψ/σ²_k.

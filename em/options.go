@@ -59,7 +59,7 @@ type Prior uint8
 //	Spherical:  σ²_k ~ InverseWishart(ψ, 3),        ψ = (Σ_d v_d/D)/K^(2/D)
 //
 // with v_d the variance of column d of the data, so that E[Σ_k] = Ψ: as much as D + 2 rows that fill a K-th of the
-// volume of the data. Means are uniform over the space, weights over the simplex, Dirichlet(1, …, 1). It keeps
+// volume of the data. Means are uniform over the space unless GMMOptions.PriorShrinkage says otherwise, weights over the simplex, Dirichlet(1, …, 1). It keeps
 // every covariance positive definite, scales with the data's units, and enters the bound with all its constants, so that the
 // bound cannot fall, as it does when a multiple of the unit matrix is added to estimated covariances.
 //
@@ -85,13 +85,20 @@ func (p Prior) String() string {
 type GMMOptions struct {
 	elbo.Options // MaxIter, Tol, Workers, Seed
 
-	K          int           // number of components
-	Covariance Covariance    // Full unless set
-	Prior      Prior         // PriorInverseWishart unless set
-	PriorScale []float64     // of PriorInverseWishart, Ψ's diagonal, D (Spherical: 1), positive; nil: from the data as above
-	Init       Init          // InitKMeans unless set
-	Policy     elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
-	Restarts   elbo.Restarts // fits from different starts, of which the one with the highest bound counts
+	K          int        // number of components
+	Covariance Covariance // Full unless set
+	Prior      Prior      // PriorInverseWishart unless set
+	PriorScale []float64  // of PriorInverseWishart, Ψ's diagonal, D (Spherical: 1), positive; nil: from the data as above
+
+	// PriorShrinkage, κ₀, adds to PriorInverseWishart a prior of the means given the covariances, together Normal–inverse-Wishart:
+	// μ_k ~ N(m₀, Σ_k/κ₀), as much as κ₀ rows at m₀ in each component. It draws components together, and one without rows to m₀.
+	// mclust's priorControl has 0.01. 0: the means are uniform.
+	PriorShrinkage float64
+	PriorMean      []float64 // m₀, D; nil: the means of the columns
+
+	Init     Init          // InitKMeans unless set
+	Policy   elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
+	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
 // check returns an error if an option is out of range for data of the given sizes.
@@ -116,6 +123,11 @@ func (o *GMMOptions) checkModel(columns int) error {
 		return o.Init.check()
 	case o.Policy > elbo.PolicyError:
 		return fmt.Errorf("em: GMMOptions.Policy is %v: want PolicyPrior, PolicySplit, PolicyDrop or PolicyError", o.Policy)
+	}
+	if err := o.checkNormal(columns); err != nil {
+		return err
+	}
+	switch {
 	case o.PriorScale == nil:
 		return nil
 	case o.Prior == PriorNone:

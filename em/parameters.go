@@ -18,7 +18,7 @@ import (
 //
 // as the methods Weights, Means and Covariances return them. Under o.Covariance == Diagonal the diagonals alone are read; under
 // Spherical the elements on each must be equal; under Tied the matrices must, and one will do. o.K may be 0 or must be K. Without
-// o.PriorScale the prior is that of data with the mixture's own variances; so is the frame of the model. Shapes that do not
+// o.PriorScale the prior is that of data with the mixture's own mean and variances; so is the frame of the model. Shapes that do not
 // fit and values that are no mixture are errors.
 func NewGMMFrom[T kernels.Float](weights []float64, means kernels.Matrix[float64], covariances []kernels.Matrix[float64], o GMMOptions) (*GMM[T], error) {
 	k, d := means.Rows, means.Cols
@@ -56,7 +56,7 @@ func NewGMMFrom[T kernels.Float](weights []float64, means kernels.Matrix[float64
 		}
 	}
 	m.setFrame(mean, variance)
-	m.setPrior(o, variance)
+	m.setPrior(o, mean, variance)
 	if err := m.validate(); err != nil {
 		return nil, fmt.Errorf("em: %w", err)
 	}
@@ -118,9 +118,10 @@ func (m *GMM[T]) setFrame(mean, variance []float64) {
 	m.frame.set(mean, variance)
 }
 
-// setPrior sets the prior of the options for columns of these variances.
-func (m *GMM[T]) setPrior(o GMMOptions, variance []float64) {
+// setPrior sets the prior of the options for columns of these means and variances.
+func (m *GMM[T]) setPrior(o GMMOptions, mean, variance []float64) {
 	m.policy = o.Policy
+	m.setNormal(o, mean)
 	if m.prior, m.scale = o.Prior, nil; m.prior == PriorNone {
 		return
 	}

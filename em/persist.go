@@ -16,7 +16,7 @@ const maxFile = 1 << 30
 
 // Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], covariances [K, D, D]
 // (diagonal: [K, D]; tied: [D, D]; spherical: [K]), the frame's centre and scale [D] and, with a prior, prior_scale [D], the
-// diagonal of Ψ (spherical: [1]); metadata
+// diagonal of Ψ (spherical: [1]), and with one of the means prior_shrinkage [1] and prior_mean [D]; metadata
 // kind "gmm", format "1", covariance, prior, policy, the sizes and the numerics version. Equal models give equal bytes.
 func (m *GMM[T]) Save(w io.Writer) error {
 	meta := map[string]string{
@@ -34,6 +34,7 @@ func (m *GMM[T]) Save(w io.Writer) error {
 	if m.prior == PriorInverseWishart {
 		tensors = append(tensors, safetensors.New("prior_scale", m.scale, len(m.scale)))
 	}
+	tensors = append(tensors, m.normal.tensors()...)
 	return safetensors.Write(w, meta, tensors)
 }
 
@@ -98,6 +99,9 @@ func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
 	}
 	m := newGMM[T](k, d, covariance)
 	m.prior, m.scale, m.policy = prior, psi, policy
+	if err := m.readNormal(&read); err != nil {
+		return nil, err
+	}
 	for j, v := range centre {
 		m.frame.centre[j], m.frame.scale[j] = float64(T(v)), scale[j]
 	}

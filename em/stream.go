@@ -54,7 +54,7 @@ func NewGMMStream[T kernels.Float](ctx context.Context, src elbo.Source[T], o GM
 	if err != nil {
 		return nil, err
 	}
-	m.setPrior(o, c.squares)
+	m.setPrior(o, c.mean, c.squares)
 	m.cur.logPrior = m.logPriorOf(m.cur)
 	return m, nil
 }

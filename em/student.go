@@ -137,7 +137,7 @@ func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 	m := newStudentMixture[T](o.K, rows.X.Cols, o.Covariance, 1)
 	f, g := m.student, m.student.g
 	g.setFrame(mean, variance)
-	g.setPrior(gaussian, variance)
+	g.setPrior(gaussian, nil, variance)
 	if err := o.Init.check(); err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 		f.cur.freedom[k] = orDefault(o.Freedom, firstFreedom)
 	}
 	gaussian.Prior = o.Prior
-	g.setPrior(gaussian, variance)
+	g.setPrior(gaussian, nil, variance)
 	f.cur.compile(f, g.cur, m.cur.logs)
 	m.begin(o.Prior, o.Alpha)
 	return m, nil
@@ -247,6 +247,7 @@ func LoadStudentMixture[T kernels.Float](r io.Reader) (*StudentMixture[T], error
 		if err := checkStudent("model", &GMMOptions{Covariance: g.covariance, Prior: g.prior}, g.d); err != nil {
 			return nil, err
 		}
+		g.normal = normalPrior{} // a mixture of Gaussians could have it
 		m := studentMixtureOf(g, alpha)
 		return m, m.complete(weights, freedom, fixed)
 	})
