@@ -26,7 +26,7 @@ type golden struct {
 	Shrinkage float64
 	Mean      []float64
 	Scale     float64
-	Cases   []struct {
+	Cases     []struct {
 		Covariance                                    string
 		Iterations                                    int
 		Weights, Means, Covariances                   []float64 // the start

@@ -53,8 +53,17 @@ func TestMixturePriors(t *testing.T) {
 			t.Errorf("ν = %v, fixed %v, Ψ = %v", f.nu, f.fixed, f.psi)
 		}
 	})
+	nu, err := em.NewStudentMixture(ctx, elbo.Of(x), em.StudentMixtureOptions{K: 3, NuPrior: em.FreedomPrior{Shape: 3, Rate: 0.7}, Options: o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	testTextbook(t, nu, x, 15, 1e-10, func(e *naiveMixture) {
+		if f := e.family.(*naiveStudent); f.prior.Rate != 0.7 {
+			t.Errorf("prior %v", f.prior)
+		}
+	})
 	// A file keeps the prior.
-	for _, m := range []anyMixture[float64]{b, p, c, s} {
+	for _, m := range []anyMixture[float64]{b, p, c, s, nu} {
 		for _, k := range kinds[float64]() {
 			if k.name != m.Kind() {
 				continue

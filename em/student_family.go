@@ -25,6 +25,7 @@ import (
 type student[T kernels.Float] struct {
 	g          *GMM[T]
 	fixed      bool
+	nuPrior    FreedomPrior
 	cur, spare *studentParams[T]
 	zero       []T // K
 }
@@ -166,14 +167,23 @@ func (f *student[T]) logPrior(other bool) float64 {
 	if other {
 		p = f.g.spare
 	}
-	return f.g.logPriorOf(p) - special.Lgamma(float64(f.g.k)) // its weights are uniform over the simplex
+	sum := f.g.logPriorOf(p) - special.Lgamma(float64(f.g.k)) // its weights are uniform over the simplex
+	s := f.cur
+	if other {
+		s = f.spare
+	}
+	for _, nu := range s.freedom {
+		sum += f.nuPrior.log(nu)
+	}
+	return sum
 }
 
 // mStep sets (Peel and McLachlan 2000, eqs. 29–31), δ = S1_k/U_k:
 //
 //	μ_k = m_k + δ,  Σ_k = (Ψ + S2_k − U_k δδᵀ)/(N_k + ν₀ + D + 1),  ψ(ν_k/2) − ln(ν_k/2) = V_k/N_k
 //
-// with ν₀ the degrees of freedom of the prior, and if diagonal the statistics of each column. ν_k is the maximiser in its range.
+// with ν₀ the degrees of freedom of the prior, and if diagonal the statistics of each column. ν_k is the maximiser in its range,
+// under a prior of its own the root of N_k(ψ(ν/2) − ln(ν/2)) = V_k + 2((a − 1)/ν − b).
 func (f *student[T]) mStep(stats, counts, logs []float64) error {
 	g := f.g
 	us, vs, _ := f.tail(stats)
@@ -198,7 +208,10 @@ func (f *student[T]) mStep(stats, counts, logs []float64) error {
 			return err
 		}
 		switch f.spare.freedom[k] = f.cur.freedom[k]; {
-		case !f.fixed && n > 0:
+		case f.fixed:
+		case f.nuPrior != (FreedomPrior{}):
+			f.spare.freedom[k] = f.nuPrior.freedomFor(vs[k], n)
+		case n > 0:
 			f.spare.freedom[k] = freedomFor(vs[k] / n)
 		}
 	}
@@ -350,7 +363,7 @@ func (f *student[T]) freeze() family[T] {
 	copy(g.frame.scale, f.g.frame.scale)
 	g.frame.compile()
 	c := newStudent(g)
-	c.fixed = f.fixed
+	c.fixed, c.nuPrior = f.fixed, f.nuPrior
 	copy(g.cur.means, f.g.cur.means)
 	copy(g.cur.cov, f.g.cur.cov)
 	for k := range g.k {
@@ -406,6 +419,9 @@ func (f *student[T]) tensors() ([]safetensors.Tensor, map[string]string) {
 	}
 	if g.prior != PriorNone {
 		t = append(t, safetensors.New("prior_scale", g.scale, g.d))
+	}
+	if p := f.nuPrior; p != (FreedomPrior{}) {
+		t = append(t, safetensors.New("freedom_prior", []float64{p.Shape, p.Rate}, 2))
 	}
 	meta := map[string]string{"prior": g.prior.String(), "covariance": g.covariance.String(), "freedom": "fitted"}
 	if f.fixed {

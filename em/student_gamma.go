@@ -40,11 +40,21 @@ func digammaLess(x float64) float64 {
 // average of E[ln u − u + 1]: the root of ψ(ν/2) − ln(ν/2) = v, or the end of the range nearer to it. The left side
 // rises, so that bisection finds it to the last bit.
 func freedomFor(v float64) float64 {
+	return maximum(func(b float64) bool { return digammaLess(b) < v })
+}
+
+// freedomFor is freedomFor of n rows whose sum of E[ln u − u + 1] is v, with the prior: its derivative by ν falls too.
+func (p FreedomPrior) freedomFor(v, n float64) float64 {
+	return maximum(func(b float64) bool { return float64(n*digammaLess(b))+float64(2*p.Rate)-(p.Shape-1)/b < v })
+}
+
+// maximum returns the ν from LeastFreedom to MostFreedom at which what rises, as rises says of ν/2, ceases to.
+func maximum(rises func(b float64) bool) float64 {
 	lo, hi := LeastFreedom/2.0, MostFreedom/2.0
 	switch {
-	case !(v > digammaLess(lo)):
+	case !rises(lo):
 		return LeastFreedom
-	case v >= digammaLess(hi):
+	case rises(hi):
 		return MostFreedom
 	}
 	for {
@@ -52,7 +62,7 @@ func freedomFor(v float64) float64 {
 		if mid <= lo || mid >= hi {
 			return 2 * mid
 		}
-		if digammaLess(mid) < v {
+		if rises(mid) {
 			lo = mid
 		} else {
 			hi = mid

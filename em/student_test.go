@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ type naiveStudent struct {
 	nu       []float64
 	psi      []float64 // of the prior; nil: none
 	fixed    bool
+	prior    em.FreedomPrior
 }
 
 // at returns the observed and the missing columns, and the inverse of the observed block with its log-determinant and δ.
@@ -147,7 +149,11 @@ func (f *naiveStudent) mStep(k int, x kernels.Matrix[float64], r []float64) {
 	lo, hi := em.LeastFreedom, float64(em.MostFreedom)
 	for range 200 {
 		mid := (lo + hi) / 2
-		if math.Log(mid/2)-digamma(mid/2)+1+logs/count > 0 {
+		slope := count/2*(math.Log(mid/2)-digamma(mid/2)+1) + logs/2
+		if f.prior.Shape > 0 {
+			slope += (f.prior.Shape-1)/mid - f.prior.Rate
+		}
+		if slope > 0 {
 			lo = mid
 		} else {
 			hi = mid
@@ -171,6 +177,9 @@ func (f *naiveStudent) logPrior() float64 {
 		}
 	}
 	for k := range f.mu {
+		if a, b := f.prior.Shape, f.prior.Rate; a > 0 {
+			sum += math.Log(math.Pow(b, a)*math.Pow(f.nu[k], a-1)*math.Exp(-b*f.nu[k])) - lgamma(a)
+		}
 		if !f.diagonal {
 			wishart(f.psi, f.sigma[k])
 			continue
@@ -183,7 +192,7 @@ func (f *naiveStudent) logPrior() float64 {
 }
 
 func naiveStudentOf(m *em.StudentMixture[float64]) *naiveStudent {
-	f := &naiveStudent{diagonal: m.Covariance() == em.Diagonal, mu: rowsOf(m.Means()), nu: m.Freedom(), psi: m.PriorScale(), fixed: m.Fixed()}
+	f := &naiveStudent{diagonal: m.Covariance() == em.Diagonal, mu: rowsOf(m.Means()), nu: m.Freedom(), psi: m.PriorScale(), fixed: m.Fixed(), prior: m.NuPrior()}
 	for _, s := range m.Scales() {
 		f.sigma = append(f.sigma, rowsOf(s))
 	}
@@ -321,6 +330,59 @@ func TestStudentIsRobust(t *testing.T) {
 	}
 }
 
+// TestFreedomPrior: where a fit ends the bound falls in both directions of each ν, which a prior keeps from the ends of its range, and a
+// component without rows has the prior's mode.
+func TestFreedomPrior(t *testing.T) {
+	x := blobs[float64](300, 2, 2) // Gaussian
+	o := em.StudentMixtureOptions{K: 2, Options: elbo.Options{Tol: 1e-13, MaxIter: 20000, Accelerate: elbo.SQUAREM}}
+	flat, _, err := em.FitStudentMixture(context.Background(), elbo.Of(x), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.NuPrior = em.FreedomPrior{Shape: 2, Rate: 0.1}
+	m, r, err := em.FitStudentMixture(context.Background(), elbo.Of(x), o)
+	if err != nil || r.Reason != elbo.Converged {
+		t.Fatal(r.Reason, err)
+	}
+	for k, nu := range m.Freedom() {
+		if nu < 5 || nu > 60 || slices.Max(flat.Freedom()) < 200 {
+			t.Errorf("component %d: ν = %v, without a prior %v", k, nu, flat.Freedom())
+		}
+		at := func(nu float64) float64 {
+			p := em.StudentMixtureParameters{Weights: m.Weights(), Means: m.Means(), Scales: m.Scales(), Freedom: m.Freedom(), PriorScale: m.PriorScale(), NuPrior: o.NuPrior}
+			p.Freedom[k] = nu
+			moved, err := em.NewStudentMixtureFrom[float64](p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return boundOf(t, moved, elbo.Of(x))
+		}
+		h := 0.02 * nu
+		up, mid, down := at(nu+h), at(nu), at(nu-h)
+		if !(up < mid && down < mid) || math.Abs(up-down) > 0.1*(2*mid-up-down) {
+			t.Errorf("component %d: the bound is %v at ν = %v, beside it %v and %v", k, mid, nu, down-mid, up-mid)
+		}
+	}
+	// A strong prior wins, and the ends of the range hold.
+	for rate, want := range map[float64]float64{1e6: em.LeastFreedom, 1e-9: em.MostFreedom} {
+		o.NuPrior = em.FreedomPrior{Shape: 1e4, Rate: rate}
+		if m, _, err := em.FitStudentMixture(context.Background(), elbo.Of(x), o); err != nil || m.Freedom()[0] != want {
+			t.Errorf("rate %v: %v", rate, err)
+		}
+	}
+	stats := make([]float64, m.StatsLen())
+	m.NewEStep().EStep(stats, elbo.Of(x).Slice(0, 200))
+	n := m.K() * (1 + 2 + 4)
+	stats[1] = 0
+	clear(stats[3+n/2 : 3+n])
+	for _, i := range []int{1, 3, 5} {
+		stats[3+n+i] = 0
+	}
+	if err := m.MStep(stats, 200); err != nil || math.Abs(m.Freedom()[1]-10) > 1e-9 {
+		t.Errorf("without rows ν = %v, %v", m.Freedom()[1], err)
+	}
+}
+
 func TestStudentRefuses(t *testing.T) {
 	x := datasets.Faithful()
 	same := kernels.NewMatrix[float64](30, 2) // two distinct rows
@@ -335,6 +397,10 @@ func TestStudentRefuses(t *testing.T) {
 		"want a number from 0.25 to 2⁴⁰": {K: 1, Freedom: 0.1},
 		"PriorScale":                     {K: 1, PriorScale: []float64{1}},
 		"Alpha is 0.5":                   {K: 1, Alpha: 0.5},
+		"NuPrior has shape 0.5":          {K: 1, NuPrior: em.FreedomPrior{Shape: 0.5, Rate: 1}},
+		"rate 0: want":                   {K: 1, NuPrior: em.FreedomPrior{Shape: 2}},
+		"and Prior is PriorNone":         {K: 1, NuPrior: em.FreedomPrior{Shape: 2, Rate: 0.1}, Prior: em.PriorNone},
+		"and ν is fixed":                 {K: 1, NuPrior: em.FreedomPrior{Shape: 2, Rate: 0.1}, Freedom: 4},
 	} {
 		if _, _, err := em.FitStudentMixture(context.Background(), elbo.Of(x), o); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("error %v, want %q", err, says)
@@ -347,6 +413,7 @@ func TestStudentRefuses(t *testing.T) {
 		"component 1: 0 degrees":  func(p *em.StudentMixtureParameters) { p.Freedom[1] = 0 },
 		"the weights sum to 1.5":  func(p *em.StudentMixtureParameters) { p.Weights[0] = 1 },
 		"not symmetric":           func(p *em.StudentMixtureParameters) { p.Scales[1].Row(0)[1] = 0.1 },
+		"NuPrior is given and ν":  func(p *em.StudentMixtureParameters) { p.Fixed, p.NuPrior = true, em.FreedomPrior{Shape: 1, Rate: 1} },
 		"Covariance is spherical": func(p *em.StudentMixtureParameters) { p.Covariance = em.Spherical },
 		"":                        func(*em.StudentMixtureParameters) {},
 	} {

@@ -47,6 +47,8 @@ type fitOptions struct {
 	factors     int
 	sharedNoise bool
 	freedom     float64
+	nuPrior     []float64
+	shrinkage   float64
 	policy      string
 
 	vae vaeOptions
@@ -244,7 +246,8 @@ func (k *kind) run(c *cobra.Command, o *fitOptions, path string) error {
 	}
 	if c.Flags().Changed("init") {
 		for _, flag := range []string{
-			"components", "covariance", "emission", "factors", "freedom", "left-to-right", "policy", "prior", "restarts", "shared-noise", "short",
+			"components", "covariance", "emission", "factors", "freedom", "freedom-prior", "left-to-right", "policy", "prior", "restarts",
+			"shared-noise", "short", "shrinkage",
 		} {
 			if c.Flags().Changed(flag) {
 				return usagef("--%s is given and --init too: the model of --init has its own", flag)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -27,8 +28,11 @@ func gmmKind() *kind {
 		f.StringVar(&o.policy, "policy", "prior", "what becomes of a component that is empty or collapses: "+either(policies)+"; split makes it half\n"+
 			"of the one with the most rows, prior leaves it to the prior")
 	}
+	fitFlags["shrinkage"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		f.Float64Var(&o.shrinkage, "shrinkage", 0, "rows at the mean of the data that the default prior adds to each component (0: means are free)")
+	}
 	options := func(o *fitOptions) em.GMMOptions {
-		g := em.GMMOptions{Options: o.engine(), K: o.components, Restarts: o.starts()}
+		g := em.GMMOptions{Options: o.engine(), K: o.components, PriorShrinkage: o.shrinkage, Restarts: o.starts()}
 		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		g.Policy, _ = elbo.ParsePolicy(o.policy)
 		if o.prior == "none" {
@@ -41,10 +45,15 @@ func gmmKind() *kind {
 		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
 			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
 			"maximum likelihood.",
-		flags: append([]string{"covariance", "policy", "prior"}, climbFlags...),
+		flags: append([]string{"covariance", "policy", "prior", "shrinkage"}, climbFlags...),
 		check: func(o *fitOptions) error {
-			if !slices.Contains(policies, o.policy) {
+			switch {
+			case !slices.Contains(policies, o.policy):
 				return usagef("--policy is %q: want %s", o.policy, either(policies))
+			case !(o.shrinkage >= 0) || math.IsInf(o.shrinkage, 0):
+				return usagef("--shrinkage is %v: want a number of rows of at least 0", o.shrinkage)
+			case o.shrinkage > 0 && o.prior == "none":
+				return usagef("--shrinkage is %v and --prior none: it is of the default prior", o.shrinkage)
 			}
 			return nil
 		},

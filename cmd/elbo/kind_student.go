@@ -15,9 +15,13 @@ import (
 func studentKind() *kind {
 	fitFlags["freedom"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.Float64Var(&o.freedom, "freedom", 0, "degrees of freedom of all components (0: each component's own are fitted)")
+		f.Float64SliceVar(&o.nuPrior, "freedom-prior", nil, "shape and rate of a gamma prior of the degrees of freedom, as in 2,0.1")
 	}
 	options := func(o *fitOptions) em.StudentMixtureOptions {
 		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Restarts: o.starts()}
+		if len(o.nuPrior) == 2 {
+			s.NuPrior = em.FreedomPrior{Shape: o.nuPrior[0], Rate: o.nuPrior[1]}
+		}
 		s.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		return s
 	}
@@ -30,8 +34,14 @@ func studentKind() *kind {
 		covariances: []string{"full", "diag"},
 		priors:      []string{"default", "none"},
 		check: func(o *fitOptions) error {
-			if !(o.freedom >= 0) || math.IsInf(o.freedom, 0) {
+			switch p := o.nuPrior; {
+			case !(o.freedom >= 0) || math.IsInf(o.freedom, 0):
 				return usagef("--freedom is %v: want a positive number, or 0 for each component's own", o.freedom)
+			case p == nil:
+			case len(p) != 2 || !(p[0] >= 1) || math.IsInf(p[0], 0) || !(p[1] > 0) || math.IsInf(p[1], 0):
+				return usagef("--freedom-prior is %v: want a shape of at least 1 and a positive rate, as in 2,0.1", p)
+			case o.freedom != 0 || o.prior == "none":
+				return usagef("--freedom-prior is given with --freedom %v and --prior %s: it is of fitted ones under the default prior", o.freedom, o.prior)
 			}
 			return nil
 		},
