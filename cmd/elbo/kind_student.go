@@ -16,6 +16,7 @@ func studentKind() *kind {
 	fitFlags["freedom"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.Float64Var(&o.freedom, "freedom", 0, "degrees of freedom of all components (0: each component's own are fitted)")
 		f.Float64SliceVar(&o.nuPrior, "freedom-prior", nil, "`a,b`, shape and rate of a gamma prior of the degrees of freedom, as in 2,0.1")
+		f.Lookup("freedom-prior").DefValue = ""
 	}
 	options := func(o *fitOptions) em.StudentMixtureOptions {
 		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Restarts: o.starts()}
