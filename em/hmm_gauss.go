@@ -88,6 +88,7 @@ func (e *hmmGauss[T]) mStep(stats []float64) error {
 			return &CollapseError{Component: -1, Rows: total, Column: j}
 		}
 	}
+	e.stamp(e.spare)
 	return nil
 }
 
@@ -173,6 +174,7 @@ func (e *hmmGauss[T]) compile(p *params[T], norm kernels.Matrix[T], k int, floor
 
 // compileAll derives what the kernels need of the present parameters.
 func (e *hmmGauss[T]) compileAll() (state, column int) {
+	e.stamp(e.cur)
 	if e.covariance == Tied {
 		return 0, e.cur.compileTied(&e.frame, nil)
 	}
@@ -276,8 +278,8 @@ type hmmGaussWork[T kernels.Float] struct {
 	s0, s1, s2 kernels.Matrix[T] // diagonal
 	full       *moments.Full[T]
 	scratch    *moments.Expected
-	r          []T // responsibilities of complete rows
-	missing    *hmmMissing[T]
+	missing    *incomplete[T] // nil until a frame with a missing entry comes
+	filled     kernels.Matrix[float64]
 }
 
 func (e *hmmGauss[T]) newWork() hmmWork[T] {
@@ -290,8 +292,6 @@ func (e *hmmGauss[T]) newWork() hmmWork[T] {
 	}
 	w.work = make([]T, gaussWork[T](e.covariance, e.d))
 	w.full, w.scratch = moments.NewFull[T](e.d), moments.NewExpected(e.d)
-	w.r = make([]T, n*e.k)
-	w.missing = newHMMMissing(e)
 	return w
 }
 
@@ -309,8 +309,8 @@ func (w *hmmGaussWork[T]) logDensity(dst, x kernels.Matrix[T]) (base []float64) 
 		return nil
 	}
 	p.logJoint(dst, x, w.work)
-	if w.missing.scan(x) {
-		w.missing.logDensity(dst, x)
+	if anyMissing(x.Data) {
+		p.logJointMissing(dst, x, &w.e.frame, w.gaps())
 	}
 	return nil
 }
@@ -318,10 +318,11 @@ func (w *hmmGaussWork[T]) logDensity(dst, x kernels.Matrix[T]) (base []float64) 
 func (w *hmmGaussWork[T]) add(stats []float64, x, r kernels.Matrix[T], weight T) {
 	p, x := w.e.cur, w.framed(x)
 	if w.e.covariance.whole() {
-		if w.missing.scan(x) {
-			r = w.missing.add(stats, x, r, weight, w)
+		if anyMissing(x.Data) {
+			w.addMissing(stats, x, r, weight)
+		} else {
+			w.full.Add(stats, x, r, p.mean, weight)
 		}
-		w.full.Add(stats, x, r, p.mean, weight)
 		return
 	}
 	const negligible = 0x1p-64
@@ -358,22 +359,11 @@ func (w *hmmGaussWork[T]) expected(stats []float64, moved bool) float64 {
 }
 
 func (w *hmmGaussWork[T]) fill(x, r kernels.Matrix[T]) {
-	e := w.e
-	if e.covariance.whole() {
-		rows := w.framed(x)
-		if w.missing.scan(rows) {
-			w.missing.impute(x, rows, r)
+	if w.e.covariance.whole() {
+		if framed := w.framed(x); anyMissing(framed.Data) {
+			w.fillMissing(x, framed, r)
 		}
+		return
 	}
-	for i := range x.Rows {
-		for j, v := range x.Row(i) {
-			if v != v {
-				s := 0.0
-				for k, g := range r.Row(i) {
-					s = math.FMA(float64(g), e.cur.means[k*e.d+j], s)
-				}
-				x.Row(i)[j] = T(s)
-			}
-		}
-	}
+	imputeMeans(x, r, w.e.cur.means)
 }

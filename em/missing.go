@@ -1,6 +1,8 @@
 package em
 
 import (
+	"math"
+
 	"example.com/elbo"
 	"example.com/elbo/internal/conditional"
 	"example.com/elbo/internal/moments"
@@ -148,19 +150,57 @@ func (e *eStep[T]) missingEStep(stats []float64, x kernels.Matrix[T], rows elbo.
 		part.Scale(joint)
 		local.LogZ += part.Sum(logZ)
 		local.Entropy += part.Sum(entropy) + w.block.Entropy(joint)
-		e.addMissing(stats, joint, part.MaxWeight())
+		w.add(stats, joint, part.MaxWeight(), e.full)
 	}
 	return local
 }
 
-// addMissing adds the statistics of the rows that the block has ready, r their responsibilities times their weights.
-func (e *eStep[T]) addMissing(stats []float64, r kernels.Matrix[T], weight T) {
-	w, d := e.missing, e.m.d
+// add adds the statistics of the rows that the block has ready, r their responsibilities times their weights.
+func (w *incomplete[T]) add(stats []float64, r kernels.Matrix[T], weight T, full *moments.Full[T]) {
+	d := w.x.Cols
 	deviations, skip := w.x.SliceRows(0, r.Rows), moments.Negligible*weight
-	for k := range e.m.k {
+	for k := range r.Cols {
 		st := stats[k*moments.Stride(d):][:moments.Stride(d)]
 		w.block.Deviations(deviations, k, r, skip)
-		e.full.AddComponent(st, deviations, r, k, w.zero, weight)
+		full.AddComponent(st, deviations, r, k, w.zero, weight)
 		w.block.AddCovariances(st[1+d:], k, r, skip)
+	}
+}
+
+// inOrder returns the rows of r that belong to those that the block has ready, in their order.
+func (w *incomplete[T]) inOrder(r kernels.Matrix[T]) kernels.Matrix[T] {
+	lo, hi := w.block.Range()
+	sorted := w.joint.SliceRows(0, hi-lo)
+	for i, from := range w.block.Order()[lo:hi] {
+		copy(sorted.Row(i), r.Row(int(from)))
+	}
+	return sorted
+}
+
+// fill replaces in x, in the units of the data, the missing entries of the rows that the block has ready by Σ_k r_nk E_k[x | x_o], r in the
+// order of the block. deviations and expected are scratch.
+func (p *params[T]) fill(x, r kernels.Matrix[T], b *conditional.Block[T], f *frame[T], deviations kernels.Matrix[T], expected kernels.Matrix[float64]) {
+	t, total := deviations.SliceRows(0, r.Rows), expected.SliceRows(0, r.Rows)
+	clear(total.Data[:total.Rows*total.Stride])
+	for k := range p.k {
+		b.Deviations(t, k, r, 0)
+		for i := range t.Rows {
+			weight := float64(r.Row(i)[k])
+			to := total.Row(i)
+			for j, v := range t.Row(i) {
+				if weight > 0 {
+					to[j] = math.FMA(weight, p.means[k*p.d+j]+float64(v)/f.scale[j], to[j])
+				}
+			}
+		}
+	}
+	lo, hi := b.Range()
+	for i, at := range b.Order()[lo:hi] {
+		row := x.Row(int(at))
+		for j, v := range row {
+			if missing(v) {
+				row[j] = T(total.Row(i)[j])
+			}
+		}
 	}
 }

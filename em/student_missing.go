@@ -1,8 +1,6 @@
 package em
 
 import (
-	"math"
-
 	"example.com/elbo"
 	"example.com/elbo/internal/conditional"
 	"example.com/elbo/internal/moments"
@@ -104,35 +102,6 @@ func (e *studentEvaluator[T]) impute(x, r kernels.Matrix[T]) {
 		for i := lo; i < hi; i++ {
 			copy(rows.Row(i-lo), r.Row(int(order[i])))
 		}
-		w.fill(x, rows, lo, hi, e)
-	}
-}
-
-// fill replaces the missing entries of the rows that the block has ready, in the place that they had in x.
-func (w *studentGaps[T]) fill(x, rows kernels.Matrix[T], lo, hi int, e *studentEvaluator[T]) {
-	g, order := e.f.g, w.block.Order()
-	t := top(w.deviations, hi-lo)
-	total := top(w.expected, hi-lo)
-	clear(total.Data)
-	for k := range g.k {
-		w.block.Deviations(t, k, rows, 0)
-		for i := range t.Rows {
-			weight := float64(rows.Row(i)[k])
-			to := total.Row(i)
-			for j, v := range t.Row(i) {
-				if weight > 0 {
-					value := g.cur.means[k*g.d+j] + float64(v)/g.frame.scale[j]
-					to[j] = math.FMA(weight, value, to[j])
-				}
-			}
-		}
-	}
-	for i := lo; i < hi; i++ {
-		row := x.Row(int(order[i]))
-		for j, v := range row {
-			if missing(v) {
-				row[j] = T(total.Row(i - lo)[j])
-			}
-		}
+		g.cur.fill(x, rows, w.block, &g.frame, w.deviations, w.expected)
 	}
 }

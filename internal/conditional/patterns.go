@@ -72,6 +72,16 @@ func (b *Block[T]) Next() bool {
 // Range returns the rows that Next has made ready, in sorted order.
 func (b *Block[T]) Range() (lo, hi int) { return int(b.runs[b.lo].lo), int(b.runs[b.hi-1].hi) }
 
+// Observed returns how many of the rows that Next has made ready, the first ones, have an entry that is not missing.
+func (b *Block[T]) Observed() int {
+	first, _ := b.Range()
+	last := b.runs[b.hi-1]
+	if last.slot != complete && b.cache.slots[last.slot].seen == 0 {
+		return int(last.lo) - first
+	}
+	return int(last.hi) - first
+}
+
 // Rows returns the rows [lo, hi) in sorted order.
 func (b *Block[T]) Rows(lo, hi int) kernels.Matrix[T] { return b.x.SliceRows(lo, hi) }
 
