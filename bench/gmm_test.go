@@ -140,7 +140,9 @@ func scorer[T kernels.Float](b *testing.B, size int, c em.Covariance) func() {
 	}
 }
 
-// BenchmarkGMMScoreLatency is BenchmarkGMMScoreRow with each call timed, the median and the 99th percentile as metrics.
+// BenchmarkGMMScoreLatency is BenchmarkGMMScoreRow with each call timed, the median and the 99th percentile as metrics. After each call
+// comes a loop in registers that takes as long as the median: its percentiles, spin-…, are what the machine's interruptions do to anything of
+// that length.
 func BenchmarkGMMScoreLatency(b *testing.B) {
 	for _, size := range []int{16, 32, 64} {
 		benchLatency[float64](b, "f64", size)
@@ -151,26 +153,57 @@ func BenchmarkGMMScoreLatency(b *testing.B) {
 func benchLatency[T kernels.Float](b *testing.B, typ string, size int) {
 	eachISA(b, fmt.Sprintf("cov=full/type=%s/k=%d/d=%d", typ, size, size), func(b *testing.B) {
 		f := scorer[T](b, size, em.Full)
-		times := make([]time.Duration, 0, 1<<20)
+		var warm []time.Duration
+		for range 200 {
+			warm = append(warm, timed(f))
+		}
+		slices.Sort(warm)
+		steps := spinSteps(warm[len(warm)/2])
+		times, spins := make([]time.Duration, 0, 1<<20), make([]time.Duration, 0, 1<<20)
 		b.ReportAllocs()
 		for b.Loop() {
-			t := time.Now()
-			f()
+			d, e := timed(f), timed(func() { spin(steps) })
 			if len(times) < cap(times) {
-				times = append(times, time.Since(t))
+				times, spins = append(times, d), append(spins, e)
 			}
 		}
-		percentiles(b, times)
+		percentiles(b, "", times)
+		percentiles(b, "spin-", spins)
 	})
 }
 
-// percentiles reports those of the times of single calls.
-func percentiles(b *testing.B, times []time.Duration) {
-	slices.Sort(times)
-	for _, q := range []struct {
-		unit string
-		at   float64
-	}{{"p50-ns", 0.5}, {"p99-ns", 0.99}, {"p99.9-ns", 0.999}} {
-		b.ReportMetric(float64(times[int(q.at*float64(len(times)-1))].Nanoseconds()), q.unit)
+func timed(f func()) time.Duration {
+	t := time.Now()
+	f()
+	return time.Since(t)
+}
+
+var spun uint64
+
+// spin makes steps of a chain of multiplications and additions in a register.
+func spin(steps int) {
+	x := spun
+	for range steps {
+		x = x*6364136223846793005 + 1
 	}
+	spun = x
+}
+
+// spinSteps returns how many steps take about d.
+func spinSteps(d time.Duration) int {
+	const n = 1 << 16
+	least := time.Duration(math.MaxInt64)
+	for range 20 {
+		least = min(least, timed(func() { spin(n) }))
+	}
+	return int(float64(n) * float64(d) / float64(least))
+}
+
+// percentiles reports those of the times of single calls.
+func percentiles(b *testing.B, prefix string, times []time.Duration) {
+	slices.Sort(times)
+	at := func(q float64) float64 { return float64(times[int(q*float64(len(times)-1))].Nanoseconds()) }
+	b.ReportMetric(at(0.5), prefix+"p50-ns")
+	b.ReportMetric(at(0.99), prefix+"p99-ns")
+	b.ReportMetric(at(0.99)/at(0.5), prefix+"p99/p50")
 }

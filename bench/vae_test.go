@@ -117,6 +117,6 @@ func BenchmarkVAEEncode(b *testing.B) {
 				times = append(times, time.Since(t))
 			}
 		}
-		percentiles(b, times)
+		percentiles(b, "", times)
 	})
 }
