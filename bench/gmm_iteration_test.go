@@ -51,7 +51,7 @@ func noise[T kernels.Float](n, d int) kernels.Matrix[T] {
 
 // iterate makes two E-steps and an M-step.
 func iterate[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int) {
-	if _, err := elbo.Fit(context.Background(), startOf(b, x, k, em.Full), elbo.Of(x), elbo.Options{MaxIter: 1, Tol: -1, Workers: 1}); err != nil {
+	if _, err := elbo.Fit(context.Background(), startOf(b, x, k, em.Full)(), elbo.Of(x), elbo.Options{MaxIter: 1, Tol: -1, Workers: 1}); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -27,8 +27,8 @@ func clusters[T kernels.Float](n, k, d int) kernels.Matrix[T] {
 	return x
 }
 
-// startOf is the peers' start: equal weights, rows as means, covariance 4·I.
-func startOf[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Covariance) *em.GMM[T] {
+// startOf returns what makes the peers' start: equal weights, rows as means, covariance 4·I.
+func startOf[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Covariance) func() *em.GMM[T] {
 	means := kernels.NewMatrix[float64](k, x.Cols)
 	var weights []float64
 	var covariances []kernels.Matrix[float64]
@@ -41,11 +41,13 @@ func startOf[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Cov
 		}
 		covariances = append(covariances, cov)
 	}
-	m, err := em.NewGMMFrom[T](weights, means, covariances, em.GMMOptions{Covariance: c, Prior: em.PriorNone})
-	if err != nil {
-		b.Fatal(err)
+	return func() *em.GMM[T] {
+		m, err := em.NewGMMFrom[T](weights, means, covariances, em.GMMOptions{Covariance: c, Prior: em.PriorNone})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return m
 	}
-	return m
 }
 
 // BenchmarkGMMFit runs 10 EM iterations, and an E-step for the bound of the start, on one goroutine.
@@ -64,9 +66,10 @@ func benchFit[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covar
 	var r elbo.Result
 	measure(b, fmt.Sprintf("cov=%v/type=%s/rows=%d/k=%d/d=%d/iters=%d", c, typ, n, k, d, iters), work{rows: float64(n * iters)}, func() func() {
 		x := data()
+		start := startOf(b, x, k, c)
 		return func() {
 			var err error
-			if r, err = elbo.Fit(context.Background(), startOf(b, x, k, c), elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
+			if r, err = elbo.Fit(context.Background(), start(), elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -86,7 +89,7 @@ func BenchmarkGMMFitMissing(b *testing.B) {
 
 func benchFitMissing[T kernels.Float](b *testing.B, typ string, n, k, d int, c em.Covariance, pattern string) {
 	const iters = 10
-	data := sync.OnceValues(func() (kernels.Matrix[T], *em.GMM[T]) {
+	data := sync.OnceValues(func() (kernels.Matrix[T], func() *em.GMM[T]) {
 		x := clusters[T](n, k, d)
 		start := startOf(b, x, k, c)
 		for i := range n {
@@ -102,11 +105,8 @@ func benchFitMissing[T kernels.Float](b *testing.B, typ string, n, k, d int, c e
 	measure(b, fmt.Sprintf("cov=%v/type=%s/rows=%d/k=%d/d=%d/missing=%s/iters=%d", c, typ, n, k, d, pattern, iters), work{rows: float64(n * iters)}, func() func() {
 		x, start := data()
 		return func() {
-			m, err := em.NewGMMFrom[T](start.Weights(), start.Means(), start.Covariances(), em.GMMOptions{Covariance: c, Prior: em.PriorNone})
-			if err != nil {
-				b.Fatal(err)
-			}
-			if r, err = elbo.Fit(context.Background(), m, elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
+			var err error
+			if r, err = elbo.Fit(context.Background(), start(), elbo.Of(x), elbo.Options{MaxIter: iters, Tol: -1}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -130,7 +130,7 @@ func benchScore[T kernels.Float](b *testing.B, typ string, size int, c em.Covari
 // scorer returns what scores one row after another.
 func scorer[T kernels.Float](b *testing.B, size int, c em.Covariance) func() {
 	x := clusters[T](1000, size, size)
-	s := startOf(b, x, size, c).NewScorer()
+	s := startOf(b, x, size, c)().NewScorer()
 	w, dst, i := s.NewWorkspace(), make([]T, 1), 0
 	return func() {
 		i = (i + 1) % x.Rows

@@ -60,16 +60,13 @@ func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	x, joint := kernels.MatrixOf(n, m.d, e.x[:n*m.d]), kernels.MatrixOf(n, m.k, e.joint[:n*m.k])
 	logZ, entropy := e.logZ[:n], e.entropy[:n]
 	m.frame.apply(x.Data, rows.X)
-	missing := anyMissing(x.Data)
-	if missing && e.missing == nil {
-		e.missing = newIncomplete[T](m.covariance, m.k, m.d)
-	}
-	if missing && m.covariance.whole() {
+	if m.covariance.whole() && anyMissing(x.Data) {
 		return e.missingEStep(stats, x, rows)
 	}
 	m.cur.logJoint(joint, x, e.work)
+	missing := !m.covariance.whole() && anyMissingRow(joint)
 	if missing {
-		m.cur.logJointMasked(joint, x, e.missing)
+		m.cur.logJointMasked(joint, x, e.incomplete())
 	}
 	kernels.ResponsibilitiesEntropy(joint, logZ, entropy, joint)
 	rows.Scale(joint)
@@ -82,6 +79,24 @@ func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 		e.diag.Add(stats, x, joint, m.cur.mean, weight)
 	}
 	return elbo.Local{LogZ: rows.Sum(logZ), Entropy: rows.Sum(entropy)}
+}
+
+// incomplete returns the scratch of rows with missing entries.
+func (e *eStep[T]) incomplete() *incomplete[T] {
+	if e.missing == nil {
+		e.missing = newIncomplete[T](e.m.covariance, e.m.k, e.m.d)
+	}
+	return e.missing
+}
+
+// anyMissingRow reports whether a row has a missing entry, by its log joint densities: those of such rows are NaN.
+func anyMissingRow[T kernels.Float](joint kernels.Matrix[T]) bool {
+	for i := range joint.Rows {
+		if v := joint.Row(i)[0]; v != v {
+			return true
+		}
+	}
+	return false
 }
 
 // logJoint writes log π_k + log N(x_n; μ_k, Σ_k) for rows in the frame.

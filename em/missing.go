@@ -125,7 +125,7 @@ func (m *GMM[T]) ResponsibilityEntropy(rows elbo.Rows[T]) (float64, error) {
 //
 // The rows are taken in the order of their patterns of missing entries. The entropy is that of the missing entries, too.
 func (e *eStep[T]) missingEStep(stats []float64, x kernels.Matrix[T], rows elbo.Rows[T]) elbo.Local {
-	w, p := e.missing, e.m.cur
+	w, p := e.incomplete(), e.m.cur
 	w.sort(x, p, &e.m.frame)
 	sorted := elbo.Rows[T]{}
 	if rows.Weights != nil {

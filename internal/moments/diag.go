@@ -17,12 +17,15 @@ func DiagStride(d int) int { return 1 + 3*d }
 type Diag[T kernels.Float] struct {
 	s0, work       []T
 	counts, s1, s2 kernels.Matrix[T]
+	ones           []float64 // d of them
 }
 
 // NewDiag returns the scratch for k components in d dimensions.
 func NewDiag[T kernels.Float](k, d int) *Diag[T] {
 	m := func() kernels.Matrix[T] { return kernels.NewMatrix[T](k, d) }
-	return &Diag[T]{s0: make([]T, k), counts: m(), s1: m(), s2: m(), work: make([]T, kernels.MomentsDiagWork[T](k, d))}
+	ones := make([]float64, d)
+	kernels.Fill(ones, 1)
+	return &Diag[T]{ones: ones, s0: make([]T, k), counts: m(), s1: m(), s2: m(), work: make([]T, kernels.MomentsDiagWork[T](k, d))}
 }
 
 // Add adds the statistics of a block of complete rows to stats, as Full does, but of S2 the diagonal alone:
@@ -36,9 +39,7 @@ func (f *Diag[T]) Add(stats []float64, x, r, centres kernels.Matrix[T], weight T
 		st[0] += float64(n)
 		add(st[1:], f.s1.Row(k))
 		add(st[1+d:], f.s2.Row(k))
-		for j := range d {
-			st[1+2*d+j] += float64(n)
-		}
+		kernels.Axpy(st[1+2*d:], float64(n), f.ones)
 	}
 }
 
