@@ -19,6 +19,7 @@
 #include "textflag.h"
 
 #define args     AX
+#define ahead    AX // within a tile
 #define x_ptr    SI
 #define out_ptr  DI
 #define left     CX
@@ -124,6 +125,7 @@ tile:
 	MOVQ gaussTile_mean(args), m_ptr
 	MOVQ gaussTile_p(args), p_ptr
 	MOVQ gaussTile_d(args), left
+	MOVQ gaussTile_ahead(args), ahead
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -135,6 +137,7 @@ tile:
 
 	PCALIGN $32
 column:
+	PREFETCHT1 (x_ptr)(ahead*1)
 	VMOVUPS (x_ptr), Y8
 	VMOVUPS 32(x_ptr), Y9
 	COMPONENT(VBROADCASTSS, VSUBPS, VMULPS, VFMADD231PS, (m_ptr), (p_ptr), Y0, Y1)
@@ -146,6 +149,7 @@ column:
 	ADDQ $4, p_ptr
 	DECQ left
 	JNZ  column
+	MOVQ a+0(FP), args
 
 	MOVQ gaussTile_c(args), m_ptr
 	VBROADCASTSS gauss_minus_half<>+8(SB), Y14
@@ -337,6 +341,7 @@ tile:
 	MOVQ gaussTile_mean(args), m_ptr
 	MOVQ gaussTile_p(args), p_ptr
 	MOVQ gaussTile_d(args), left
+	MOVQ gaussTile_ahead(args), ahead
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -348,6 +353,7 @@ tile:
 
 	PCALIGN $32
 column:
+	PREFETCHT1 (x_ptr)(ahead*1)
 	VMOVUPS (x_ptr), Y8
 	VMOVUPS 32(x_ptr), Y9
 	COMPONENT(VBROADCASTSD, VSUBPD, VMULPD, VFMADD231PD, (m_ptr), (p_ptr), Y0, Y1)
@@ -359,6 +365,7 @@ column:
 	ADDQ $8, p_ptr
 	DECQ left
 	JNZ  column
+	MOVQ a+0(FP), args
 
 	MOVQ gaussTile_c(args), m_ptr
 	VBROADCASTSD gauss_minus_half<>+0(SB), Y14

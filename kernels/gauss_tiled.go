@@ -14,6 +14,7 @@ type gaussTile struct {
 	d, first, rows, tiles                   int
 	dstNow                                  uintptr // the first row of dst that the results go to, and
 	dstStep                                 int     // from row to row in bytes, if their lines are to be fetched: else 0
+	ahead                                   uintptr // from x to what may be fetched meanwhile, a line for each column of each tile: else 0
 }
 
 func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
@@ -67,6 +68,10 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 			}
 			if step := dst.Stride * sizeOf[T](); d >= 16 && step > 128 { // else few lines are written, or little is computed meanwhile
 				a.dstNow, a.dstStep = uintptr(unsafe.Pointer(&dst.Data[lo*dst.Stride+k])), step
+			}
+			// While the first group is scored, the next block comes to the second cache.
+			if k == 0 && x.Stride == d && rows == size && lo+2*size <= n {
+				a.ahead = uintptr(unsafe.Pointer(&x.Data[(lo+size)*d])) - uintptr(a.x)
 			}
 			gaussDiagGroup(a, out, mean, prec, c, k, group, isa)
 			gaussScatter(dst, lo, k, rows, group, out, size)
