@@ -53,7 +53,7 @@ func startOf[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Cov
 // BenchmarkGMMFit runs 10 EM iterations, and an E-step for the bound of the start, on one goroutine.
 func BenchmarkGMMFit(b *testing.B) {
 	for _, s := range []struct{ n, k, d int }{{10000, 16, 16}, {10000, 32, 64}, {100000, 16, 16}, {100000, 32, 64}} {
-		for _, c := range []em.Covariance{em.Diagonal, em.Full} {
+		for _, c := range []em.Covariance{em.Diagonal, em.Tied, em.Full} {
 			benchFit[float64](b, "f64", s.n, s.k, s.d, c)
 			benchFit[float32](b, "f32", s.n, s.k, s.d, c)
 		}

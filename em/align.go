@@ -121,7 +121,9 @@ func (m *GMM[T]) permute(order []int) {
 		permute(p.weights, order)
 		permute(p.means, order)
 		permute(p.mean.Data, order)
-		if m.covariance != Tied {
+		if m.covariance == Tied {
+			permute(p.white.mean.Data, order)
+		} else {
 			permute(p.cov, order)
 			permute(p.prec.Data, order)
 		}

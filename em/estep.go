@@ -44,8 +44,11 @@ func (m *GMM[T]) newEStep() *eStep[T] {
 }
 
 func gaussWork[T kernels.Float](c Covariance, d int) int {
-	if c.whole() {
+	switch c {
+	case Full:
 		return kernels.GaussFullWork[T](d)
+	case Tied:
+		return whitenedWork[T](d)
 	}
 	return kernels.GaussDiagWork[T](d)
 }
@@ -105,10 +108,7 @@ func (p *params[T]) logJoint(dst, x kernels.Matrix[T], work []T) {
 	case Full:
 		kernels.GaussFull(dst, x, p.mean, p.prec, p.c, work)
 	case Tied:
-		for k := range p.k {
-			column := kernels.Matrix[T]{Rows: dst.Rows, Cols: 1, Data: dst.Data[k:], Stride: dst.Stride}
-			kernels.GaussFull(column, x, p.mean.SliceRows(k, k+1), p.prec, p.c[k:k+1], work)
-		}
+		p.white.logDensity(dst, x, p.c, work)
 	default:
 		kernels.GaussDiag(dst, x, p.mean, p.prec, p.c, work)
 	}

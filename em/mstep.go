@@ -282,12 +282,12 @@ func (m *GMM[T]) updateTied(total float64) (bad int) {
 //	κ = max_kj (Σ_i |P_k[i][j]| √Σ_k[i][i])²
 //
 // Rounding of the moments moves the variance of a whitened coordinate by up to uκ, which costs its square, since an M-step
-// ends at a maximum; and in the E-step the coordinate is off by u√κ.
+// ends at a maximum; and in the E-step the coordinate is off by u√κ, if tied with |μ_ki| + √Σ[i][i] in the place of √Σ[i][i].
 func (m *GMM[T]) Rounding() float64 {
 	kappa := max(m.cur.condition, m.spare.condition)
 	d, u := float64(m.d), unitRoundoff[T]()
 	t := 8 * u * kappa
-	return float64(4*d*u*math.Sqrt(kappa)) + float64(t*t)
+	return float64(4*d*u*math.Sqrt(max(kappa, m.cur.spread, m.spare.spread))) + float64(t*t)
 }
 
 // StatsRounding implements elbo.ConditionedStats: Σ_k tr(P_kᵀ S2_k P_k) is off by up to 8Duκ per row.

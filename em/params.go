@@ -105,7 +105,9 @@ type params[T kernels.Float] struct {
 	version       uint64 // parameters of one model that are not the same have different ones
 	fates         []fate
 	logPrior      float64
+	white         whitened[T]             // if tied
 	condition     float64                 // of the worst component, see Rounding
+	spread        float64                 // of rows as the densities see them, see Rounding
 	chol, inverse kernels.Matrix[float64] // scratch
 	reach, logs   []float64
 }
@@ -124,6 +126,9 @@ func newParams[T kernels.Float](k, d int, c Covariance) *params[T] {
 		p.prec = kernels.NewMatrix[T](size/d, d)
 		p.chol, p.inverse = kernels.NewMatrix[float64](d, d), kernels.NewMatrix[float64](d, d)
 		p.reach = make([]float64, d)
+		if c == Tied {
+			p.white = newWhitened[T](k, d)
+		}
 	} else {
 		p.prec, p.logNorm = kernels.NewMatrix[T](k, d), kernels.NewMatrix[T](k, d)
 	}
@@ -186,6 +191,12 @@ func (p *params[T]) compileTied(f *frame[T], floor []float64) int {
 	for k := range p.k {
 		p.compileMean(k, f)
 		p.setConstant(k, f, logRoot)
+	}
+	if bad < 0 {
+		for i := range p.reach { // a scratch that is free
+			p.reach[i] = math.Sqrt(p.at(0, i, i)) * f.scale[i]
+		}
+		p.spread = max(1, p.white.set(p.mean, p.prec, p.reach))
 	}
 	return bad
 }

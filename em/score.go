@@ -41,6 +41,9 @@ func (m *GMM[T]) NewScorer() *Scorer[T] {
 		k: m.k, d: m.d, covariance: p.covariance, mean: clone(p.mean), prec: clone(p.prec), c: slices.Clone(p.c),
 		cov: slices.Clone(p.cov), logNorm: clone(p.logNorm), logWeight: slices.Clone(p.logWeight), mix: slices.Clone(p.mix),
 	}
+	if p.covariance == Tied {
+		s.p.white = p.white.clone(s.p.prec)
+	}
 	return s
 }
 
