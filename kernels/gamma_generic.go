@@ -2,6 +2,7 @@ package kernels
 
 type gammaConsts[T Float] struct {
 	lgammaNear   []T // ln Γ(2 + t)/t, -9/16 ≤ t ≤ ½
+	lgammaCut    T   // from here on t = x − 2, below x − 1: where both are as good, to the last place
 	lgammaTail   []T // (ln Γ(w + ½) - w ln w + w - ½ ln 2π)·w/2 in 1/w², w ≥ 2
 	digammaNear  []T // ψ(3/2 + t)/(3/2 + t - root), |t| ≤ ½
 	digammaTail  []T // (ψ(w + ½) - ln w)·w² in 1/w², w ≥ 5/2
@@ -19,6 +20,7 @@ type gammaConsts[T Float] struct {
 }
 
 var gammaF32 = gammaConsts[float32]{
+	lgammaCut: 1.43359375,
 	lgammaNear: []float32{
 		0x1.b0ee6p-2, 0x1.4a34bcp-2, -0x1.13e088p-4, 0x1.515506p-6, -0x1.e3031cp-8, 0x1.715e1ap-9, -0x1.55c8f6p-10,
 		0x1.7462bcp-11,
@@ -46,6 +48,7 @@ var gammaF32 = gammaConsts[float32]{
 }
 
 var gammaF64 = gammaConsts[float64]{
+	lgammaCut: 1.4375,
 	lgammaNear: []float64{
 		0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fb2p-2, -0x1.13e001a5576p-4, 0x1.51322ac7cfbd1p-6, -0x1.e404fc218fcdp-8,
 		0x1.7add6ebc604f3p-9, -0x1.38ac5c26238dap-10, 0x1.0b36a9d6871edp-11, -0x1.d3fd54bf96cb7p-13,
@@ -144,7 +147,7 @@ func lgamma[T Float](x T, k *gammaConsts[T]) T {
 		switch {
 		case b < 0.4375:
 			v = fma(b, b, b)
-		case b < 1.4375:
+		case b < k.lgammaCut:
 			t = b - 1
 		default:
 			v, t = 1, b-2
