@@ -9,7 +9,8 @@ import "unsafe"
 //	for i < rows, j < cols: s = +0; for k ascending: s = fma(op(A)[i][k], B[k][j], s)
 //		c[i·cRow+j] = s, or init[i·initRow+j] + s; then, if relu, 0 where it is negative
 //
-// where B[k][j] is b[j/16·bPanel + k·bK + j%16], and op(A)[i][k] is a[i·aRow+k·aK], or in tiles as gemmArgs says.
+// where B[k][j] is b[j/16·bPanel + k·bK + j%16], and op(A)[i][k] is a[i·aRow+k·aK], or in tiles as gemmArgs says. Of the last
+// columns, colsLeft of them, it may leave up to three rows: rowsLeft.
 //
 //go:noescape
 func gemmTilesF32AVX2(t *gemmArgs)
@@ -158,12 +159,32 @@ func gemmTile[T Float](g *gemmArgs, isa ISA) {
 	switch {
 	case isa == AVX512 && is32[T]():
 		gemmTilesF32AVX512(g)
+		return
 	case isa == AVX512:
 		gemmTilesF64AVX512(g)
+		return
 	case is32[T]():
 		gemmTilesF32AVX2(g)
 	default:
 		gemmTilesF64AVX2(g)
+	}
+	if g.rowsLeft > 0 {
+		gemmRest[T](g)
+	}
+}
+
+// gemmRest is the product for what the tiles of four rows have left over.
+func gemmRest[T Float](g *gemmArgs) {
+	h, row, col := *g, g.rows-g.rowsLeft, g.cols-g.colsLeft // a copy: what is stored behind a pointer escapes
+	h.a, h.b, h.c = unsafe.Add(g.a, row*g.aRow), unsafe.Add(g.b, col/64*g.bPanel), unsafe.Add(g.c, row*g.cRow+col)
+	if g.init != nil {
+		h.init = unsafe.Add(g.init, row*g.initRow+col)
+	}
+	h.rows, h.cols = g.rowsLeft, g.colsLeft
+	if is32[T]() {
+		gemmTilesF32AVX2(&h)
+	} else {
+		gemmTilesF64AVX2(&h)
 	}
 }
 
@@ -209,10 +230,10 @@ func gemmFew[T Float](g *gemmArgs, isa ISA) {
 // gemmLines is the product for one row whose part of B is near, as many columns at a time as sums fit in registers; it
 // tells whether it could, which takes a whole vector at the end.
 func gemmLines[T Float](g *gemmArgs) bool {
-	vectors := (g.cols + 31) / 32
+	vectors := uint32(g.cols+31) / 32 // few: what is long has gone another way, and 64-bit division is slow
 	lines := (vectors + gemmLine/32 - 1) / (gemmLine / 32)
-	g.step = (vectors + lines - 1) / lines * 32
-	if g.cols-(lines-1)*g.step < 32 {
+	g.step = int((vectors + lines - 1) / lines * 32)
+	if g.cols-int(lines-1)*g.step < 32 {
 		return false
 	}
 	if is32[T]() {

@@ -29,10 +29,6 @@
 	MOVQ gemmArgs_c(args), k_left \
 	MOVQ rows, gemmArgs_bNow(args) \
 	MOVQ k_left, gemmArgs_cTop(args) \
-	MOVQ gemmArgs_a(args), rows \
-	MOVQ gemmArgs_rows(args), k_left \
-	MOVQ rows, gemmArgs_aTop(args) \
-	MOVQ k_left, gemmArgs_rowsTop(args) \
 	MOVQ gemmArgs_init(args), rows \
 	MOVQ gemmArgs_cols(args), k_left \
 	MOVQ rows, gemmArgs_initTop(args) \
@@ -41,8 +37,8 @@
 // BEGIN_PANEL starts at the first tile of a panel, whose columns it leaves in k_left. Uses args. Clobbers rows, k_left,
 // c_ptr, c_row.
 #define BEGIN_PANEL \
-	MOVQ gemmArgs_aTop(args), rows \
-	MOVQ gemmArgs_rowsTop(args), k_left \
+	MOVQ gemmArgs_a(args), rows \
+	MOVQ gemmArgs_rows(args), k_left \
 	MOVQ gemmArgs_cTop(args), c_ptr \
 	MOVQ gemmArgs_initTop(args), c_row \
 	MOVQ rows, gemmArgs_aNow(args) \

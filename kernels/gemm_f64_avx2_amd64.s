@@ -63,15 +63,20 @@ panel:
 	CMPQ k_left, $32
 	JLE  narrow
 	SECOND
+	TRIPLE(last)
+	FOURS(B3_AHEAD, ROWS3, INITS3, PUTS3, four, loop_triple, plain_triple, put_triple)
+	NEXT_TRIPLE(onward)
+	JGT  panel
+	VZEROUPPER
+	RET
+last:
 	LAST(tile)
 	JEQ  last_half
-	LAST_ROWS(B3, ROWS3, INITS3, PUTS3, four3, loop_three, plain3, put3)
-	JNZ  panel
+	FOURS(B3, ROWS3, INITS3, PUTS3, four3, loop_three, plain3, put3)
 	VZEROUPPER
 	RET
 last_half:
-	LAST_ROWS(B_HALF, ROWS_HALF, INITS_HALF, PUTS_HALF, four_half, loop_half, plain_half, put_half)
-	JNZ  panel
+	FOURS(B_HALF, ROWS_HALF, INITS_HALF, PUTS_HALF, four_half, loop_half, plain_half, put_half)
 	VZEROUPPER
 	RET
 

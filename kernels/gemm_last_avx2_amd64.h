@@ -1,5 +1,6 @@
-// The last columns of the matrix product on AVX2, for either type: a panel and half a vector more, or a whole one, in one tile of
-// four rows. Macros only; see gemm_avx2_amd64.h for the registers.
+// Tiles of four rows for the matrix product on AVX2, for either type: the last columns, a panel and half a vector more or a whole
+// one; and products of four or eight rows, three vectors of columns at a time: chains of twelve sums start less often than those
+// of eight. Macros only; see gemm_avx2_amd64.h for the registers.
 //
 // Half a vector of two rows makes one accumulator: the first row's columns in its low half, the second row's in the high half. So
 // 80 bytes of columns take ten multiply-adds per four rows, where two tiles take twelve.
@@ -7,6 +8,34 @@
 #define b_next second // from a panel to the next
 #define a_turn rows   // four rows on
 #define X_PAIR X12    // half a row of what the sums are added to, on its way
+
+// TRIPLE goes on if there are four or eight rows of few terms and, in k_left, three vectors of columns, op(A) and B not packed; else
+// to others. (Columns of many terms come from afar, and best as whole lines.)
+// Uses args, k_left. Clobbers rows.
+#define TRIPLE(others) \
+	CMPQ  k_left, $96 \
+	JLT   others \
+	MOVQ  gemmArgs_rowsLeft(args), rows \
+	CMPQ  rows, $8 \
+	JGT   others \
+	TESTQ $3, rows \
+	JNZ   others \
+	CMPQ  gemmArgs_k(args), $64 \
+	JGT   others \
+	CMPQ  gemmArgs_bPanel(args), $64 \
+	JNE   others \
+	CMPQ  gemmArgs_aTile(args), $0 \
+	JNE   others
+
+// NEXT_TRIPLE goes to the next three vectors; the flags tell whether there are columns. Uses args.
+#define NEXT_TRIPLE(plain) \
+	ADDQ $96, gemmArgs_cTop(args) \
+	ADDQ $96, gemmArgs_bNow(args) \
+	CMPQ gemmArgs_initTop(args), $0 \
+	JEQ  plain \
+	ADDQ $96, gemmArgs_initTop(args) \
+plain: \
+	SUBQ $96, gemmArgs_colsLeft(args)
 
 // LAST goes on if what is left, in k_left, is a panel and 16 or 32 bytes, of four rows or more, op(A) not packed; else to wide.
 // The flags tell which: equal if it is 16. Uses args. Clobbers rows, k_left.
@@ -44,6 +73,12 @@
 	VMOVUPS (b_ptr), Y12 \
 	VMOVUPS 32(b_ptr), Y13 \
 	VMOVUPS (b_ptr)(b_next*1), Y15
+
+// B3_AHEAD also fetches what is this row's part of the next three vectors.
+#define B3_AHEAD \
+	PREFETCHT0 128(b_ptr) \
+	PREFETCHT0 160(b_ptr) \
+	B3
 
 // HALF2 adds two rows' terms, their halves in pair. Uses Y12, Y13, Y15. Clobbers Y10, Y11, Y14.
 #define HALF2(from0, from1, low0, high0, low1, high1, pair) \
@@ -122,8 +157,8 @@
 	PUT3(Y4, Y5, Y10) \
 	PUT3(Y6, Y7, Y11)
 
-// LAST_ROWS runs the tiles of four rows; what remains is left as a product of its own. Uses args. Clobbers all registers.
-#define LAST_ROWS(load, terms, inits, puts, four, loop, plain, put) \
+// FOURS runs tiles of four rows, as many as there are; the rows beyond them are left to the caller. Uses args. Clobbers all registers.
+#define FOURS(load, terms, inits, puts, four, loop, plain, put) \
 four: \
 	LOAD_LAST \
 	ZERO12 \
@@ -141,11 +176,4 @@ put: \
 	KEEP_OUT \
 	SUBQ $4, gemmArgs_rowsLeft(args) \
 	CMPQ gemmArgs_rowsLeft(args), $4 \
-	JGE  four \
-	MOVQ gemmArgs_aNow(args), rows \
-	MOVQ c_ptr, gemmArgs_cTop(args) \
-	MOVQ init_ptr, gemmArgs_initTop(args) \
-	MOVQ rows, gemmArgs_aTop(args) \
-	MOVQ gemmArgs_rowsLeft(args), rows \
-	MOVQ rows, gemmArgs_rowsTop(args) \
-	TESTQ rows, rows
+	JGE  four

@@ -128,7 +128,10 @@ func GemmPacked[T Float](opA Op, c, a Matrix[T], p *Packed[T], e Epilogue[T]) {
 		return
 	}
 	if p.flat {
-		p.gemm(opA, &c, &a, e)
+		if p.biased {
+			e.Bias = p.data[:p.n]
+		}
+		p.gemm(opA, &c, &a, &e)
 	} else {
 		p.product(opA, &c, &a, &e)
 	}
@@ -138,15 +141,12 @@ func GemmPacked[T Float](opA Op, c, a Matrix[T], p *Packed[T], e Epilogue[T]) {
 }
 
 // gemm is Gemm with the one panel in place.
-func (p *Packed[T]) gemm(opA Op, c, a *Matrix[T], e Epilogue[T]) {
+func (p *Packed[T]) gemm(opA Op, c, a *Matrix[T], e *Epilogue[T]) {
 	var b Matrix[T]
 	b.Data, b.Rows, b.Cols, b.Stride = p.data[p.width:], p.k, p.n, p.width
-	if p.biased {
-		e.Bias = p.data[:p.n]
-	}
 	isa := Active()
-	if isa == Generic || !gemmDirect(opA, NoTrans, c, a, &b, &e, p.k, isa) {
-		gemmBlocks(opA, NoTrans, c, a, &b, &e, nil, p.k, isa)
+	if isa == Generic || !gemmDirect(opA, NoTrans, c, a, &b, e, p.k, isa) {
+		gemmBlocks(opA, NoTrans, c, a, &b, e, nil, p.k, isa)
 	}
 }
 

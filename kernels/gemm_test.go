@@ -129,7 +129,9 @@ func gemmShapes() [][]int {
 		[]int{8, 13, 7, 1, 0, 0, 0}, []int{8, 7, 7, 0, 1, 0, 0},
 		// A panel and half a vector, or a whole one, in float32 and in float64, and rows beyond the fours.
 		[]int{4, 20, 391, 0, 0, 0, 1}, []int{9, 20, 7, 1, 1, 1, 0}, []int{7, 36, 5, 1, 2, 1, 0}, []int{5, 24, 9, 1, 1, 1, 0}, []int{8, 40, 6, 0, 2, 0, 0},
-		[]int{6, 10, 9, 0, 1, 1, 0}, []int{9, 18, 5, 1, 2, 0, 0}, []int{4, 10, 7, 1, 0, 1, 1}, []int{7, 12, 6, 1, 2, 1, 0}, []int{8, 12, 5, 0, 0, 1, 0})
+		[]int{6, 10, 9, 0, 1, 1, 0}, []int{9, 18, 5, 1, 2, 0, 0}, []int{4, 10, 7, 1, 0, 1, 1}, []int{7, 12, 6, 1, 2, 1, 0}, []int{8, 12, 5, 0, 0, 1, 0},
+		// Three vectors after three vectors.
+		[]int{8, 53, 6, 1, 1, 1, 0}, []int{4, 51, 5, 0, 2, 0, 0}, []int{4, 28, 7, 1, 1, 1, 0}, []int{8, 48, 5, 0, 0, 0, 0})
 }
 
 // gemmPart takes rows lo … hi−1 of the product: those of c and, not transposed, of a.

@@ -21,9 +21,9 @@ type gemmArgs struct {
 	//lint:ignore U1000 see step
 	sums unsafe.Pointer
 	//lint:ignore U1000 assembly keeps here where it is
-	aNow, bNow, cNow, initNow, aTop, cTop, initTop uintptr
+	aNow, bNow, cNow, initNow, cTop, initTop uintptr
 	//lint:ignore U1000 and what is left
-	rowsLeft, rowsTop, colsLeft int
+	rowsLeft, colsLeft int
 }
 
 const (
