@@ -1,6 +1,6 @@
-// Tiles of four rows for the matrix product on AVX2, for either type: the last columns, a panel and half a vector more or a whole
-// one; and products of four or eight rows, three vectors of columns at a time: chains of twelve sums start less often than those
-// of eight. Macros only; see gemm_avx2_amd64.h for the registers.
+// Tiles of four rows for the matrix product on AVX2, for either type: of the last columns, a panel and half a vector more or a whole
+// one; and of few rows and terms, three vectors of columns at a time, for twelve sums start less often than eight. Macros only; see
+// gemm_avx2_amd64.h for the registers.
 //
 // Half a vector of two rows makes one accumulator: the first row's columns in its low half, the second row's in the high half. So
 // 80 bytes of columns take ten multiply-adds per four rows, where two tiles take twelve.
@@ -9,17 +9,17 @@
 #define a_turn rows   // four rows on
 #define X_PAIR X12    // half a row of what the sums are added to, on its way
 
-// TRIPLE goes on if there are four or eight rows of few terms and, in k_left, three vectors of columns, op(A) and B not packed; else
-// to others. (Columns of many terms come from afar, and best as whole lines.)
-// Uses args, k_left. Clobbers rows.
+// TRIPLE goes on if there are few rows in fours, many columns of few terms and, in k_left, three vectors of them, op(A) and B not
+// packed; else to others. (Columns of many terms come from afar, and best as whole lines.) Uses args, k_left.
 #define TRIPLE(others) \
 	CMPQ  k_left, $96 \
 	JLT   others \
-	MOVQ  gemmArgs_rowsLeft(args), rows \
-	CMPQ  rows, $8 \
-	JGT   others \
-	TESTQ $3, rows \
+	TESTQ $3, gemmArgs_rowsLeft(args) \
 	JNZ   others \
+	CMPQ  gemmArgs_rowsLeft(args), $32 \
+	JGT   others \
+	CMPQ  gemmArgs_cols(args), $512 \
+	JLT   others \
 	CMPQ  gemmArgs_k(args), $64 \
 	JGT   others \
 	CMPQ  gemmArgs_bPanel(args), $64 \
