@@ -48,8 +48,8 @@
 	HORNER_F32(ONE_F32, x, q, c) \
 	VFMADD213PS  c, x, q
 
-// EXP_PARTS_F32, for two vectors.
-#define EXP_PARTS_F32X2(magic, x0, t0, q0, x1, t1, q1, c) \
+// e^x = q·2^n, t = n + magic, in two steps, for two vectors: first x = r = x − n·ln 2. Clobbers: t0, q0, t1, q1, c.
+#define EXP_REDUCE_F32X2(magic, x0, t0, q0, x1, t1, q1, c) \
 	VBROADCASTSS LOG2E_F32, c \
 	VBROADCASTSS magic, q0 \
 	VMOVAPS      q0, q1 \
@@ -64,7 +64,10 @@
 	VFNMADD231PS c, q1, x1 \
 	VBROADCASTSS LN2_LO_F32, c \
 	VFNMADD231PS c, q0, x0                    /* r */ \
-	VFNMADD231PS c, q1, x1 \
+	VFNMADD231PS c, q1, x1
+
+// Then q = e^r. Uses: x0, x1. Clobbers: q0, q1, c; leaves 1 in c.
+#define EXP_POLY_F32X2(x0, q0, x1, q1, c) \
 	VBROADCASTSS EXP0_F32, q0 \
 	VMOVAPS      q0, q1 \
 	HORNER_F32X2(EXP1_F32, x0, q0, x1, q1, c) \
@@ -74,6 +77,11 @@
 	HORNER_F32X2(ONE_F32, x0, q0, x1, q1, c) \
 	VFMADD213PS  c, x0, q0 \
 	VFMADD213PS  c, x1, q1
+
+// EXP_PARTS_F32, for two vectors.
+#define EXP_PARTS_F32X2(magic, x0, t0, q0, x1, t1, q1, c) \
+	EXP_REDUCE_F32X2(magic, x0, t0, q0, x1, t1, q1, c) \
+	EXP_POLY_F32X2(x0, q0, x1, q1, c)
 
 // scaleF32: q = q·2^n in two steps, for t = n + MAGIC_F32.
 // Uses: q, t. Clobbers: q, t, s, c.
@@ -129,6 +137,25 @@
 	VMULPS       t1, q1, x1 \
 	VANDNPS      x0, m0, x0 \
 	VANDNPS      x1, m1, x1
+
+// EXPNEG_F32X2 in two steps, between which other vectors may come: first x = r and t = 2^n, or 0 and 0. Clobbers: q0, m0, q1, m1, c.
+#define EXPNEG_REDUCE_F32X2(x0, t0, q0, m0, x1, t1, q1, m1, c) \
+	VBROADCASTSS EXPNEG_MIN_F32, c \
+	VCMPPS       $0x11, c, x0, m0                                /* below the least */ \
+	VCMPPS       $0x11, c, x1, m1 \
+	EXP_REDUCE_F32X2(MAGIC_BIASED_F32, x0, t0, q0, x1, t1, q1, c) \
+	VPSLLD       $23, t0, t0                                     /* 2^n */ \
+	VPSLLD       $23, t1, t1 \
+	VANDNPS      x0, m0, x0 \
+	VANDNPS      x1, m1, x1 \
+	VANDNPS      t0, m0, t0 \
+	VANDNPS      t1, m1, t1
+
+// Then q = e^r·2^n, for t in t0 and t1. Uses: x0, x1, t0, t1. Clobbers: q0, q1, c.
+#define EXPNEG_POLY_F32X2(x0, t0, q0, x1, t1, q1, c) \
+	EXP_POLY_F32X2(x0, q0, x1, q1, c) \
+	VMULPS t0, q0, q0 \
+	VMULPS t1, q1, q1
 
 // Zero flag set if the 32 lanes of x0 … x3 are all ordinary: |x| ≤ 87.3, no NaN.
 // Uses: x0, x1, x2, x3. Clobbers: a, b, c, flags.
@@ -376,6 +403,30 @@
 	VMULPD       t1, q1, x1 \
 	VANDNPS      x0, m0, x0 \
 	VANDNPS      x1, m1, x1
+
+// EXPNEG_F64X2 in two steps, between which other vectors may come: first x = r and t = 2^n, or 0 and 0. Clobbers: q0, m0, q1, m1, c.
+#define EXPNEG_REDUCE_F64X2(x0, t0, q0, m0, x1, t1, q1, m1, c) \
+	VBROADCASTSD EXPNEG_MIN_F64, c \
+	VCMPPD       $0x11, c, x0, m0                                                /* below the least */ \
+	VCMPPD       $0x11, c, x1, m1 \
+	EXP_REDUCE_F64X2(MAGIC_BIASED_F64, x0, t0, q0, x1, t1, q1, c) \
+	VPSLLQ       $52, t0, t0                                                     /* 2^n */ \
+	VPSLLQ       $52, t1, t1 \
+	VANDNPS      x0, m0, x0 \
+	VANDNPS      x1, m1, x1 \
+	VANDNPS      t0, m0, t0 \
+	VANDNPS      t1, m1, t1
+
+// Then q = e^r·2^n, for t in t0 and t1. Uses: x0, x1, t0, t1. Clobbers: q0, u0, v0, q1, u1, v1, c.
+#define EXPNEG_POLY_F64X2(x0, t0, q0, u0, v0, x1, t1, q1, u1, v1, c) \
+	EXP_POLY_F64X2(x0, q0, u0, v0, x1, q1, u1, v1, c) \
+	VBROADCASTSD ONE_F64, c \
+	VFMADD213PD  c, x0, q0 \
+	VFMADD213PD  c, x1, q1 \
+	VFMADD213PD  c, x0, q0 \
+	VFMADD213PD  c, x1, q1 \
+	VMULPD       t0, q0, q0 \
+	VMULPD       t1, q1, q1
 
 // Zero flag set if the 16 lanes of x0 … x3 are all ordinary: |x| < 708, no NaN. It looks at the high halves.
 // Uses: x0, x1, x2, x3. Clobbers: a, b, c, flags.

@@ -12,10 +12,10 @@ package kernels
 //go:noescape
 func softmaxRows4F32AVX2(r, logZ, x *float32, rStride, xStride, n, k int) (left int)
 
-// softmaxRows8F32AVX2 is softmaxRows4F32AVX2 for 5 to 8 columns.
+// softmaxRows8F32AVX2 is softmaxRows4F32AVX2 for 5 to 8 columns; e is scratch memory of eightBytes.
 //
 //go:noescape
-func softmaxRows8F32AVX2(r, logZ, x *float32, rStride, xStride, n, k int) (left int)
+func softmaxRows8F32AVX2(r, logZ, x, e *float32, rStride, xStride, n, k int) (left int)
 
 // softmaxRows4F64AVX2 is softmaxRows4F32AVX2 in groups of 4, with 16 lanes.
 //
@@ -25,19 +25,31 @@ func softmaxRows4F64AVX2(r, logZ, x *float64, rStride, xStride, n, k int) (left 
 // softmaxRows8F64AVX2 is softmaxRows4F64AVX2 for 5 to 8 columns.
 //
 //go:noescape
-func softmaxRows8F64AVX2(r, logZ, x *float64, rStride, xStride, n, k int) (left int)
+func softmaxRows8F64AVX2(r, logZ, x, e *float64, rStride, xStride, n, k int) (left int)
+
+// eightBytes is the scratch memory of a block of rows of 5 to 8 columns.
+const eightBytes = 256 + 2048 + 256
 
 // softmaxSmall does rows of at most 8 columns, as many as make whole groups, and returns their number. Eight or four rows are
-// transposed in registers; 512 bits have no better way to do that, so AVX-512 takes these routines too.
+// transposed in registers, or folded into one; 512 bits have no better way to do that, so AVX-512 takes these routines too.
 func softmaxSmall[T Float](r Matrix[T], logZ []T, x Matrix[T]) int {
-	if x.Cols > 8 {
+	group := lanesOf[T]() / 4
+	n := len(logZ) / group * group
+	if x.Cols > 8 || n == 0 {
 		return 0
 	}
-	group, size := 4, 8
-	if is32[T]() {
-		group, size = 8, 4
+	if x.Cols <= 4 {
+		softmaxGroups(r, logZ, x, n, group, nil)
+	} else {
+		var e [eightBytes / 8]float64
+		softmaxGroups(r, logZ, x, n, group, &e[0])
 	}
-	n := len(logZ) / group * group
+	return n
+}
+
+// softmaxGroups is softmaxSmall for n rows in groups.
+func softmaxGroups[T Float](r Matrix[T], logZ []T, x Matrix[T], n, group int, e *float64) {
+	size := sizeOf[T]()
 	step := pieceLen / x.Cols / group * group
 	for done := 0; done < n; {
 		nb := min(n-done, step)
@@ -51,11 +63,11 @@ func softmaxSmall[T Float](r Matrix[T], logZ []T, x Matrix[T]) int {
 		case is32[T]() && x.Cols <= 4:
 			left = softmaxRows4F32AVX2(p32(rp), p32(zp), p32(xp), rs, xs, nb, k)
 		case is32[T]():
-			left = softmaxRows8F32AVX2(p32(rp), p32(zp), p32(xp), rs, xs, nb, k)
+			left = softmaxRows8F32AVX2(p32(rp), p32(zp), p32(xp), p32(e), rs, xs, nb, k)
 		case x.Cols <= 4:
 			left = softmaxRows4F64AVX2(p64(rp), p64(zp), p64(xp), rs, xs, nb, k)
 		default:
-			left = softmaxRows8F64AVX2(p64(rp), p64(zp), p64(xp), rs, xs, nb, k)
+			left = softmaxRows8F64AVX2(p64(rp), p64(zp), p64(xp), e, rs, xs, nb, k)
 		}
 		done += nb - left
 		if left > 0 { // a group with a special row
@@ -63,7 +75,6 @@ func softmaxSmall[T Float](r Matrix[T], logZ []T, x Matrix[T]) int {
 			done += group
 		}
 	}
-	return n
 }
 
 // rowMaximaF32AVX2: m[i] = max over j < k of x[i][j], plus +0, i < n; rows that hold NaN give anything. Strides here and below are in bytes.

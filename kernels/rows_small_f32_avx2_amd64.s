@@ -3,9 +3,9 @@
 #include "textflag.h"
 #include "macros_amd64.h"
 
-// Log-sum-exp and responsibilities of short rows in float32: up to 4, and 5 to 8 columns.
-// Contract: the bits of softmaxRowGeneric: with at most 8 elements the lanes' halving is the tree
-// ((0+4)+(2+6))+((1+5)+(3+7)), absent elements adding +0.
+// Log-sum-exp and responsibilities of rows of up to 4 columns in float32.
+// Contract: the bits of softmaxRowGeneric: with at most 4 elements the lanes' halving is the tree
+// (0+2)+(1+3), absent elements adding +0.
 // ISA: AVX2, FMA.
 //
 // Eight rows at a time, a register per column and a lane per row, by transposing registers. Absent columns are −Inf,
@@ -22,8 +22,8 @@
 //	R12       where the group before has its logZ, or 0
 //	Y0-Y15    columns, maximum, sum, and what exponential and logarithm clobber; see the code
 //
-// The logarithm of a group's sums is taken amid the group after it, which does not wait for it. Until then up to 4 columns keep
-// sums and maxima in Y15 and Y14, more of them in the places of logZ of their group and of the next.
+// The logarithm of a group's sums is taken amid the group after it, which does not wait for it; until then sums and maxima are in
+// Y15 and Y14.
 //
 // Work per call: the caller bounds n·k to 8192 elements, at most 16 µs (one column).
 
@@ -62,19 +62,6 @@
 	VSHUFPS   $0x44, t3, t1, x2 \
 	VSHUFPS   $0xEE, t3, t1, x3
 
-// Rows a0-a7 to columns b0-b7, or back. Uses: a0-a7. Clobbers: a0-a7, b0-b7.
-#define TRANSPOSE8(a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b6, b7) \
-	TRANSPOSE4(a0, a1, a2, a3, b0, b1, b2, b3) \
-	TRANSPOSE4(a4, a5, a6, a7, b4, b5, b6, b7) \
-	VPERM2F128 $0x20, a4, a0, b0 \
-	VPERM2F128 $0x20, a5, a1, b1 \
-	VPERM2F128 $0x20, a6, a2, b2 \
-	VPERM2F128 $0x20, a7, a3, b3 \
-	VPERM2F128 $0x31, a4, a0, b4 \
-	VPERM2F128 $0x31, a5, a1, b5 \
-	VPERM2F128 $0x31, a6, a2, b6 \
-	VPERM2F128 $0x31, a7, a3, b7
-
 // Eight stores, v0-v7 at byte off of the rows; OP stores one. Uses: r_ptr, half_ptr, strides. Clobbers: nothing.
 #define STORE_ROWS(OP, off, v0, v1, v2, v3, v4, v5, v6, v7) \
 	OP(v0, off(r_ptr)) \
@@ -89,13 +76,6 @@
 #define PAIR(v, a) VMOVSD v, a
 #define SINGLE(v, a) VMOVSS v, a
 #define THIRD(v, a) VEXTRACTPS $2, v, a
-
-// The logarithms of the group before, whose sums wait at before_ptr; m are the maxima. Uses: before_ptr, m. Clobbers: Y0-Y5.
-#define LOG_BEFORE(m) \
-	VMOVUPS (before_ptr), Y0 \
-	LOG_POS_F32(Y0, Y1, Y2, Y3, Y4, Y5) \
-	VADDPS  m, Y0, Y0 \
-	VMOVUPS Y0, (before_ptr)
 
 // The next group. Uses, clobbers: the pointers, rows_left, flags.
 #define ADVANCE \
@@ -220,156 +200,6 @@ finish:
 	LOG_POS_F32(Y15, Y4, Y5, Y6, Y7, Y8)
 	VADDPS  Y15, Y14, Y15
 	VMOVUPS Y15, (before_ptr)
-
-none:
-	MOVQ rows_left, left+56(FP)
-	VZEROUPPER
-	RET
-
-// func softmaxRows8F32AVX2(r, logZ, x *float32, rStride, xStride, n, k int) (left int)
-TEXT ·softmaxRows8F32AVX2(SB), NOSPLIT, $0-64
-	MOVQ r+0(FP), r_ptr
-	MOVQ logZ+8(FP), logz_ptr
-	MOVQ x+16(FP), x_ptr
-	MOVQ rStride+24(FP), r_stride
-	MOVQ xStride+32(FP), x_stride
-	MOVQ n+40(FP), rows_left
-	MOVQ k+48(FP), cols
-	LEAQ (r_stride)(r_stride*2), r_stride3
-	LEAQ (x_stride)(x_stride*2), x_stride3
-	XORL before_ptr, before_ptr
-
-group:
-	LEAQ         ·tailMasks+32(SB), half_ptr
-	SUBQ         cols, half_ptr
-	VMOVUPS      (half_ptr), Y15
-	VBROADCASTSS NEG_INF_F32, Y14
-	LEAQ         (x_ptr)(x_stride*4), half_ptr
-	VMASKMOVPS   (x_ptr), Y15, Y0
-	VMASKMOVPS   (x_ptr)(x_stride*1), Y15, Y1
-	VMASKMOVPS   (x_ptr)(x_stride*2), Y15, Y2
-	VMASKMOVPS   (x_ptr)(x_stride3*1), Y15, Y3
-	VMASKMOVPS   (half_ptr), Y15, Y4
-	VMASKMOVPS   (half_ptr)(x_stride*1), Y15, Y5
-	VMASKMOVPS   (half_ptr)(x_stride*2), Y15, Y6
-	VMASKMOVPS   (half_ptr)(x_stride3*1), Y15, Y7
-	ABSENT(Y15, Y14, Y0)
-	ABSENT(Y15, Y14, Y1)
-	ABSENT(Y15, Y14, Y2)
-	ABSENT(Y15, Y14, Y3)
-	ABSENT(Y15, Y14, Y4)
-	ABSENT(Y15, Y14, Y5)
-	ABSENT(Y15, Y14, Y6)
-	ABSENT(Y15, Y14, Y7)
-	TRANSPOSE8(Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15)
-	VCMPPS       $3, Y9, Y8, Y0
-	VCMPPS       $3, Y11, Y10, Y1
-	VCMPPS       $3, Y13, Y12, Y2
-	VCMPPS       $3, Y15, Y14, Y3
-	VORPS        Y1, Y0, Y0
-	VORPS        Y3, Y2, Y2
-	VORPS        Y2, Y0, Y0              // NaN
-	VMAXPS       Y12, Y8, Y7
-	VMAXPS       Y13, Y9, Y6
-	VMAXPS       Y14, Y10, Y5
-	VMAXPS       Y15, Y11, Y4
-	VMAXPS       Y5, Y7, Y7
-	VMAXPS       Y4, Y6, Y6
-	VMAXPS       Y6, Y7, Y7              // m
-	ALL_FINITE(Y0, Y7, Y1, Y2)
-	JNE          finish                  // a row is special: the caller does the group
-	VSUBPS       Y7, Y8, Y8
-	VSUBPS       Y7, Y9, Y9
-	EXPNEG_F32X2(Y8, Y0, Y1, Y2, Y9, Y3, Y4, Y5, Y6)
-	VSUBPS       Y7, Y10, Y10
-	VSUBPS       Y7, Y11, Y11
-	EXPNEG_F32X2(Y10, Y0, Y1, Y2, Y11, Y3, Y4, Y5, Y6)
-	VSUBPS       Y7, Y12, Y12
-	VSUBPS       Y7, Y13, Y13
-	EXPNEG_F32X2(Y12, Y0, Y1, Y2, Y13, Y3, Y4, Y5, Y6)
-	CMPQ         cols, $24
-	JGT          terms
-	VXORPS       Y14, Y14, Y14           // columns 6 and 7 are absent
-	VXORPS       Y15, Y15, Y15
-	JMP          sum
-
-terms:
-	VSUBPS Y7, Y14, Y14
-	VSUBPS Y7, Y15, Y15
-	EXPNEG_F32X2(Y14, Y0, Y1, Y2, Y15, Y3, Y4, Y5, Y6)
-
-sum:
-	TESTQ        before_ptr, before_ptr
-	JEQ          first
-	LOG_BEFORE((logz_ptr))
-
-first:
-	VADDPS       Y12, Y8, Y0
-	VADDPS       Y14, Y10, Y1
-	VADDPS       Y13, Y9, Y2
-	VADDPS       Y15, Y11, Y3
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y3, Y2, Y2
-	VADDPS       Y2, Y0, Y0              // s
-	VBROADCASTSS ONE_F32, Y6
-	VDIVPS       Y0, Y6, Y6              // 1/s
-	MOVQ         logz_ptr, before_ptr
-	VMOVUPS      Y0, (logz_ptr)
-	CMPQ         rows_left, $8
-	JEQ          last
-	VMOVUPS      Y7, 32(logz_ptr)        // for the next group
-	JMP          scale
-
-last:
-	LOG_BEFORE(Y7)
-	XORL before_ptr, before_ptr
-
-scale:
-	TESTQ        r_ptr, r_ptr
-	JEQ          next
-	VMULPS       Y6, Y8, Y8
-	VMULPS       Y6, Y9, Y9
-	VMULPS       Y6, Y10, Y10
-	VMULPS       Y6, Y11, Y11
-	VMULPS       Y6, Y12, Y12
-	VMULPS       Y6, Y13, Y13
-	VMULPS       Y6, Y14, Y14
-	VMULPS       Y6, Y15, Y15
-	TRANSPOSE8(Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-	LEAQ         (r_ptr)(r_stride*4), half_ptr
-	CMPQ         cols, $32
-	JNE          part
-	STORE_ROWS(WHOLE, 0, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
-	JMP          next
-
-part:
-	STORE_ROWS(WHOLE, 0, X0, X1, X2, X3, X4, X5, X6, X7)
-	VEXTRACTF128 $1, Y0, X0
-	VEXTRACTF128 $1, Y1, X1
-	VEXTRACTF128 $1, Y2, X2
-	VEXTRACTF128 $1, Y3, X3
-	VEXTRACTF128 $1, Y4, X4
-	VEXTRACTF128 $1, Y5, X5
-	VEXTRACTF128 $1, Y6, X6
-	VEXTRACTF128 $1, Y7, X7
-	CMPQ         cols, $24
-	JGE          six
-	STORE_ROWS(SINGLE, 16, X0, X1, X2, X3, X4, X5, X6, X7)
-	JMP          next
-
-six:
-	STORE_ROWS(PAIR, 16, X0, X1, X2, X3, X4, X5, X6, X7)
-	JEQ next
-	STORE_ROWS(THIRD, 24, X0, X1, X2, X3, X4, X5, X6, X7)
-
-next:
-	ADVANCE
-	JNE group
-
-finish:
-	TESTQ before_ptr, before_ptr
-	JEQ   none
-	LOG_BEFORE((logz_ptr))
 
 none:
 	MOVQ rows_left, left+56(FP)

@@ -3,9 +3,9 @@
 #include "textflag.h"
 #include "macros_amd64.h"
 
-// Log-sum-exp and responsibilities of short rows in float64: up to 4, and 5 to 8 columns.
-// Contract: the bits of softmaxRowGeneric: with at most 8 elements the lanes' halving is the tree
-// ((0+4)+(2+6))+((1+5)+(3+7)), absent elements adding +0.
+// Log-sum-exp and responsibilities of rows of up to 4 columns in float64.
+// Contract: the bits of softmaxRowGeneric: with at most 4 elements the lanes' halving is the tree
+// (0+2)+(1+3), absent elements adding +0.
 // ISA: AVX2, FMA.
 //
 // Four rows at a time, a register per column and a lane per row, by transposing registers. Absent columns are −Inf,
@@ -189,151 +189,6 @@ long:
 
 four:
 	STORE_ROWS(VMOVUPD, 0, Y0, Y1, Y2, Y3)
-
-next:
-	ADVANCE
-	JNE group
-	LOG_BEFORE(Y15)
-	JMP none
-
-finish:
-	TESTQ before_ptr, before_ptr
-	JEQ   none
-	LOG_BEFORE((logz_ptr))
-
-none:
-	MOVQ rows_left, left+56(FP)
-	VZEROUPPER
-	RET
-
-// func softmaxRows8F64AVX2(r, logZ, x *float64, rStride, xStride, n, k int) (left int)
-TEXT ·softmaxRows8F64AVX2(SB), NOSPLIT, $0-64
-	MOVQ r+0(FP), r_ptr
-	MOVQ logZ+8(FP), logz_ptr
-	MOVQ x+16(FP), x_ptr
-	MOVQ rStride+24(FP), r_stride
-	MOVQ xStride+32(FP), x_stride
-	MOVQ n+40(FP), rows_left
-	MOVQ k+48(FP), cols
-	LEAQ (r_stride)(r_stride*2), r_stride3
-	LEAQ (x_stride)(x_stride*2), x_stride3
-	LEAQ ·tailMasks+64(SB), mask_ptr     // of the columns from 4 on
-	SUBQ cols, mask_ptr
-	XORL before_ptr, before_ptr
-
-group:
-	VMOVUPD      (mask_ptr), Y15
-	VBROADCASTSD NEG_INF_F64, Y14
-	VMOVUPD      (x_ptr), Y0
-	VMOVUPD      (x_ptr)(x_stride*1), Y1
-	VMOVUPD      (x_ptr)(x_stride*2), Y2
-	VMOVUPD      (x_ptr)(x_stride3*1), Y3
-	LOAD_ROWS(32, Y15, Y4, Y5, Y6, Y7)
-	ABSENT(Y15, Y14, Y4)
-	ABSENT(Y15, Y14, Y5)
-	ABSENT(Y15, Y14, Y6)
-	ABSENT(Y15, Y14, Y7)
-	TRANSPOSE(Y0, Y1, Y2, Y3, Y8, Y9, Y10, Y11)
-	TRANSPOSE(Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
-	VCMPPD       $3, Y1, Y0, Y8
-	VCMPPD       $3, Y3, Y2, Y9
-	VCMPPD       $3, Y5, Y4, Y10
-	VCMPPD       $3, Y7, Y6, Y11
-	VORPD        Y9, Y8, Y8
-	VORPD        Y11, Y10, Y10
-	VORPD        Y10, Y8, Y8             // NaN
-	VMAXPD       Y4, Y0, Y15
-	VMAXPD       Y5, Y1, Y14
-	VMAXPD       Y6, Y2, Y13
-	VMAXPD       Y7, Y3, Y12
-	VMAXPD       Y13, Y15, Y15
-	VMAXPD       Y12, Y14, Y14
-	VMAXPD       Y14, Y15, Y15           // m
-	ALL_FINITE(Y8, Y15, Y9, Y10)
-	JNE          finish                  // a row is special: the caller does the group
-	VSUBPD       Y15, Y0, Y0
-	EXPNEG_F64(Y0, Y8, Y9, Y10, Y11, Y12, Y13)
-	VSUBPD       Y15, Y1, Y1
-	EXPNEG_F64(Y1, Y8, Y9, Y10, Y11, Y12, Y13)
-	VSUBPD       Y15, Y2, Y2
-	EXPNEG_F64(Y2, Y8, Y9, Y10, Y11, Y12, Y13)
-	VSUBPD       Y15, Y3, Y3
-	EXPNEG_F64(Y3, Y8, Y9, Y10, Y11, Y12, Y13)
-	VSUBPD       Y15, Y4, Y4
-	EXPNEG_F64(Y4, Y8, Y9, Y10, Y11, Y12, Y13)
-	VSUBPD       Y15, Y5, Y5
-	EXPNEG_F64(Y5, Y8, Y9, Y10, Y11, Y12, Y13)
-	CMPQ         cols, $48
-	JGT          terms
-	VXORPD       Y6, Y6, Y6              // columns 6 and 7 are absent
-	VXORPD       Y7, Y7, Y7
-	JMP          sum
-
-terms:
-	VSUBPD Y15, Y6, Y6
-	EXPNEG_F64(Y6, Y8, Y9, Y10, Y11, Y12, Y13)
-	VSUBPD Y15, Y7, Y7
-	EXPNEG_F64(Y7, Y8, Y9, Y10, Y11, Y12, Y13)
-
-sum:
-	TESTQ        before_ptr, before_ptr
-	JEQ          first
-	LOG_BEFORE((logz_ptr))
-
-first:
-	VADDPD       Y4, Y0, Y8
-	VADDPD       Y6, Y2, Y9
-	VADDPD       Y5, Y1, Y10
-	VADDPD       Y7, Y3, Y11
-	VADDPD       Y9, Y8, Y8
-	VADDPD       Y11, Y10, Y10
-	VADDPD       Y10, Y8, Y8             // s
-	MOVQ         logz_ptr, before_ptr
-	VMOVUPD      Y8, (logz_ptr)
-	CMPQ         rows_left, $4
-	JEQ          scale
-	VMOVUPD      Y15, 32(logz_ptr)       // for the next group
-
-scale:
-	TESTQ        r_ptr, r_ptr
-	JEQ          next
-	VBROADCASTSD ONE_F64, Y14
-	VDIVPD       Y8, Y14, Y14            // 1/s
-	VMULPD       Y14, Y0, Y0
-	VMULPD       Y14, Y1, Y1
-	VMULPD       Y14, Y2, Y2
-	VMULPD       Y14, Y3, Y3
-	VMULPD       Y14, Y4, Y4
-	VMULPD       Y14, Y5, Y5
-	VMULPD       Y14, Y6, Y6
-	VMULPD       Y14, Y7, Y7
-	TRANSPOSE(Y0, Y1, Y2, Y3, Y9, Y10, Y11, Y12)
-	TRANSPOSE(Y4, Y5, Y6, Y7, Y9, Y10, Y11, Y12)
-	STORE_ROWS(VMOVUPD, 0, Y0, Y1, Y2, Y3)
-	VMOVAPD      Y4, Y0
-	VMOVAPD      Y5, Y1
-	VMOVAPD      Y6, Y2
-	VMOVAPD      Y7, Y3
-	CMPQ         cols, $48
-	JGT          long
-	JEQ          six
-	STORE_ROWS(VMOVSD, 32, X0, X1, X2, X3)
-	JMP          next
-
-six:
-	STORE_ROWS(VMOVUPD, 32, X0, X1, X2, X3)
-	JMP next
-
-long:
-	CMPQ cols, $64
-	JEQ  eight
-	STORE_ROWS(VMOVUPD, 32, X0, X1, X2, X3)
-	UPPER
-	STORE_ROWS(VMOVSD, 48, X4, X5, X6, X7)
-	JMP  next
-
-eight:
-	STORE_ROWS(VMOVUPD, 32, Y0, Y1, Y2, Y3)
 
 next:
 	ADVANCE
