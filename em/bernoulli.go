@@ -44,6 +44,7 @@ type BernoulliMixtureOptions struct {
 	A, B     float64       // at least 1; 0: 3/2, which counts as half a row of 0 and half a row of 1, and keeps θ inside (0, 1)
 	Alpha    float64       // at least 1; 0: 1, the uniform distribution
 	Init     Init          // InitKMeans unless set
+	Policy   elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
 	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -53,6 +54,7 @@ type BernoulliMixtureParameters struct {
 	Probabilities kernels.Matrix[float64] // θ, K×D, from 0 to 1
 	Prior         Prior                   // as in BernoulliMixtureOptions, and so are the following
 	A, B, Alpha   float64
+	Policy        elbo.Policy
 }
 
 func newBernoulliMixture[T kernels.Float](k, d int, p Prior, a, b, alpha float64) *BernoulliMixture[T] {
@@ -81,7 +83,7 @@ func NewBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 }
 
 func startBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o BernoulliMixtureOptions, restart uint64) (*BernoulliMixture[T], error) {
-	if err := checkMixture("BernoulliMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha); err != nil {
+	if err := checkMixture("BernoulliMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha, o.Policy); err != nil {
 		return nil, err
 	}
 	a, b, err := betaOf("BernoulliMixtureOptions", o.A, o.B)
@@ -97,7 +99,7 @@ func startBernoulliMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[
 		return nil, err
 	}
 	m.bernoulli.prior, m.bernoulli.a, m.bernoulli.b = o.Prior, a, b
-	m.begin(o.Prior, o.Alpha)
+	m.begin(o.Prior, o.Alpha, o.Policy)
 	return m, nil
 }
 
@@ -112,7 +114,7 @@ func betaOf(name string, a, b float64) (float64, float64, error) {
 // do not fit and values that are no mixture are errors.
 func NewBernoulliMixtureFrom[T kernels.Float](p BernoulliMixtureParameters) (*BernoulliMixture[T], error) {
 	k, d := p.Probabilities.Rows, p.Probabilities.Cols
-	if err := checkParameters("BernoulliMixtureParameters", "Probabilities", k, d, len(p.Weights), p.Prior, p.Alpha); err != nil {
+	if err := checkParameters("BernoulliMixtureParameters", "Probabilities", k, d, len(p.Weights), p.Prior, p.Alpha, p.Policy); err != nil {
 		return nil, err
 	}
 	a, b, err := betaOf("BernoulliMixtureParameters", p.A, p.B)
@@ -124,6 +126,7 @@ func NewBernoulliMixtureFrom[T kernels.Float](p BernoulliMixtureParameters) (*Be
 		return nil, err
 	}
 	m.bernoulli.compile(m.bernoulli.cur, m.cur.logs)
+	m.policy = p.Policy
 	return m, m.ready()
 }
 
@@ -135,7 +138,7 @@ func LoadBernoulliMixture[T kernels.Float](r io.Reader) (*BernoulliMixture[T], e
 	if err != nil {
 		return nil, err
 	}
-	p := BernoulliMixtureParameters{Weights: f.values("weights", f.k), Probabilities: f.matrix("probabilities"), Prior: f.prior}
+	p := BernoulliMixtureParameters{Weights: f.values("weights", f.k), Probabilities: f.matrix("probabilities"), Prior: f.prior, Policy: f.policy}
 	if f.prior != PriorNone {
 		p.A, p.B, p.Alpha = f.number("a"), f.number("b"), f.number("alpha")
 	}
@@ -159,12 +162,16 @@ func (f *bernoulli[T]) newEvaluator() evaluator[T] {
 }
 
 // mStep sets θ_kd = (S1_kd + A − 1)/(S0_kd + A + B − 2). Where that is 0/0 θ stays.
-func (f *bernoulli[T]) mStep(stats, counts, logs []float64) error {
+func (f *bernoulli[T]) mStep(stats, counts []float64, fates []fate) error {
 	more, all := 0.0, 0.0
 	if f.prior != PriorNone {
 		more, all = f.a-1, (f.a-1)+(f.b-1)
 	}
 	for k := range f.k {
+		if fates[k].dropped {
+			f.keep(k)
+			continue
+		}
 		for d := range f.d {
 			s1, s0, err := f.sums(stats, counts, k, d)
 			if err != nil {
@@ -181,8 +188,37 @@ func (f *bernoulli[T]) mStep(stats, counts, logs []float64) error {
 			}
 		}
 	}
+	return nil
+}
+
+func (f *bernoulli[T]) finish(logs []float64, _ bool) error {
 	f.compile(f.spare, logs)
 	return nil
+}
+
+// split makes halves of the source, θ ± ½ min(θ, 1 − θ) in the column where that is largest, the first of those: together they are the
+// same density.
+func (f *bernoulli[T]) split(k, source int) bool {
+	from, to := f.spare.value[source*f.d:][:f.d], f.spare.value[k*f.d:][:f.d]
+	widest := 0
+	step := func(j int) float64 { return float64(0.5 * min(from[j], 1-from[j])) }
+	for j := range from {
+		if step(j) > step(widest) {
+			widest = j
+		}
+	}
+	return halve(from, to, widest, step(widest))
+}
+
+// halve makes parameters that are moved by step in column j, up and down, and reports whether they differ; if not, it leaves both.
+func halve(from, to []float64, j int, step float64) bool {
+	v := from[j]
+	if v-step == v+step {
+		return false
+	}
+	copy(to, from)
+	from[j], to[j] = v-step, v+step
+	return true
 }
 
 // compile sets a = ln θ − ln(1 − θ) and b = ln(1 − θ), or both 0 where θ is 0 or 1.

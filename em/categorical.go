@@ -51,6 +51,7 @@ type CategoricalMixtureOptions struct {
 	Strength float64       // the prior counts as much as so many rows, spread evenly over the categories; 0: 1
 	Alpha    float64       // at least 1; 0: 1, the uniform distribution
 	Init     Init          // InitKMeans unless set
+	Policy   elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
 	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -60,6 +61,7 @@ type CategoricalMixtureParameters struct {
 	Probabilities   []kernels.Matrix[float64] // of each column, K×C_d, the rows not negative and of sum 1
 	Prior           Prior                     // as in CategoricalMixtureOptions, and so are the following
 	Strength, Alpha float64
+	Policy          elbo.Policy
 }
 
 func newCategoricalMixture[T kernels.Float](k int, categories []int, p Prior, strength, alpha float64) *CategoricalMixture[T] {
@@ -90,7 +92,7 @@ func NewCategoricalMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[
 }
 
 func startCategoricalMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o CategoricalMixtureOptions, restart uint64) (*CategoricalMixture[T], error) {
-	if err := checkMixture("CategoricalMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha); err != nil {
+	if err := checkMixture("CategoricalMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha, o.Policy); err != nil {
 		return nil, err
 	}
 	if err := checkStrength("CategoricalMixtureOptions", o.Strength); err != nil {
@@ -123,7 +125,7 @@ func startCategoricalMixture[T kernels.Float](ctx context.Context, rows elbo.Row
 		return nil, err
 	}
 	m.categorical.prior, m.categorical.strength = o.Prior, orDefault(o.Strength, 1)
-	m.begin(o.Prior, o.Alpha)
+	m.begin(o.Prior, o.Alpha, o.Policy)
 	return m, nil
 }
 
@@ -207,7 +209,7 @@ func (f *categorical[T]) sampleRows(rows elbo.Rows[T]) (elbo.Rows[T], kernels.Ma
 // not fit and values that are no mixture are errors.
 func NewCategoricalMixtureFrom[T kernels.Float](p CategoricalMixtureParameters) (*CategoricalMixture[T], error) {
 	k, d := len(p.Weights), len(p.Probabilities)
-	if err := checkParameters("CategoricalMixtureParameters", "Probabilities", k, d, k, p.Prior, p.Alpha); err != nil {
+	if err := checkParameters("CategoricalMixtureParameters", "Probabilities", k, d, k, p.Prior, p.Alpha, p.Policy); err != nil {
 		return nil, err
 	}
 	if err := checkStrength("CategoricalMixtureParameters", p.Strength); err != nil {
@@ -235,6 +237,7 @@ func NewCategoricalMixtureFrom[T kernels.Float](p CategoricalMixtureParameters) 
 		}
 	}
 	m.categorical.cur.compile(m.cur.logs)
+	m.policy = p.Policy
 	return m, m.ready()
 }
 
@@ -261,7 +264,7 @@ func LoadCategoricalMixture[T kernels.Float](r io.Reader) (*CategoricalMixture[T
 	if err != nil {
 		return nil, err
 	}
-	p := CategoricalMixtureParameters{Weights: f.values("weights", f.k), Prior: f.prior}
+	p := CategoricalMixtureParameters{Weights: f.values("weights", f.k), Prior: f.prior, Policy: f.policy}
 	all, left := f.matrix("probabilities"), f.d
 	for j, c := range f.values("categories", -1) {
 		n := int(min(max(c, 0), mostCategories))

@@ -67,7 +67,7 @@ func (f *categorical[T]) parameters() int { return f.k * (f.total - len(f.first)
 func (f *categorical[T]) swap() { f.cur, f.spare = f.spare, f.cur }
 
 // mStep sets θ_kd[c] = (S_ck + Strength/C_d)/(Σ_c S_ck + Strength). Where that is 0/0 θ stays.
-func (f *categorical[T]) mStep(stats, counts, logs []float64) error {
+func (f *categorical[T]) mStep(stats, counts []float64, fates []fate) error {
 	strength, all := 0.0, 0.0
 	if f.prior != PriorNone {
 		strength = f.strength
@@ -80,6 +80,9 @@ func (f *categorical[T]) mStep(stats, counts, logs []float64) error {
 		lo, hi := f.first[d], f.first[d+1]
 		more := strength / float64(hi-lo)
 		for k := range f.k {
+			if fates[k].dropped {
+				continue
+			}
 			sum := 0.0
 			for c := lo; c < hi; c++ {
 				s := stats[c*f.k+k]
@@ -100,8 +103,63 @@ func (f *categorical[T]) mStep(stats, counts, logs []float64) error {
 			}
 		}
 	}
+	for k := range f.k {
+		if fates[k].dropped {
+			f.keep(k)
+		}
+	}
+	return nil
+}
+
+func (f *categorical[T]) finish(logs []float64, _ bool) error {
 	f.spare.compile(logs)
 	return nil
+}
+
+func (f *categorical[T]) keep(k int) {
+	for c := range f.total {
+		f.spare.value[c*f.k+k] = f.cur.value[c*f.k+k]
+	}
+}
+
+// collapse is not called: every one of these densities is proper.
+func (f *categorical[T]) collapse(k int, rows float64, _ *fate) error {
+	return &EmptyError{Component: k, Rows: rows}
+}
+
+// split makes halves of the source. In the column whose second most probable category is the most probable of such, the first of
+// those, half of its probability goes to the most probable category, and in the other half the other way: together they are the same
+// density.
+func (f *categorical[T]) split(k, source int) bool {
+	at := func(c int) *float64 { return &f.spare.value[c*f.k+source] }
+	first, second := -1, -1
+	for d := range len(f.first) - 1 {
+		a, b := -1, -1 // the most probable categories of the column
+		for c := f.first[d]; c < f.first[d+1]; c++ {
+			switch {
+			case a < 0 || *at(c) > *at(a):
+				a, b = c, a
+			case b < 0 || *at(c) > *at(b):
+				b = c
+			}
+		}
+		if b >= 0 && (second < 0 || *at(b) > *at(second)) {
+			first, second = a, b
+		}
+	}
+	if second < 0 || *at(second) == 0 {
+		return false
+	}
+	for c := range f.total {
+		f.spare.value[c*f.k+k] = *at(c)
+	}
+	step := float64(0.5 * *at(second))
+	p := f.spare.value[:]
+	p[first*f.k+k] -= step
+	p[second*f.k+k] += step
+	*at(first) += step
+	*at(second) -= step
+	return true
 }
 
 // expected is Σ_ck S_ck ln θ_ck.

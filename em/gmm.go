@@ -57,7 +57,7 @@ func (m *GMM[T]) stamp(p *params[T]) {
 func newGMM[T kernels.Float](k, d int, c Covariance) *GMM[T] {
 	return &GMM[T]{
 		k: k, d: d, covariance: c, frame: newFrame[T](d), cur: newParams[T](k, d, c), spare: newParams[T](k, d, c),
-		work: newMStepWork(d, c), events: make([]elbo.Event, 0, 2*k),
+		work: newMStepWork(k, d, c), events: make([]elbo.Event, 0, 2*k),
 	}
 }
 

@@ -34,6 +34,9 @@ type HMM[T kernels.Float] struct {
 	emission   hmmEmission[T]
 	work       hmmWork[T]
 	frames     float64 // of a unit of weight, in the last M-step
+	policy     elbo.Policy
+	counts     []float64 // of the last M-step
+	events     []elbo.Event
 }
 
 var (
@@ -41,6 +44,7 @@ var (
 	_ elbo.Sequential      = (*HMM[float32])(nil)
 	_ elbo.Centred         = (*HMM[float64])(nil)
 	_ elbo.Counted         = (*HMM[float64])(nil)
+	_ elbo.Eventful        = (*HMM[float64])(nil)
 	_ elbo.Conditioned     = (*HMM[float64])(nil)
 	_ elbo.Domain[float32] = (*HMM[float32])(nil)
 )
@@ -88,7 +92,7 @@ type hmmWork[T kernels.Float] interface {
 func newHMM[T kernels.Float](emission hmmEmission[T], k, d int, o *HMMOptions) *HMM[T] {
 	return &HMM[T]{
 		k: k, d: d, prior: o.Prior, strength: o.strength(), chain: newHMMChain[T](k), old: newHMMChain[T](k), emission: emission,
-		work: emission.newWork(), frames: 1,
+		work: emission.newWork(), frames: 1, policy: o.Policy, counts: make([]float64, 0, k), events: make([]elbo.Event, 0, k),
 	}
 }
 
@@ -106,6 +110,12 @@ func (m *HMM[T]) Emission() Emission { return m.emission.name() }
 
 // Prior returns the prior under which the model is fitted.
 func (m *HMM[T]) Prior() Prior { return m.prior }
+
+// Policy returns what the model does with a state that is empty or collapses.
+func (m *HMM[T]) Policy() elbo.Policy { return m.policy }
+
+// Events returns the events of the last successful MStep: elbo.EventEmpty for a state that fell below 2⁻³⁰ of the frames' weight.
+func (m *HMM[T]) Events() []elbo.Event { return m.events }
 
 // TakesMissing returns true: missing entries are integrated out.
 func (m *HMM[T]) TakesMissing() bool { return true }
@@ -255,7 +265,8 @@ func (m *HMM[T]) Counts(dst, stats []float64) []float64 {
 //	π_k = (N_k + s/n)/Σ,  A_ij = (N_ij + s/n)/Σ,  emissions as in a mixture whose responsibilities are γ
 //
 // with s and n as in HMMOptions, s = 0 under PriorNone. A state from which no sequence goes on then keeps its transitions, one without frames
-// its emission: the bound does not depend on them. A negative count is an error, a singular covariance matrix a *CollapseError.
+// its emission: the bound does not depend on them. A negative count is an error, a singular covariance matrix a *CollapseError, and under
+// elbo.PolicyError a state that falls below 2⁻³⁰ of the frames' weight an *EmptyError.
 func (m *HMM[T]) MStep(stats []float64, weight float64) error {
 	if len(stats) != m.StatsLen() {
 		return fmt.Errorf("em: %d statistics, the model has %d", len(stats), m.StatsLen())
@@ -263,17 +274,29 @@ func (m *HMM[T]) MStep(stats []float64, weight float64) error {
 	if err := m.old.update(m.chain, stats[:m.k+m.k*m.k], m.strength); err != nil {
 		return err
 	}
+	m.counts = m.Counts(m.counts[:0], stats)
+	frames := 0.0
+	for _, n := range m.counts {
+		frames += n
+	}
+	for k, n := range m.counts {
+		if m.old.empty[k] = n < float64(emptyShare*frames); m.old.empty[k] && !m.chain.empty[k] && m.policy == elbo.PolicyError {
+			return &EmptyError{Component: k, Rows: n}
+		}
+	}
 	if err := m.emission.mStep(stats[m.k+m.k*m.k:]); err != nil {
 		return err
 	}
 	if weight > 0 {
-		frames := 0.0
-		for _, n := range stats[:m.k+m.k*m.k] {
-			frames += n
-		}
 		m.frames = frames / weight
 	}
 	m.swap()
+	m.events = m.events[:0]
+	for k, n := range m.counts {
+		if m.chain.empty[k] && !m.old.empty[k] {
+			m.events = append(m.events, elbo.Event{Kind: elbo.EventEmpty, Component: k, Weight: n})
+		}
+	}
 	return nil
 }
 

@@ -15,6 +15,7 @@ type hmmChain[T kernels.Float] struct {
 	start, step       kernels.Matrix[T] // the same, 1×K and K×K
 	logStart, logStep kernels.Matrix[T] // their logarithms
 	logs              []float64         // of initial and trans, before T rounds them, perhaps to 0
+	empty             []bool            // the states without frames in the M-step that made these
 	sparse            bool              // some probabilities are 0 or close to the least numbers of T
 	words             int               // of a set of states
 	first, next       []uint64          // the states where a sequence can begin, and for each state those that can follow it
@@ -25,7 +26,7 @@ func newHMMChain[T kernels.Float](k int) *hmmChain[T] {
 		k: k, initial: make([]float64, k), trans: make([]float64, k*k),
 		start: kernels.NewMatrix[T](1, k), step: kernels.NewMatrix[T](k, k),
 		logStart: kernels.NewMatrix[T](1, k), logStep: kernels.NewMatrix[T](k, k),
-		logs: make([]float64, k+k*k), words: (k + 63) / 64, first: make([]uint64, (k+63)/64), next: make([]uint64, k*((k+63)/64)),
+		logs: make([]float64, k+k*k), empty: make([]bool, k), words: (k + 63) / 64, first: make([]uint64, (k+63)/64), next: make([]uint64, k*((k+63)/64)),
 	}
 }
 

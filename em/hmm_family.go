@@ -15,18 +15,19 @@ type hmmFamily[T kernels.Float] struct {
 	k, d  int
 	prior Prior
 	ones  []float64 // logarithms of the weights
+	fates []fate
 }
 
 func newHMMCategorical[T kernels.Float](k int, categories []int, o *HMMOptions) *hmmFamily[T] {
 	f := newCategorical[T](k, categories)
 	f.prior, f.strength = o.Prior, o.strength()
-	return &hmmFamily[T]{family: f, k: k, d: len(categories), prior: o.Prior, ones: make([]float64, k)}
+	return &hmmFamily[T]{family: f, k: k, d: len(categories), prior: o.Prior, ones: make([]float64, k), fates: make([]fate, k)}
 }
 
 func newHMMPoisson[T kernels.Float](k, d int, reference []float64, o *HMMOptions) *hmmFamily[T] {
 	f := &poisson[T]{linear: newLinear[T](k, d), prior: o.Prior, strength: o.strength(), reference: make([]float64, d), logs: make([]float64, d)}
 	f.setReference(reference)
-	return &hmmFamily[T]{family: f, k: k, d: d, prior: o.Prior, ones: make([]float64, k)}
+	return &hmmFamily[T]{family: f, k: k, d: d, prior: o.Prior, ones: make([]float64, k), fates: make([]fate, k)}
 }
 
 func (e *hmmFamily[T]) name() Emission {
@@ -54,7 +55,10 @@ func (e *hmmFamily[T]) mStep(stats []float64) error {
 			return fmt.Errorf("em: emission statistic %d is %v: no sequences have such statistics", i, v)
 		}
 	}
-	return e.family.mStep(stats[e.k+1:], stats[:e.k], e.ones)
+	if err := e.family.mStep(stats[e.k+1:], stats[:e.k], e.fates); err != nil {
+		return err
+	}
+	return e.finish(e.ones, false)
 }
 
 func (e *hmmFamily[T]) logPrior() float64 {

@@ -57,6 +57,7 @@ func startHMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o HMMOpti
 		labels = segments(rows, o.K)
 	}
 	start := o // under the prior
+	start.Policy = elbo.PolicyPrior
 	start.Prior = PriorInverseWishart
 	var emission hmmEmission[T]
 	var err error
@@ -83,6 +84,7 @@ func startHMM[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o HMMOpti
 	} else {
 		m.chain.keep()
 	}
+	m.policy, m.events = o.Policy, m.events[:0]
 	if m.prior = o.Prior; o.Prior == PriorNone {
 		m.strength = 0
 		m.emission.noPrior()

@@ -18,7 +18,7 @@ type HMMParameters struct {
 }
 
 // NewHMMFrom returns the model with these parameters, which it copies: a start of one's own, or a model from elsewhere. elbo.Fit goes on
-// from it. Of o it reads Emission, Covariance, Prior, Strength and PriorScale; o.K may be 0 or must be K. Without o.PriorScale the prior of Gaussian emissions
+// from it. Of o it reads Emission, Covariance, Prior, Strength, PriorScale and Policy; o.K may be 0 or must be K. Without o.PriorScale the prior of Gaussian emissions
 // is that of data with the variances of the states' mixture in equal parts, and so is the frame of the model; that of Poisson ones has the means of the rates.
 // Shapes that do not fit and values that are no model are errors.
 func NewHMMFrom[T kernels.Float](p HMMParameters, o HMMOptions) (*HMM[T], error) {

@@ -61,7 +61,10 @@ type HMMOptions struct {
 	Prior      Prior      // any but PriorNone is the prior above
 	Strength   float64    // s above; 0: 1
 	// PriorScale is Ψ's diagonal of Gaussian emissions (D numbers; Spherical: 1), the means m_d of Poisson ones; nil: from the data.
-	PriorScale  []float64
+	PriorScale []float64
+	// Policy is of states that are empty or collapse: PolicyPrior or PolicyError. To split or drop a state would change which
+	// transitions there are, and so the structure that was given: fit with another K instead.
+	Policy      elbo.Policy
 	LeftToRight bool          // sequences begin in state 0 and go from state i to i or i+1 alone
 	Categories  []int         // of CategoricalEmission: C_d for each column; nil: one more than the column's largest value
 	Restarts    elbo.Restarts // fits from different starts, of which the one with the highest bound counts
@@ -80,6 +83,10 @@ func (o *HMMOptions) check(columns int) error {
 		return fmt.Errorf("em: HMMOptions.Prior is %v: want PriorInverseWishart or PriorNone", o.Prior)
 	case !(o.Strength >= 0) || o.Strength-o.Strength != 0:
 		return fmt.Errorf("em: HMMOptions.Strength is %v: give a positive number of observations, or 0 for 1", o.Strength)
+	case o.Policy == elbo.PolicySplit || o.Policy == elbo.PolicyDrop:
+		return fmt.Errorf("em: HMMOptions.Policy is %v: want PolicyPrior or PolicyError: a state cannot go without its transitions, so fit with another K", o.Policy)
+	case o.Policy > elbo.PolicyError:
+		return fmt.Errorf("em: HMMOptions.Policy is %v: want PolicyPrior or PolicyError", o.Policy)
 	case o.Categories != nil && o.Emission != CategoricalEmission:
 		return fmt.Errorf("em: HMMOptions.Categories are for CategoricalEmission, Emission is %v", o.Emission)
 	case o.PriorScale == nil:

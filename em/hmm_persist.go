@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 
+	"example.com/elbo"
 	"example.com/elbo/internal/safetensors"
 	"example.com/elbo/kernels"
 )
@@ -12,11 +13,11 @@ import (
 // Save writes the model in the safetensors format: float64 tensors initial [K] and transitions [K, K]; of Gaussian emissions means [K, D], covariances [K, D, D] (diagonal:
 // [K, D], tied: [D, D], spherical: [K]), the frame's centre and scale [D]; of categorical ones categories [D] and probabilities [Σ C_d, K], column by column and value by value; of
 // Poisson ones rates [K, D] and the reference rates [D]; with a prior strength [1] and, of Gaussian ones, prior_scale [D] (spherical: [1]). Metadata kind "hmm", format "1", emission,
-// covariance, prior, the sizes and the numerics version. Equal models give equal bytes.
+// covariance, prior, policy, the sizes and the numerics version. Equal models give equal bytes.
 func (m *HMM[T]) Save(w io.Writer) error {
 	meta := map[string]string{
 		"kind": m.Kind(), "format": "1", "numerics": strconv.Itoa(kernels.NumericsVersion),
-		"emission": m.Emission().String(), "prior": m.prior.String(), "states": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d),
+		"emission": m.Emission().String(), "prior": m.prior.String(), "policy": m.policy.String(), "states": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d),
 	}
 	if e, ok := m.emission.(*hmmGauss[T]); ok {
 		meta["covariance"] = e.covariance.String()
@@ -63,6 +64,12 @@ func decodeHMM[T kernels.Float](f *safetensors.File) (*HMM[T], error) {
 		o.Prior = PriorNone
 	default:
 		return nil, fmt.Errorf("its prior is %q, want %v or %v", name, PriorInverseWishart, PriorNone)
+	}
+	if o.Policy, err = readPolicy(f); err != nil {
+		return nil, err
+	}
+	if o.Policy == elbo.PolicySplit || o.Policy == elbo.PolicyDrop {
+		return nil, fmt.Errorf("its policy is %v, want prior or error", o.Policy)
 	}
 	initial, err := f.Lookup("initial")
 	if err != nil {

@@ -32,6 +32,7 @@ type MFA[T kernels.Float] struct {
 	cur, spare *analysers[T]
 	serial     uint64
 	work       *mfaWork // of the M-step; nil until it is needed
+	policy     elbo.Policy
 	events     []elbo.Event
 }
 
@@ -40,6 +41,7 @@ type analysers[T kernels.Float] struct {
 	weights  []float64
 	logs     []float64 // ln weights
 	parts    []*analyser[T]
+	fates    []fate
 	logPrior float64
 }
 
@@ -49,7 +51,7 @@ var (
 )
 
 func newAnalysers[T kernels.Float](k, d, q int) *analysers[T] {
-	a := &analysers[T]{weights: make([]float64, k), logs: make([]float64, k), parts: make([]*analyser[T], k)}
+	a := &analysers[T]{weights: make([]float64, k), logs: make([]float64, k), parts: make([]*analyser[T], k), fates: make([]fate, k)}
 	for i := range a.parts {
 		a.parts[i] = newAnalyser[T](d, q)
 	}
@@ -76,6 +78,7 @@ type MFAOptions struct {
 	SharedNoise bool          // one Ψ for all components
 	Prior       Prior         // PriorInverseWishart unless set; PriorNone: maximum likelihood
 	PriorScale  []float64     // ψ0 of PriorInverseWishart, D, positive, in the squared units of the data; nil: from the data, as above
+	Policy      elbo.Policy   // of components that are empty or whose noise is 0, see MStep and elbo.Policy
 	Restarts    elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -83,6 +86,9 @@ type MFAOptions struct {
 func (o *MFAOptions) check(d int) error {
 	if o.K < 1 {
 		return fmt.Errorf("em: MFAOptions.K is %d: give the number of components", o.K)
+	}
+	if err := checkPolicy("MFAOptions", o.Policy); err != nil {
+		return err
 	}
 	s := factorSettings{name: "MFAOptions", q: o.Q, prior: o.Prior, scale: o.PriorScale}
 	if err := s.check(d); err != nil {
@@ -111,6 +117,9 @@ func (m *MFA[T]) SharedNoise() bool { return m.shared }
 
 // Prior returns the prior under which the model is fitted.
 func (m *MFA[T]) Prior() Prior { return m.prior }
+
+// Policy returns what the model does with a component that is empty or whose noise is 0.
+func (m *MFA[T]) Policy() elbo.Policy { return m.policy }
 
 // PriorScale returns ψ0, D numbers, in the squared units of the data, or nil under PriorNone.
 func (m *MFA[T]) PriorScale() []float64 { return slices.Clone(m.scale) }
@@ -194,7 +203,8 @@ func (m *MFA[T]) Revert() {
 	m.events = m.events[:0]
 }
 
-// Events returns the components that the last successful MStep found without rows.
+// Events returns the events of the last successful MStep: elbo.EventEmpty for a component that fell below 2⁻³⁰ of the total weight,
+// elbo.EventCollapsed for one a noise variance of which became 0, and after it what the policy made of it.
 func (m *MFA[T]) Events() []elbo.Event { return m.events }
 
 // AppendParameters appends weights (K), then for each component mean (D), loadings (D×Q) and noise variances (D), then the frame's centres

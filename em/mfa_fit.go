@@ -88,7 +88,7 @@ func checkVariance(j int, v float64) error {
 
 // setPrior sets the prior for data with these variances.
 func (m *MFA[T]) setPrior(o MFAOptions, variance []float64) {
-	m.scale = nil
+	m.scale, m.policy = nil, o.Policy
 	if m.prior = o.Prior; m.prior == PriorNone {
 		return
 	}
@@ -158,6 +158,7 @@ func (m *MFA[T]) validate() error {
 	if err := checkWeights(m.cur.weights); err != nil {
 		return fmt.Errorf("em: %w", err)
 	}
+	dropped(m.cur.fates, m.cur.weights)
 	for j, v := range m.scale {
 		if !(v > 0) {
 			return fmt.Errorf("em: the prior's scale %d is %v: want a positive number", j, v)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"example.com/elbo"
 	"example.com/elbo/kernels"
 )
 
@@ -14,6 +13,8 @@ type mfaWork struct {
 	a, root   kernels.Matrix[float64] // P×P
 	solution  []float64               // P
 	sum, rest []float64               // P(P+1)/2
+	counts    []float64               // N_k
+	axis      [2][]float64            // Q each
 	shared    [3][]float64            // D each: n_kd, squares of residuals and of deviations, summed over components, if the noise is shared
 }
 
@@ -22,7 +23,7 @@ func (m *MFA[T]) scratch() *mfaWork {
 		l := m.layout()
 		m.work = &mfaWork{
 			a: kernels.NewMatrix[float64](l.p, l.p), root: kernels.NewMatrix[float64](l.p, l.p), solution: make([]float64, l.p),
-			sum: make([]float64, l.tri), rest: make([]float64, l.tri),
+			sum: make([]float64, l.tri), rest: make([]float64, l.tri), counts: make([]float64, m.k), axis: [2][]float64{make([]float64, m.q), make([]float64, m.q)},
 			shared: [3][]float64{make([]float64, m.d), make([]float64, m.d), make([]float64, m.d)},
 		}
 	}
@@ -51,30 +52,39 @@ func (m *MFA[T]) Counts(dst, stats []float64) []float64 {
 // m_k the mean of the E-step; under PriorNone ψ0 and ν + 2 are 0; where the noise is shared numerators and n_kd are summed over k.
 // (Ghahramani and Hinton 1996, eqs. 11–15, for each column over the rows that have it.)
 //
-// A component without rows keeps its mean and loadings and gets weight 0. Statistics that no rows have are an error, a
-// noise variance of 0 a *NoiseError; the model is then unchanged. weight is not used.
+// A component without rows keeps its mean and loadings and gets weight 0. Statistics that no rows have are an error, and so is, unless
+// MFAOptions.Policy says otherwise, a noise variance of 0, a *NoiseError; the model is then unchanged. One that all components share
+// is an error under every policy. A component that was dropped stays so, whatever its statistics. weight is not used.
 func (m *MFA[T]) MStep(stats []float64, weight float64) error {
 	if len(stats) != m.StatsLen() {
 		return fmt.Errorf("em: %d statistics, the model has %d", len(stats), m.StatsLen())
 	}
-	l, total := m.layout(), 0.0
+	l, total, work := m.layout(), 0.0, m.scratch()
 	for k := range m.k {
+		f := m.cur.fates[k]
+		f.collapsed, work.counts[k] = false, 0
+		if m.spare.fates[k] = f; f.dropped {
+			continue
+		}
 		n := l.count(stats[k*l.stride():])
 		if !(n >= 0) {
 			return fmt.Errorf("em: component %d has a weight of %v: no rows have such statistics", k, n)
 		}
+		work.counts[k] = n
 		total += n
 	}
 	if !(total > 0) || total-total != 0 {
 		return fmt.Errorf("em: the statistics have a total weight of %v", total)
 	}
-	work := m.scratch()
 	for _, s := range work.shared {
 		clear(s)
 	}
 	for k := range m.k {
 		st := stats[k*l.stride():][:l.stride()]
-		m.spare.weights[k] = l.count(st) / total
+		m.spare.weights[k] = work.counts[k] / total
+		if m.keep(k); m.spare.fates[k].dropped {
+			continue
+		}
 		if err := m.regress(k, st, l); err != nil {
 			return err
 		}
@@ -91,23 +101,38 @@ func (m *MFA[T]) MStep(stats []float64, weight float64) error {
 		}
 	}
 	for k := range m.k {
+		f := &m.spare.fates[k]
+		if f.collapsed {
+			continue
+		}
 		if err := m.compile(m.spare, k); err != nil {
-			return err
+			if m.shared {
+				return err
+			}
+			*f = f.at(err)
 		}
 	}
-	m.spare.logPrior = m.logPriorOf(m.spare)
+	p := m.spare
+	e := enforcement{policy: m.policy, counts: work.counts, total: total, present: m.cur.weights, weights: p.weights, fates: p.fates, events: m.events[:0]}
+	rebuilt, err := e.apply(m)
+	if err != nil {
+		return err
+	}
+	m.events = e.events
+	for k := range m.k {
+		if rebuilt {
+			if err := m.compile(p, k); err != nil {
+				return err
+			}
+		}
+	}
+	p.logPrior = m.logPriorOf(p)
 	m.cur, m.spare = m.spare, m.cur
-	m.events = m.events[:0]
-	for k, w := range m.cur.weights {
-		if w == 0 && m.spare.weights[k] > 0 {
-			m.events = append(m.events, elbo.Event{Kind: elbo.EventEmpty, Component: k, Weight: float64(m.spare.weights[k] * total)})
-		}
-	}
 	return nil
 }
 
 // compile derives the rest of component k's parameters.
-func (m *MFA[T]) compile(p *analysers[T], k int) error {
+func (m *MFA[T]) compile(p *analysers[T], k int) *NoiseError {
 	m.serial++
 	p.logs[k] = logOf(p.weights[k])
 	if j := p.parts[k].compile(&m.frame, m.serial); j >= 0 {
@@ -116,14 +141,11 @@ func (m *MFA[T]) compile(p *analysers[T], k int) error {
 	return nil
 }
 
-// regress sets means and loadings of component k of the spare parameters, and its noise, or adds to the scratch what the shared
-// noise is made of.
+// regress sets means and loadings of component k of the spare parameters, which are the present ones, and its noise, or adds to the
+// scratch what the shared noise is made of.
 func (m *MFA[T]) regress(k int, st []float64, l mfaLayout) error {
 	complete, incomplete, observed, cross, square := l.split(st)
 	work, a, old := m.scratch(), m.spare.parts[k], m.cur.parts[k]
-	copy(a.mean, old.mean)
-	copy(a.loadings, old.loadings)
-	copy(a.noise, old.noise)
 	for j := range m.d {
 		scale := m.frame.scale[j]
 		n := complete[l.tri-1] + observed[(j+1)*l.tri-1]
@@ -164,7 +186,8 @@ func (m *MFA[T]) regress(k int, st []float64, l mfaLayout) error {
 		case n > 0 || m.prior != PriorNone:
 			v, err := m.noiseOf(k, j, n, rest, square[j])
 			if err != nil {
-				return err
+				m.spare.fates[k] = m.spare.fates[k].at(err)
+				return nil
 			}
 			a.noise[j] = v
 		}
@@ -174,7 +197,7 @@ func (m *MFA[T]) regress(k int, st []float64, l mfaLayout) error {
 
 // noiseOf returns the noise variance, in the units of the data, of column j, whose squared residuals, of deviations with these squares,
 // sum to rest over rows of weight n.
-func (m *MFA[T]) noiseOf(k, j int, n, rest, squares float64) (float64, error) {
+func (m *MFA[T]) noiseOf(k, j int, n, rest, squares float64) (float64, *NoiseError) {
 	s := m.frame.scale[j]
 	if m.prior != PriorNone {
 		return float64((rest+float64(m.scale[j]*s*s))/(n+noiseFreedom+2)) / s / s, nil
@@ -204,7 +227,7 @@ func (m *MFA[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	for k, a := range m.cur.parts {
 		complete, incomplete, observed, cross, square := l.split(stats[k*l.stride():][:l.stride()])
 		n := l.count(stats[k*l.stride():])
-		if n == 0 {
+		if n == 0 || m.cur.fates[k].dropped {
 			continue
 		}
 		trace, at := 0.0, 0

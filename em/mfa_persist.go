@@ -10,11 +10,11 @@ import (
 )
 
 // Save writes the model in the safetensors format: float64 tensors weights [K], means [K, D], loadings [K, D, Q], noise [K, D], the
-// frame's centre and scale [D] and, with a prior, prior_scale [D]; metadata kind "mfa", format "1", prior, noise "own" or "shared", the
+// frame's centre and scale [D] and, with a prior, prior_scale [D]; metadata kind "mfa", format "1", prior, policy, noise "own" or "shared", the
 // sizes and the numerics version. Equal models give equal bytes.
 func (m *MFA[T]) Save(w io.Writer) error {
 	meta := map[string]string{
-		"kind": m.Kind(), "format": "1", "numerics": strconv.Itoa(kernels.NumericsVersion), "prior": m.prior.String(), "noise": noiseName(m.shared),
+		"kind": m.Kind(), "format": "1", "numerics": strconv.Itoa(kernels.NumericsVersion), "prior": m.prior.String(), "policy": m.policy.String(), "noise": noiseName(m.shared),
 		"components": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d), "factors": strconv.Itoa(m.q),
 	}
 	var loadings []float64
@@ -67,6 +67,10 @@ func decodeMFA[T kernels.Float](f *safetensors.File) (*MFA[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	policy, err := readPolicy(f)
+	if err != nil {
+		return nil, err
+	}
 	shared := f.Metadata["noise"] == noiseName(true)
 	if !shared && f.Metadata["noise"] != noiseName(false) {
 		return nil, fmt.Errorf("its noise is %q, want own or shared", f.Metadata["noise"])
@@ -91,7 +95,7 @@ func decodeMFA[T kernels.Float](f *safetensors.File) (*MFA[T], error) {
 		return nil, read.err
 	}
 	m := newMFA[T](k, d, q)
-	m.shared, m.prior, m.scale = shared, prior, psi
+	m.shared, m.prior, m.scale, m.policy = shared, prior, psi, policy
 	for j, v := range centre {
 		m.frame.centre[j], m.frame.scale[j] = float64(T(v)), scale[j]
 	}

@@ -24,13 +24,15 @@ type mixture[T kernels.Float] struct {
 	alpha      float64 // of the Dirichlet prior of the weights
 	cur, spare *mixing
 	family     family[T]
+	policy     elbo.Policy
 	events     []elbo.Event
 }
 
 // mixing is one setting of the weights.
 type mixing struct {
 	weights, logs []float64 // π_k, ln π_k
-	logPrior      float64   // of all parameters
+	fates         []fate
+	logPrior      float64 // of all parameters
 }
 
 // family is what a mixture's components are, with two settings of their parameters: that in force, and another one.
@@ -38,9 +40,12 @@ type family[T kernels.Float] interface {
 	statsLen() int
 	parameters() int // free ones, of all components
 	newEvaluator() evaluator[T]
-	// mStep sets the other parameters from statistics, those in force being what made the statistics, and compiles them with the
-	// logarithms of the weights.
-	mStep(stats, counts, logs []float64) error
+	components // of which the new parameters are the other ones
+	// mStep sets the other parameters from statistics, those in force being what made the statistics, and finish compiles them with
+	// the logarithms of the weights. Components that are dropped are kept; fates say after mStep which have collapsed. In between
+	// components may be kept and split: then they are rebuilt.
+	mStep(stats, counts []float64, fates []fate) error
+	finish(logs []float64, rebuilt bool) error
 	swap()
 	// expected is Σ_n w_n Σ_k r_nk E[log p_k(x_n)] under the parameters in force, of the statistics that the last mStep took.
 	expected(stats, counts []float64) float64
@@ -69,8 +74,10 @@ type evaluator[T kernels.Float] interface {
 }
 
 func newMixture[T kernels.Float](kind string, k, d int, p Prior, alpha float64, f family[T]) mixture[T] {
-	setting := func() *mixing { return &mixing{weights: make([]float64, k), logs: make([]float64, k)} }
-	return mixture[T]{kind: kind, k: k, d: d, events: make([]elbo.Event, 0, k), prior: p, alpha: alpha, cur: setting(), spare: setting(), family: f}
+	setting := func() *mixing {
+		return &mixing{weights: make([]float64, k), logs: make([]float64, k), fates: make([]fate, k)}
+	}
+	return mixture[T]{kind: kind, k: k, d: d, events: make([]elbo.Event, 0, 2*k), prior: p, alpha: alpha, cur: setting(), spare: setting(), family: f}
 }
 
 // K returns the number of components.
@@ -84,6 +91,9 @@ func (m *mixture[T]) Kind() string { return m.kind }
 
 // Prior returns the prior under which the model is fitted.
 func (m *mixture[T]) Prior() Prior { return m.prior }
+
+// Policy returns what the model does with a component that is empty or collapses.
+func (m *mixture[T]) Policy() elbo.Policy { return m.policy }
 
 // TakesMissing returns true: missing entries (NaN) are integrated out.
 func (m *mixture[T]) TakesMissing() bool { return true }
@@ -143,6 +153,9 @@ func (m *mixture[T]) Counts(dst, stats []float64) []float64 { return append(dst,
 //
 //	π_k = (N_k + α − 1)/(Σ_j N_j + K(α − 1))
 //
+// over the components whose weight was not 0, if α > 1. Then the policy sees to components that are empty or collapse: see Policy and
+// elbo.Policy. A component that was dropped stays so, whatever its statistics.
+//
 // Statistics that no rows have are an error, and the model unchanged. weight is not used.
 func (m *mixture[T]) MStep(stats []float64, weight float64) error {
 	if len(stats) != m.StatsLen() {
@@ -153,8 +166,20 @@ func (m *mixture[T]) MStep(stats []float64, weight float64) error {
 			return fmt.Errorf("em: statistic %d is %v", i, v)
 		}
 	}
-	counts, total := stats[:m.k], 0.0
+	s, more := m.spare, 0.0
+	if m.prior != PriorNone {
+		more = m.alpha - 1
+	}
+	counts, total, free := stats[:m.k], 0.0, 0.0
 	for k, n := range counts {
+		f := m.cur.fates[k]
+		f.collapsed = false
+		if s.fates[k] = f; f.dropped {
+			continue
+		}
+		if more == 0 || m.cur.weights[k] > 0 {
+			free++
+		}
 		if !(n >= 0) {
 			return fmt.Errorf("em: component %d has a weight of %v: no rows have such statistics", k, n)
 		}
@@ -163,40 +188,48 @@ func (m *mixture[T]) MStep(stats []float64, weight float64) error {
 	if !(total > 0) || total-total != 0 {
 		return fmt.Errorf("em: the statistics have a total weight of %v", total)
 	}
-	s, more := m.spare, 0.0
-	if m.prior != PriorNone {
-		more = m.alpha - 1
-	}
 	for k, n := range counts {
-		s.weights[k] = (n + more) / (total + float64(float64(m.k)*more))
+		switch {
+		case s.fates[k].dropped || more > 0 && m.cur.weights[k] == 0:
+			s.weights[k] = 0
+		default:
+			s.weights[k] = (n + more) / (total + float64(free*more))
+		}
 	}
-	kernels.Log(s.logs, s.weights)
-	if err := m.family.mStep(stats[m.k+1:], counts, s.logs); err != nil {
+	if err := m.family.mStep(stats[m.k+1:], counts, s.fates); err != nil {
 		return err
 	}
-	m.events = m.events[:0]
-	for k, w := range s.weights {
-		if w == 0 && m.cur.weights[k] > 0 {
-			m.events = append(m.events, elbo.Event{Kind: elbo.EventEmpty, Component: k, Weight: float64(m.cur.weights[k] * total)})
-		}
+	e := enforcement{policy: m.policy, counts: counts, total: total, present: m.cur.weights, weights: s.weights, fates: s.fates, events: m.events[:0]}
+	rebuilt, err := e.apply(m.family)
+	if err != nil {
+		return err
+	}
+	m.events = e.events
+	kernels.Log(s.logs, s.weights)
+	if err := m.family.finish(s.logs, rebuilt); err != nil {
+		return err
 	}
 	s.logPrior = m.logPriorOf(s, true)
 	m.Revert()
 	return nil
 }
 
-// logPriorOf returns log p(π) + log p(components), the latter those in force or the others.
+// logPriorOf returns log p(π) + log p(components), the latter those in force or the others. If α > 1 components of weight 0 are no part of π.
 func (m *mixture[T]) logPriorOf(s *mixing, other bool) float64 {
 	if m.prior == PriorNone {
 		return 0
 	}
-	k := float64(m.k)
-	sum := special.Lgamma(float64(k*m.alpha)) - float64(k*special.Lgamma(m.alpha))
+	k, logs := float64(m.k), 0.0
 	if m.alpha != 1 {
-		for _, l := range s.logs {
-			sum += float64((m.alpha - 1) * l)
+		for i, w := range s.weights {
+			if w == 0 {
+				k--
+				continue
+			}
+			logs += float64((m.alpha - 1) * s.logs[i])
 		}
 	}
+	sum := special.Lgamma(float64(k*m.alpha)) - float64(k*special.Lgamma(m.alpha)) + logs
 	return sum + m.family.logPrior(other)
 }
 
@@ -207,19 +240,20 @@ func (m *mixture[T]) Revert() {
 }
 
 // ExpectedLogJoint returns Σ_n w_n E_q[log p(x_n, z_n)] in nats at the present parameters, of the statistics that the last
-// MStep took.
+// MStep took. What they say of dropped components' weights does not count.
 func (m *mixture[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	counts := stats[:m.k]
 	sum := stats[m.k]
 	for k, n := range counts {
-		if n > 0 {
+		if n > 0 && !m.cur.fates[k].dropped {
 			sum = math.FMA(n, m.cur.logs[k], sum)
 		}
 	}
 	return sum + m.family.expected(stats[m.k+1:], counts)
 }
 
-// Events returns the components that lost all their rows in the last MStep: elbo.EventEmpty. Their weight is 0.
+// Events returns the events of the last successful MStep: elbo.EventEmpty for a component that fell below 2⁻³⁰ of the total weight,
+// elbo.EventCollapsed for one whose density became singular, and after it what the policy made of it.
 func (m *mixture[T]) Events() []elbo.Event { return m.events }
 
 // AppendParameters appends the weights (K) and the values of the components, as Save writes them, float64, little-endian.
@@ -255,11 +289,12 @@ func (m *mixture[T]) setWeights(weights []float64) error {
 	}
 	copy(m.cur.weights, weights)
 	kernels.Log(m.cur.logs, m.cur.weights)
+	dropped(m.cur.fates, weights)
 	return nil
 }
 
 // checkMixture returns an error if an option that all mixtures have is out of range for data of the given number of rows.
-func checkMixture(name string, k, rows int, p Prior, alpha float64) error {
+func checkMixture(name string, k, rows int, p Prior, alpha float64, policy elbo.Policy) error {
 	switch {
 	case k < 1:
 		return fmt.Errorf("em: %s.K is %d: give the number of components", name, k)
@@ -267,6 +302,9 @@ func checkMixture(name string, k, rows int, p Prior, alpha float64) error {
 		return fmt.Errorf("em: %d components need as many rows, the data have %d: lower K", k, rows)
 	case p != 0 && p != PriorNone:
 		return fmt.Errorf("em: %s.Prior is %v: want the default or PriorNone", name, p)
+	}
+	if err := checkPolicy(name, policy); err != nil {
+		return err
 	}
 	return atLeastOne(name+".Alpha", alpha)
 }

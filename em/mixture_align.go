@@ -22,6 +22,7 @@ func (m *mixture[T]) Permute(order []int) error {
 	for _, s := range []*mixing{m.cur, m.spare} {
 		permute(s.weights, order)
 		permute(s.logs, order)
+		permute(s.fates, order)
 	}
 	m.family.permute(order)
 	m.cur.logPrior = m.logPriorOf(m.cur, false)
@@ -186,6 +187,7 @@ func (m *MFA[T]) Permute(order []int) error {
 		permute(p.weights, order)
 		permute(p.logs, order)
 		permute(p.parts, order)
+		permute(p.fates, order)
 	}
 	m.cur.logPrior = m.logPriorOf(m.cur)
 	return nil

@@ -63,9 +63,9 @@ func inexact[T kernels.Float]() float64 {
 	return 0x1p-30
 }
 
-// begin sets the prior of a model that has its start.
-func (m *mixture[T]) begin(p Prior, alpha float64) {
-	m.prior, m.alpha = p, orDefault(alpha, 1)
+// begin sets the prior and the policy of a model that has its start.
+func (m *mixture[T]) begin(p Prior, alpha float64, policy elbo.Policy) {
+	m.prior, m.alpha, m.policy = p, orDefault(alpha, 1), policy
 	m.events = m.events[:0]
 	m.cur.logPrior = m.logPriorOf(m.cur, false)
 }
@@ -79,7 +79,7 @@ func (m *mixture[T]) ready() error {
 }
 
 // checkParameters returns an error unless parameters of K×D values fit each other.
-func checkParameters(name, values string, k, d, weights int, p Prior, alpha float64) error {
+func checkParameters(name, values string, k, d, weights int, p Prior, alpha float64, policy elbo.Policy) error {
 	switch {
 	case k < 1 || d < 1:
 		return fmt.Errorf("em: %s.%s is %d×%d: want components × columns", name, values, k, d)
@@ -87,6 +87,9 @@ func checkParameters(name, values string, k, d, weights int, p Prior, alpha floa
 		return fmt.Errorf("em: %s: %d weights and %d components: want as many of each", name, weights, k)
 	case p != 0 && p != PriorNone:
 		return fmt.Errorf("em: %s.Prior is %v: want the default or PriorNone", name, p)
+	}
+	if err := checkPolicy(name, policy); err != nil {
+		return err
 	}
 	return atLeastOne(name+".Alpha", alpha)
 }

@@ -21,6 +21,7 @@ type anyMixture[T kernels.Float] interface {
 	K() int
 	Weights() []float64
 	Prior() em.Prior
+	Policy() elbo.Policy
 	NumParameters() int
 	BIC(logLik float64, n int) float64
 	AIC(logLik float64) float64

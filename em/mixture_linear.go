@@ -103,6 +103,13 @@ func (f *linear[T]) expected(stats, counts []float64) float64 {
 	return sum
 }
 
+func (f *linear[T]) keep(k int) { copy(f.spare.value[k*f.d:][:f.d], f.cur.value[k*f.d:]) }
+
+// collapse is not called: every one of these densities is proper.
+func (f *linear[T]) collapse(k int, rows float64, _ *fate) error {
+	return &EmptyError{Component: k, Rows: rows}
+}
+
 // sums returns S1 and S0 of component k and column d, within rounding of what rows have, or an error.
 func (f *linear[T]) sums(stats, counts []float64, k, d int) (s1, s0 float64, err error) {
 	s1, s0 = stats[k*f.d+d], stats[(f.k+k)*f.d+d]

@@ -6,16 +6,17 @@ import (
 	"maps"
 	"strconv"
 
+	"example.com/elbo"
 	"example.com/elbo/internal/safetensors"
 	"example.com/elbo/kernels"
 )
 
 // Save writes the model in the safetensors format: float64 tensors weights [K], those of the components, and with a prior
-// alpha [1]; metadata kind, format "1", prior, the sizes and the numerics version. Equal models give equal bytes.
+// alpha [1]; metadata kind, format "1", prior, policy, the sizes and the numerics version. Equal models give equal bytes.
 func (m *mixture[T]) Save(w io.Writer) error {
 	meta := map[string]string{
 		"kind": m.kind, "format": "1", "numerics": strconv.Itoa(kernels.NumericsVersion),
-		"components": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d),
+		"policy": m.policy.String(), "components": strconv.Itoa(m.k), "columns": strconv.Itoa(m.d),
 	}
 	tensors, more := m.family.tensors()
 	maps.Copy(meta, more)
@@ -29,8 +30,9 @@ func (m *mixture[T]) Save(w io.Writer) error {
 // mixtureFile is a file of a mixture that is being read. The first error sticks.
 type mixtureFile struct {
 	reader
-	k, d  int
-	prior Prior
+	k, d   int
+	prior  Prior
+	policy elbo.Policy
 }
 
 // openMixture reads a file of the kind whose tensor of the given name is components × columns.
@@ -51,6 +53,9 @@ func openMixture(r io.Reader, kind, name string) (*mixtureFile, error) {
 		f.prior = PriorNone
 	case "":
 		return nil, fmt.Errorf("em: model file: it names no prior")
+	}
+	if f.policy, err = readPolicy(&file); err != nil {
+		return nil, fmt.Errorf("em: model file: %w", err)
 	}
 	t, err := file.Lookup(name)
 	if err != nil {

@@ -111,6 +111,14 @@ func TestMixturePriorsRefuse(t *testing.T) {
 	refused(err, "the probabilities sum to 1.1")
 	_, err = em.NewCategoricalMixtureFrom[float64](em.CategoricalMixtureParameters{Weights: half, Probabilities: tables, Prior: em.PriorNone, Alpha: math.Inf(1)})
 	refused(err, "Alpha is +Inf")
-	_, err = em.NewBernoulliMixtureFrom[float64](em.BernoulliMixtureParameters{Weights: []float64{0, 1}, Probabilities: kernels.MatrixOf(2, 1, []float64{0.5, 0.5}), Alpha: 2})
-	refused(err, "log prior of the parameters is -Inf")
+	// A component of weight 0 is no part of the mixture.
+	theta := kernels.MatrixOf(2, 1, []float64{0.5, 0.5})
+	two, err := em.NewBernoulliMixtureFrom[float64](em.BernoulliMixtureParameters{Weights: []float64{0, 1}, Probabilities: theta, Alpha: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := em.NewBernoulliMixtureFrom[float64](em.BernoulliMixtureParameters{Weights: half, Probabilities: theta.SliceRows(0, 1), Alpha: 2})
+	if err != nil || !near(two.GlobalBound(), 2*one.GlobalBound(), 1e-14) { // but for the prior of its θ; ln Γ(2) − ln Γ(2) is 0
+		t.Errorf("log prior %v with a component of weight 0, %v without (%v)", two.GlobalBound(), one.GlobalBound(), err)
+	}
 }

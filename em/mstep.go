@@ -40,11 +40,12 @@ type mStepWork struct {
 	shift, floor []float64
 	pooled       []float64 // D×D if tied
 	axis         []float64
+	counts       []float64 // N_k
 	expected     *moments.Expected
 }
 
-func newMStepWork(d int, c Covariance) mStepWork {
-	w := mStepWork{shift: make([]float64, d), axis: make([]float64, d), floor: make([]float64, d), expected: moments.NewExpected(d)}
+func newMStepWork(k, d int, c Covariance) mStepWork {
+	w := mStepWork{shift: make([]float64, d), axis: make([]float64, d), floor: make([]float64, d), counts: make([]float64, k), expected: moments.NewExpected(d)}
 	if c == Tied {
 		w.pooled = make([]float64, d*d)
 	}
@@ -102,6 +103,7 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 	clear(m.work.floor)
 	for k := range m.k {
 		if m.spare.fates[k].dropped {
+			m.spare.weights[k], m.work.counts[k] = 0, 0
 			if m.keep(k); m.covariance != Tied {
 				m.spare.compile(k, &m.frame, nil)
 			} else if m.normal.rows > 0 { // its mean stays and has its prior
@@ -113,6 +115,7 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 			continue
 		}
 		st := stats[k*m.stride():][:m.stride()]
+		m.work.counts[k] = st[0]
 		if j := m.update(k, st[0], st[1:1+m.d], st[1+m.d:], m.counts(stats, k), total); j >= 0 {
 			m.spare.fates[k].collapsed, m.spare.fates[k].column = true, j
 		}
@@ -122,7 +125,7 @@ func (m *GMM[T]) MStep(stats []float64, weight float64) error {
 			return &CollapseError{Component: -1, Rows: total, Column: j}
 		}
 	}
-	if err := m.enforce(stats, total); err != nil {
+	if err := m.enforce(m.work.counts, total); err != nil {
 		return err
 	}
 	m.spare.logPrior = m.logPriorOf(m.spare)

@@ -122,7 +122,7 @@ func (o *GMMOptions) checkModel(columns int) error {
 	case o.Init > InitRandom:
 		return o.Init.check()
 	case o.Policy > elbo.PolicyError:
-		return fmt.Errorf("em: GMMOptions.Policy is %v: want PolicyPrior, PolicySplit, PolicyDrop or PolicyError", o.Policy)
+		return checkPolicy("GMMOptions", o.Policy)
 	}
 	if err := o.checkNormal(columns); err != nil {
 		return err

@@ -72,11 +72,9 @@ func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
 	default:
 		return nil, fmt.Errorf("its prior is %q, want %v or %v", name, PriorInverseWishart, PriorNone)
 	}
-	policy := elbo.PolicyPrior
-	if name, ok := f.Metadata["policy"]; ok {
-		if policy, err = elbo.ParsePolicy(name); err != nil {
-			return nil, err
-		}
+	policy, err := readPolicy(f)
+	if err != nil {
+		return nil, err
 	}
 	means, err := f.Lookup("means")
 	if err != nil {
@@ -112,6 +110,15 @@ func decode[T kernels.Float](f *safetensors.File) (*GMM[T], error) {
 	return m, nil
 }
 
+// readPolicy returns the policy that a file names; files without are of PolicyPrior.
+func readPolicy(f *safetensors.File) (elbo.Policy, error) {
+	name, ok := f.Metadata["policy"]
+	if !ok {
+		return elbo.PolicyPrior, nil
+	}
+	return elbo.ParsePolicy(name)
+}
+
 // reader reads tensors until the first error.
 type reader struct {
 	f   *safetensors.File
@@ -145,6 +152,7 @@ func (m *GMM[T]) validate() error {
 	if err := checkWeights(p.weights); err != nil {
 		return err
 	}
+	dropped(p.fates, p.weights)
 	if m.covariance == Spherical {
 		for j, s := range m.frame.scale {
 			if s != m.frame.scale[0] {

@@ -48,6 +48,7 @@ type PoissonMixtureOptions struct {
 	Strength float64       // the prior counts as much as so many rows of counts λ̄; 0: 1
 	Alpha    float64       // at least 1; 0: 1, the uniform distribution
 	Init     Init          // InitKMeans unless set
+	Policy   elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
 	Restarts elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -59,6 +60,7 @@ type PoissonMixtureParameters struct {
 	Reference       []float64
 	Prior           Prior // as in PoissonMixtureOptions, and so are the following
 	Strength, Alpha float64
+	Policy          elbo.Policy
 }
 
 func newPoissonMixture[T kernels.Float](k, d int, p Prior, strength, alpha float64) *PoissonMixture[T] {
@@ -87,7 +89,7 @@ func NewPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], 
 }
 
 func startPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o PoissonMixtureOptions, restart uint64) (*PoissonMixture[T], error) {
-	if err := checkMixture("PoissonMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha); err != nil {
+	if err := checkMixture("PoissonMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha, o.Policy); err != nil {
 		return nil, err
 	}
 	if err := checkStrength("PoissonMixtureOptions", o.Strength); err != nil {
@@ -106,7 +108,7 @@ func startPoissonMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 		return nil, err
 	}
 	m.poisson.prior, m.poisson.strength = o.Prior, orDefault(o.Strength, 1)
-	m.begin(o.Prior, o.Alpha)
+	m.begin(o.Prior, o.Alpha, o.Policy)
 	return m, nil
 }
 
@@ -142,7 +144,7 @@ func meanCounts[T kernels.Float](rows elbo.Rows[T]) []float64 {
 // not fit and values that are no mixture are errors.
 func NewPoissonMixtureFrom[T kernels.Float](p PoissonMixtureParameters) (*PoissonMixture[T], error) {
 	k, d := p.Rates.Rows, p.Rates.Cols
-	if err := checkParameters("PoissonMixtureParameters", "Rates", k, d, len(p.Weights), p.Prior, p.Alpha); err != nil {
+	if err := checkParameters("PoissonMixtureParameters", "Rates", k, d, len(p.Weights), p.Prior, p.Alpha, p.Policy); err != nil {
 		return nil, err
 	}
 	if err := checkStrength("PoissonMixtureParameters", p.Strength); err != nil {
@@ -176,6 +178,7 @@ func NewPoissonMixtureFrom[T kernels.Float](p PoissonMixtureParameters) (*Poisso
 	}
 	m.poisson.setReference(reference)
 	m.poisson.compile(m.poisson.cur, m.cur.logs)
+	m.policy = p.Policy
 	return m, m.ready()
 }
 
@@ -188,7 +191,7 @@ func LoadPoissonMixture[T kernels.Float](r io.Reader) (*PoissonMixture[T], error
 		return nil, err
 	}
 	p := PoissonMixtureParameters{
-		Weights: f.values("weights", f.k), Rates: f.matrix("rates"), Reference: f.values("reference", f.d), Prior: f.prior,
+		Weights: f.values("weights", f.k), Rates: f.matrix("rates"), Reference: f.values("reference", f.d), Prior: f.prior, Policy: f.policy,
 	}
 	if f.prior != PriorNone {
 		p.Strength, p.Alpha = f.number("strength"), f.number("alpha")
@@ -221,12 +224,16 @@ func (f *poisson[T]) setReference(rates []float64) {
 }
 
 // mStep sets λ_kd = (S1_kd + Strength·λ̄_d)/(S0_kd + Strength). Where that is 0/0 λ stays.
-func (f *poisson[T]) mStep(stats, counts, logs []float64) error {
+func (f *poisson[T]) mStep(stats, counts []float64, fates []fate) error {
 	strength := 0.0
 	if f.prior != PriorNone {
 		strength = f.strength
 	}
 	for k := range f.k {
+		if fates[k].dropped {
+			f.keep(k)
+			continue
+		}
 		for d := range f.d {
 			s1, s0, err := f.sums(stats, counts, k, d)
 			if err != nil {
@@ -240,8 +247,20 @@ func (f *poisson[T]) mStep(stats, counts, logs []float64) error {
 			}
 		}
 	}
+	return nil
+}
+
+func (f *poisson[T]) finish(logs []float64, _ bool) error {
 	f.compile(f.spare, logs)
 	return nil
+}
+
+// split makes halves of the source, λ ± min(√(λ/2), λ/2) in the column of the highest rate, the first of those: they have the same mean.
+func (f *poisson[T]) split(k, source int) bool {
+	from := f.spare.value[source*f.d:][:f.d]
+	widest := kernels.ArgMax(from)
+	half := float64(0.5 * from[widest])
+	return halve(from, f.spare.value[k*f.d:][:f.d], widest, min(math.Sqrt(half), half))
 }
 
 // compile sets a = ln λ − ln λ̄ and b = λ̄ − λ, a = 0 where λ is 0.

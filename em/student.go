@@ -91,6 +91,7 @@ type StudentMixtureOptions struct {
 	NuPrior    FreedomPrior  // of ν where it is fitted; the zero value: uniform
 	Alpha      float64       // of the Dirichlet prior of the weights, at least 1; 0: 1, the uniform distribution
 	Init       Init          // InitKMeans unless set
+	Policy     elbo.Policy   // of components that are empty or collapse, see MStep and elbo.Policy
 	Restarts   elbo.Restarts // fits from different starts, of which the one with the highest bound counts
 }
 
@@ -106,6 +107,7 @@ type StudentMixtureParameters struct {
 	Prior      Prior                     // as in StudentMixtureOptions, and so are the following
 	PriorScale []float64
 	Alpha      float64
+	Policy     elbo.Policy
 }
 
 func newStudentMixture[T kernels.Float](k, d int, c Covariance, alpha float64) *StudentMixture[T] {
@@ -147,7 +149,7 @@ const (
 )
 
 func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o StudentMixtureOptions, restart uint64) (*StudentMixture[T], error) {
-	if err := checkMixture("StudentMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha); err != nil {
+	if err := checkMixture("StudentMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha, o.Policy); err != nil {
 		return nil, err
 	}
 	if err := checkRows(rows); err != nil {
@@ -193,7 +195,7 @@ func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 	gaussian.Prior = o.Prior
 	g.setPrior(gaussian, nil, variance)
 	f.cur.compile(f, g.cur, m.cur.logs)
-	m.begin(o.Prior, o.Alpha)
+	m.begin(o.Prior, o.Alpha, o.Policy)
 	return m, nil
 }
 
@@ -228,7 +230,7 @@ func checkFreedom(v float64) error {
 // means and scale matrices of the mixture.
 func NewStudentMixtureFrom[T kernels.Float](p StudentMixtureParameters) (*StudentMixture[T], error) {
 	k := p.Means.Rows
-	if err := checkParameters("StudentMixtureParameters", "Means", k, p.Means.Cols, len(p.Weights), p.Prior, p.Alpha); err != nil {
+	if err := checkParameters("StudentMixtureParameters", "Means", k, p.Means.Cols, len(p.Weights), p.Prior, p.Alpha, p.Policy); err != nil {
 		return nil, err
 	}
 	o := GMMOptions{Covariance: p.Covariance, Prior: p.Prior, PriorScale: p.PriorScale}
@@ -250,6 +252,7 @@ func NewStudentMixtureFrom[T kernels.Float](p StudentMixtureParameters) (*Studen
 	}
 	m := studentMixtureOf(g, orDefault(p.Alpha, 1))
 	m.student.nuPrior = p.NuPrior
+	m.policy = p.Policy
 	return m, m.complete(p.Weights, p.Freedom, p.Fixed)
 }
 
@@ -309,6 +312,7 @@ func LoadStudentMixture[T kernels.Float](r io.Reader) (*StudentMixture[T], error
 		g.normal = normalPrior{} // a mixture of Gaussians could have it
 		m := studentMixtureOf(g, alpha)
 		m.student.nuPrior = nuPrior
+		m.policy = f.policy
 		return m, m.complete(weights, freedom, fixed)
 	})
 }

@@ -184,7 +184,7 @@ func (f *student[T]) logPrior(other bool) float64 {
 //
 // with ν₀ the degrees of freedom of the prior, and if diagonal the statistics of each column. ν_k is the maximiser in its range,
 // under a prior of its own the root of N_k(ψ(ν/2) − ln(ν/2)) = V_k + 2((a − 1)/ν − b).
-func (f *student[T]) mStep(stats, counts, logs []float64) error {
+func (f *student[T]) mStep(stats, counts []float64, fates []fate) error {
 	g := f.g
 	us, vs, _ := f.tail(stats)
 	total := 0.0
@@ -194,18 +194,23 @@ func (f *student[T]) mStep(stats, counts, logs []float64) error {
 	slack := float64(inexact[T]() * total)
 	g.spare.condition = 1
 	for k, n := range counts {
+		if fates[k].dropped {
+			f.keep(k)
+			g.spare.compile(k, &g.frame, nil)
+			continue
+		}
 		if !(us[k] >= -slack) || !(vs[k] <= slack) || n > 0 && !(us[k] > 0) {
 			return fmt.Errorf("em: component %d: scales of weight %v and logarithms of weight %v of %v: no rows have such statistics", k, us[k], vs[k], n)
 		}
 		copy(g.spare.means[k*g.d:][:g.d], g.cur.means[k*g.d:])
-		var err error
+		bad := -1
 		if g.covariance == Full {
-			err = f.updateFull(k, n, stats[k*moments.Stride(g.d):][:moments.Stride(g.d)])
+			bad = f.updateFull(k, n, stats[k*moments.Stride(g.d):][:moments.Stride(g.d)])
 		} else {
-			err = f.updateDiagonal(k, n, stats)
+			bad = f.updateDiagonal(k, n, stats)
 		}
-		if err != nil {
-			return err
+		if bad >= 0 {
+			fates[k].collapsed, fates[k].column = true, bad
 		}
 		switch f.spare.freedom[k] = f.cur.freedom[k]; {
 		case f.fixed:
@@ -215,9 +220,34 @@ func (f *student[T]) mStep(stats, counts, logs []float64) error {
 			f.spare.freedom[k] = freedomFor(vs[k] / n)
 		}
 	}
-	g.stamp(g.spare)
-	f.spare.compile(f, g.spare, logs)
 	return nil
+}
+
+func (f *student[T]) finish(logs []float64, rebuilt bool) error {
+	if rebuilt {
+		if err := f.g.recompile(); err != nil {
+			return err
+		}
+	}
+	f.g.stamp(f.g.spare)
+	f.spare.compile(f, f.g.spare, logs)
+	return nil
+}
+
+func (f *student[T]) keep(k int) {
+	f.g.keep(k)
+	f.spare.freedom[k] = f.cur.freedom[k]
+}
+
+func (f *student[T]) collapse(k int, rows float64, at *fate) error { return f.g.collapse(k, rows, at) }
+
+// split makes halves of the source, whose locations and scale matrices are as those of GMM and whose degrees of freedom are the source's.
+func (f *student[T]) split(k, source int) bool {
+	if !f.g.split(k, source) {
+		return false
+	}
+	f.spare.freedom[k] = f.spare.freedom[source]
+	return true
 }
 
 // move sets the mean of component k and column j to that of the E-step plus a shift.
@@ -226,14 +256,14 @@ func (f *student[T]) move(k, j int, shift float64) {
 	g.spare.means[k*g.d+j] = g.frame.centre[j] + float64((float64(g.cur.mean.Row(k)[j])+shift)/g.frame.scale[j])
 }
 
-func (f *student[T]) updateFull(k int, n float64, st []float64) error {
+func (f *student[T]) updateFull(k int, n float64, st []float64) (bad int) {
 	g := f.g
 	d := g.d
 	u, s1, s2 := st[0], st[1:1+d], st[1+d:]
 	cov, shift, floor := g.spare.cov[k*d*d:][:d*d], g.work.shift, g.work.floor
 	if n == 0 && g.prior == PriorNone {
 		copy(cov, g.cur.cov[k*d*d:])
-		return f.check(k, n, nil)
+		return f.check(k, nil)
 	}
 	for j := range d {
 		if shift[j] = 0; u > 0 {
@@ -253,10 +283,10 @@ func (f *student[T]) updateFull(k int, n float64, st []float64) error {
 			cov[i*d+j], cov[j*d+i] = v, v
 		}
 	}
-	return f.check(k, n, floor)
+	return f.check(k, floor)
 }
 
-func (f *student[T]) updateDiagonal(k int, n float64, stats []float64) error {
+func (f *student[T]) updateDiagonal(k int, n float64, stats []float64) (bad int) {
 	g := f.g
 	us, s1, s2, counts := f.columns(stats, k)
 	cov, floor := g.spare.cov[k*g.d:][:g.d], g.work.floor
@@ -277,18 +307,15 @@ func (f *student[T]) updateDiagonal(k int, n float64, stats []float64) error {
 		floor[j] = g.leftOver(k, j, s2[j], c)
 		cov[j] = v / g.strength(c) / g.frame.scale[j] / g.frame.scale[j]
 	}
-	return f.check(k, n, floor)
+	return f.check(k, floor)
 }
 
-// check compiles component k of the other parameters, or returns the error of a component that collapsed.
-func (f *student[T]) check(k int, n float64, floor []float64) error {
+// check compiles component k of the other parameters, and returns the first column without variance if it collapsed, else −1.
+func (f *student[T]) check(k int, floor []float64) (bad int) {
 	if f.g.prior != PriorNone {
 		floor = nil
 	}
-	if j := f.g.spare.compile(k, &f.g.frame, floor); j >= 0 {
-		return &CollapseError{Component: k, Rows: n, Column: j}
-	}
-	return nil
+	return f.g.spare.compile(k, &f.g.frame, floor)
 }
 
 // expected is, o columns being observed, b = ν/2, Λ = Σ w r E[ln u] = V + U − N, with the terms that cancel taken together,

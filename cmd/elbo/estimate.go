@@ -93,6 +93,13 @@ var fitFlags = map[string]func(f *pflag.FlagSet, o *fitOptions, k *kind){
 	"prior": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.StringVar(&o.prior, "prior", k.priors[0], "prior: "+either(k.priors))
 	},
+	"policy": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
+		words := ""
+		if slices.Contains(k.policies, "split") {
+			words = "; split makes it\nhalf of the one with the most rows"
+		}
+		f.StringVar(&o.policy, "policy", k.policies[0], "what becomes of a "+k.latent+" that is empty or collapses: "+either(k.policies)+words+";\nprior leaves it to the prior")
+	},
 	"init": func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.StringVar(&o.init, "init", "", "start from the model in this file, which elbo fit "+k.name+" --out wrote, and not from the data")
 	},
@@ -146,6 +153,8 @@ func (o *fitOptions) check(k *kind) error {
 		return usagef("--covariance is %q: want %s", o.covariance, either(k.covariances))
 	case has("prior") && !slices.Contains(k.priors, o.prior):
 		return usagef("--prior is %q: want %s", o.prior, either(k.priors))
+	case has("policy") && !slices.Contains(k.policies, o.policy):
+		return usagef("--policy is %q: want %s", o.policy, either(k.policies))
 	case has("mode") && !slices.Contains(modes, o.mode):
 		return usagef("--mode is %q: want %s", o.mode, either(modes))
 	case has("mode") && o.accelerate != "none" && o.accelerate != "squarem":
@@ -185,6 +194,12 @@ func (o *fitOptions) engine() elbo.Options {
 
 // starts says how often a fit starts.
 func (o *fitOptions) starts() elbo.Restarts { return elbo.Restarts{N: o.restarts, Short: o.short} }
+
+// policyOf returns the policy that --policy names, which is checked with the flags.
+func (o *fitOptions) policyOf() elbo.Policy {
+	p, _ := elbo.ParsePolicy(o.policy)
+	return p
+}
 
 // modes are the values of --mode.
 var modes = []string{"batch", "stepwise", "incremental"}

@@ -15,8 +15,8 @@ import (
 
 func discreteKind(k kind) *kind {
 	k.latent = "component"
-	k.flags = append([]string{"prior"}, climbFlags...)
-	k.priors = []string{"default", "none"}
+	k.flags = append([]string{"policy", "prior"}, climbFlags...)
+	k.priors, k.policies = []string{"default", "none"}, policies
 	k.fit, k.point, k.clusters = fitModel, true, true
 	k.scorer, k.sample, k.impute = scoreMixture, sampleMixture, imputeRows
 	return &k
@@ -32,7 +32,7 @@ func discretePrior(o *fitOptions) em.Prior {
 
 func bernoulliKind() *kind {
 	options := func(o *fitOptions) em.BernoulliMixtureOptions {
-		return em.BernoulliMixtureOptions{Options: o.engine(), K: o.components, Prior: discretePrior(o), Restarts: o.starts()}
+		return em.BernoulliMixtureOptions{Options: o.engine(), K: o.components, Prior: discretePrior(o), Policy: o.policyOf(), Restarts: o.starts()}
 	}
 	return discreteKind(kind{
 		name: "bernoulli", file: "bernoulli-mixture", what: "a mixture of Bernoulli distributions by EM",
@@ -57,7 +57,7 @@ func bernoulliKind() *kind {
 
 func poissonKind() *kind {
 	options := func(o *fitOptions) em.PoissonMixtureOptions {
-		return em.PoissonMixtureOptions{Options: o.engine(), K: o.components, Prior: discretePrior(o), Restarts: o.starts()}
+		return em.PoissonMixtureOptions{Options: o.engine(), K: o.components, Prior: discretePrior(o), Policy: o.policyOf(), Restarts: o.starts()}
 	}
 	return discreteKind(kind{
 		name: "poisson", file: "poisson-mixture", what: "a mixture of Poisson distributions by EM",
@@ -83,7 +83,7 @@ func poissonKind() *kind {
 func categoricalKind() *kind {
 	options := func(o *fitOptions) em.CategoricalMixtureOptions {
 		return em.CategoricalMixtureOptions{
-			Options: o.engine(), K: o.components, Categories: o.categories, Prior: discretePrior(o), Restarts: o.starts(),
+			Options: o.engine(), K: o.components, Categories: o.categories, Prior: discretePrior(o), Policy: o.policyOf(), Restarts: o.starts(),
 		}
 	}
 	return discreteKind(kind{

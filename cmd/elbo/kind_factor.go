@@ -142,7 +142,8 @@ func mfaKind() *kind {
 	}
 	options := func(o *fitOptions) em.MFAOptions {
 		return em.MFAOptions{
-			Options: o.engine(), K: o.components, Q: o.factors, SharedNoise: o.sharedNoise, Prior: discretePrior(o), Restarts: o.starts(),
+			Options: o.engine(), K: o.components, Q: o.factors, SharedNoise: o.sharedNoise, Prior: discretePrior(o), Policy: o.policyOf(),
+			Restarts: o.starts(),
 		}
 	}
 	return &kind{
@@ -150,8 +151,8 @@ func mfaKind() *kind {
 		long: "A mixture of Gaussians whose covariances are those of factor analysis, WWᵀ + Ψ: far fewer numbers than full ones where there are\n" +
 			"many columns. Missing entries are integrated out. The default prior keeps the variances of the noise off 0; none is maximum\n" +
 			"likelihood. --accelerate squarem saves iterations. parameters has the weights, the means, the loadings W and the noise Ψ.",
-		flags:  append([]string{"factors", "prior"}, climbFlags...),
-		priors: []string{"default", "none"},
+		flags:  append([]string{"factors", "policy", "prior"}, climbFlags...),
+		priors: []string{"default", "none"}, policies: policies,
 		check: func(o *fitOptions) error {
 			if o.factors < 1 {
 				return usagef("--factors is %d: want at least 1", o.factors)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -24,17 +23,13 @@ type gaussian interface {
 }
 
 func gmmKind() *kind {
-	fitFlags["policy"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
-		f.StringVar(&o.policy, "policy", "prior", "what becomes of a component that is empty or collapses: "+either(policies)+"; split makes it half\n"+
-			"of the one with the most rows, prior leaves it to the prior")
-	}
 	fitFlags["shrinkage"] = func(f *pflag.FlagSet, o *fitOptions, k *kind) {
 		f.Float64Var(&o.shrinkage, "shrinkage", 0, "rows at the mean of the data that the default prior adds to each component (0: means are free)")
 	}
 	options := func(o *fitOptions) em.GMMOptions {
 		g := em.GMMOptions{Options: o.engine(), K: o.components, PriorShrinkage: o.shrinkage, Restarts: o.starts()}
 		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
-		g.Policy, _ = elbo.ParsePolicy(o.policy)
+		g.Policy = o.policyOf()
 		if o.prior == "none" {
 			g.Prior = em.PriorNone
 		}
@@ -48,8 +43,6 @@ func gmmKind() *kind {
 		flags: append([]string{"covariance", "policy", "prior", "shrinkage"}, climbFlags...),
 		check: func(o *fitOptions) error {
 			switch {
-			case !slices.Contains(policies, o.policy):
-				return usagef("--policy is %q: want %s", o.policy, either(policies))
 			case !(o.shrinkage >= 0) || math.IsInf(o.shrinkage, 0):
 				return usagef("--shrinkage is %v: want a number of rows of at least 0", o.shrinkage)
 			case o.shrinkage > 0 && o.prior == "none":
@@ -59,6 +52,7 @@ func gmmKind() *kind {
 		},
 		covariances: []string{"full", "tied", "diag", "spherical"},
 		priors:      []string{"default", "none"},
+		policies:    policies,
 		fit:         fitModel, suits: suitsMixture, point: true, describe: describeGaussian,
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewGMM(ctx, rows, options(o)))
@@ -73,7 +67,7 @@ func gmmKind() *kind {
 	}
 }
 
-// policies are the values of --policy.
+// policies are the values of --policy of mixtures.
 var policies = []string{"prior", "split", "drop", "error"}
 
 func vbgmmKind() *kind {

@@ -23,6 +23,7 @@ func hmmKind() *kind {
 		h := em.HMMOptions{Options: o.engine(), K: o.components, LeftToRight: o.leftToRight, Categories: o.categories, Restarts: o.starts()}
 		h.Emission, _ = em.ParseEmission(o.emission) // checked with the flags
 		h.Covariance, _ = em.ParseCovariance(o.covariance)
+		h.Policy = o.policyOf()
 		if o.prior == "none" {
 			h.Prior = em.PriorNone
 		}
@@ -33,9 +34,10 @@ func hmmKind() *kind {
 		long: "Rows are the frames of sequences, in order: those with the same entry in the column that --sequence names are one; without it all\n" +
 			"rows are. Missing entries are integrated out, frames without any entry too. A weight belongs to a sequence: all its rows have it.\n" +
 			"The default prior is weak and proper; none is maximum likelihood. --covariance is of gaussian emissions.",
-		flags:       append([]string{"emission", "covariance", "prior"}, climbFlags...),
+		flags:       append([]string{"emission", "covariance", "policy", "prior"}, climbFlags...),
 		covariances: []string{"full", "tied", "diag", "spherical"},
 		priors:      []string{"default", "none"},
+		policies:    []string{"prior", "error"},
 		check: func(o *fitOptions) error {
 			if _, err := em.ParseEmission(o.emission); err != nil {
 				return usagef("--emission is %q: want gaussian, categorical or poisson", o.emission)

@@ -23,6 +23,7 @@ func studentKind() *kind {
 		if len(o.nuPrior) == 2 {
 			s.NuPrior = em.FreedomPrior{Shape: o.nuPrior[0], Rate: o.nuPrior[1]}
 		}
+		s.Policy = o.policyOf()
 		s.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		return s
 	}
@@ -31,9 +32,10 @@ func studentKind() *kind {
 		long: "A Gaussian mixture with heavy tails, of which rows far out move little. Missing entries are integrated out. --covariance is the\n" +
 			"shape of the scale matrices, of which the default prior is the inverse-Wishart one; none is maximum likelihood. --accelerate\n" +
 			"squarem saves iterations. parameters has the weights, the means, the scale matrices and the degrees of freedom.",
-		flags:       append([]string{"freedom", "covariance", "prior"}, climbFlags...),
+		flags:       append([]string{"freedom", "covariance", "policy", "prior"}, climbFlags...),
 		covariances: []string{"full", "diag"},
 		priors:      []string{"default", "none"},
+		policies:    policies,
 		check: func(o *fitOptions) error {
 			switch p := o.nuPrior; {
 			case !(o.freedom >= 0) || math.IsInf(o.freedom, 0):

@@ -38,6 +38,7 @@ type kind struct {
 	flags            []string // of fitFlags
 	covariances      []string // the values of --covariance, the default first
 	priors           []string // the values of --prior, the default first
+	policies         []string // the values of --policy, the default first
 
 	// check, unless it is nil, returns an error if a flag is out of range.
 	check func(o *fitOptions) error

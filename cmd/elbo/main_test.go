@@ -140,6 +140,8 @@ func TestUsage(t *testing.T) {
 		{"fit gmm DATA --prior flat", `--prior is "flat": want default or none`},
 		{"fit gmm DATA --out=", "--out is empty"},
 		{"fit gmm DATA --policy x", `--policy is "x": want prior, split, drop or error`},
+		{"fit poisson DATA --policy x", `--policy is "x": want prior, split, drop or error`},
+		{"fit hmm DATA --policy split", `--policy is "split": want prior or error`},
 		{"fit gmm DATA --restarts 0", "--restarts is 0"},
 		{"fit gmm DATA --mode online", `--mode is "online": want batch, stepwise or incremental`},
 		{"fit gmm DATA --minibatch 9", "--minibatch is 9: want a positive number, with --mode stepwise"},
