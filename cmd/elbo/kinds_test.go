@@ -148,9 +148,20 @@ func testKind(t *testing.T, k *kind, c kindCase) {
 			t.Errorf("%s: 4 and 2 iterations give %s, 6 give %s", more, r.Bits, nine.Bits)
 		}
 	}
-	for _, mode := range []string{"--mode incremental --blocks 2", "--mode stepwise", "--accelerate squarem"} {
+	for _, mode := range []string{"--mode incremental --blocks 2", "--mode stepwise", "--accelerate squarem", "--aitken"} {
 		if r := fit(t, append(append(base, "3"), strings.Fields(mode)...)...); r.Iterations < 1 {
 			t.Errorf("%s: %+v", mode, r)
+		}
+	}
+	// From starts of its own, from one and, where a kind has several, from short ones; in memory and from a stream.
+	own := slices.Clip(append(fitArgs, "--max-iter", "3", "--aitken"))
+	for _, more := range []string{"", "--restarts 2 --short 1"} {
+		if more != "" && !slices.Contains(k.flags, "restarts") {
+			continue
+		}
+		in, out := fit(t, append(own, strings.Fields(more)...)...), fit(t, append(append(own, strings.Fields(more)...), "--stream")...)
+		if in.Iterations > 3 || out.Iterations > 3 || more == "" && !k.direct && in.Bits != out.Bits {
+			t.Errorf("%s: %d iterations to %s, from a stream %d to %s", more, in.Iterations, in.Bits, out.Iterations, out.Bits)
 		}
 	}
 	five := fit(t, append(base, "1")...)

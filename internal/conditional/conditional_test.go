@@ -212,6 +212,43 @@ func TestConditional(t *testing.T) {
 	}
 }
 
+// TestObserved: the rows without an entry come last, in the last of the parts that Next makes, whatever the parts are.
+func TestObserved(t *testing.T) {
+	for _, d := range []int{1, 3, 64, 70} {
+		for slots := 1; slots <= 5; slots += 2 {
+			b := New[float64](2, d, 40, false)
+			b.cache.slots = b.cache.slots[:min(slots, len(b.cache.slots))]
+			b.Reset(gaussians[float64](2, d, 2, false))
+			for _, empty := range []int{0, 1, 7, 40} {
+				x := rows[float64](40, d)
+				want := 0
+				for i := range x.Rows {
+					if i < empty {
+						kernels.Fill(x.Row(i), math.NaN())
+					}
+					if slices.ContainsFunc(x.Row(i), func(v float64) bool { return v == v }) {
+						want++
+					}
+				}
+				b.Sort(x)
+				got := 0
+				for b.Next() {
+					lo, hi := b.Range()
+					got += b.Observed()
+					for i := lo; i < hi; i++ {
+						if seen := slices.ContainsFunc(b.Rows(i, i+1).Row(0), func(v float64) bool { return v == v }); seen != (i-lo < b.Observed()) {
+							t.Fatalf("d=%d, %d slots: row %d of %d to %d has entries: %v, and %d have", d, slots, i, lo, hi, seen, b.Observed())
+						}
+					}
+				}
+				if got != want {
+					t.Errorf("d=%d, %d slots, %d empty rows: %d have entries, want %d", d, slots, empty, got, want)
+				}
+			}
+		}
+	}
+}
+
 // With other Gaussians each time, and more patterns than slots, nothing is allocated.
 func TestBlockAllocatesNothing(t *testing.T) {
 	x, g := rows[float64](100, 9), gaussians[float64](3, 9, 3, false)
