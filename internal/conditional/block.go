@@ -61,9 +61,7 @@ func (b *Block[T]) Deviations(t kernels.Matrix[T], k int, r kernels.Matrix[T], s
 	for _, run := range b.runs[b.lo:b.hi] {
 		lo, hi := int(run.lo)-first, int(run.hi)-first
 		if run.slot == complete {
-			for i := lo; i < hi; i++ {
-				kernels.Sub(t.Row(i), b.x.Row(first+i), mean)
-			}
+			b.subtract(t.SliceRows(lo, hi), b.x.SliceRows(first+lo, first+hi), mean)
 			continue
 		}
 		s := &b.cache.slots[run.slot]
@@ -92,6 +90,22 @@ func (b *Block[T]) Deviations(t kernels.Matrix[T], k int, r kernels.Matrix[T], s
 				to[p] = expected.Row(i - lo)[j]
 			}
 		}
+	}
+}
+
+// subtract writes x − mean of every row to t, some rows at a time.
+func (b *Block[T]) subtract(t, x kernels.Matrix[T], mean []T) {
+	step := min(x.Rows, max(1, len(b.observed)/(4*b.d)))
+	if t.Stride != b.d {
+		step = 1
+	}
+	means := b.observed[:step*b.d] // a scratch that is free
+	for i := range step {
+		copy(means[i*b.d:], mean)
+	}
+	for i := 0; i < x.Rows; i += step {
+		n := min(step, x.Rows-i) * b.d
+		kernels.Sub(t.Data[i*t.Stride:][:n], x.Data[i*b.d:][:n], means[:n])
 	}
 }
 
