@@ -27,7 +27,7 @@ func (b *Block[T]) each(joint kernels.Matrix[T], f func(s *slot[T]) []T) {
 			}
 			continue
 		}
-		x := b.gatherRows(r, s)
+		x := b.observedOf(r, s)
 		means := kernels.MatrixOf(b.k, o, s.mean[:b.k*o])
 		if !b.shared {
 			kernels.GaussFull(dst, x, means, kernels.MatrixOf(b.k*o, o, s.factor), c, b.work)
@@ -40,16 +40,27 @@ func (b *Block[T]) each(joint kernels.Matrix[T], f func(s *slot[T]) []T) {
 	}
 }
 
-// gatherRows returns the observed entries of a run's rows.
-func (b *Block[T]) gatherRows(r run, s *slot[T]) kernels.Matrix[T] {
-	x := kernels.MatrixOf(int(r.hi-r.lo), s.seen, b.observed[:int(r.hi-r.lo)*s.seen])
-	for i := range x.Rows {
-		from, to := b.x.Row(int(r.lo)+i), x.Row(i)
-		for j, p := range s.columns[:s.seen] {
-			to[j] = from[p]
+// gatherObserved writes the observed entries of the runs that are ready side by side.
+func (b *Block[T]) gatherObserved() {
+	for _, r := range b.runs[b.lo:b.hi] {
+		if r.slot == complete {
+			continue
+		}
+		s := &b.cache.slots[r.slot]
+		columns, from, to := s.columns[:s.seen], b.x.Data[int(r.lo)*b.d:int(r.hi)*b.d], b.observed[int(r.lo)*b.d:]
+		for len(from) > 0 {
+			for j, p := range columns {
+				to[j] = from[p]
+			}
+			from, to = from[b.d:], to[s.seen:]
 		}
 	}
-	return x
+}
+
+// observedOf returns the observed entries of a run's rows.
+func (b *Block[T]) observedOf(r run, s *slot[T]) kernels.Matrix[T] {
+	n := int(r.hi - r.lo)
+	return kernels.MatrixOf(n, s.seen, b.observed[int(r.lo)*b.d:][:n*s.seen])
 }
 
 // Deviations writes x̂ − μ_k of the rows that Next has made ready to t, which has a row for each: x − μ_k in the observed columns,
@@ -67,45 +78,47 @@ func (b *Block[T]) Deviations(t kernels.Matrix[T], k int, r kernels.Matrix[T], s
 		s := &b.cache.slots[run.slot]
 		o, m := s.seen, b.d-s.seen
 		counts := false
-		for i := lo; i < hi; i++ {
-			counts = counts || r.Row(i)[k] > skip
+		for i := lo * r.Stride; i < hi*r.Stride; i += r.Stride {
+			counts = counts || r.Data[i+k] > skip
 		}
 		expected := kernels.MatrixOf(hi-lo, m, b.filled[:(hi-lo)*m])
 		if counts && o > 0 {
-			x := b.gatherRows(run, s)
-			for i := range x.Rows {
-				kernels.Sub(x.Row(i), x.Row(i), s.mean[k*o:][:o])
-			}
+			x := kernels.MatrixOf(hi-lo, o, b.differences[:(hi-lo)*o])
+			b.subtract(x, b.observedOf(run, s), s.mean[k*o:][:o])
 			weights := kernels.MatrixOf(o, m, s.weights[b.matrix(k)*o*m:][:o*m])
 			kernels.Gemm(kernels.NoTrans, kernels.NoTrans, expected, x, weights, kernels.Epilogue[T]{}, b.work)
 		} else {
 			clear(expected.Data)
 		}
+		b.subtract(t.SliceRows(lo, hi), b.x.SliceRows(first+lo, first+hi), mean)
+		columns, from := s.columns[o:], expected.Data
 		for i := lo; i < hi; i++ {
-			from, to := b.x.Row(first+i), t.Row(i)
-			for _, p := range s.columns[:o] {
-				to[p] = from[p] - mean[p]
+			to := t.Data[i*t.Stride:][:b.d]
+			for j, p := range columns {
+				to[p] = from[j]
 			}
-			for j, p := range s.columns[o:] {
-				to[p] = expected.Row(i - lo)[j]
-			}
+			from = from[m:]
 		}
 	}
 }
 
 // subtract writes x − mean of every row to t, some rows at a time.
 func (b *Block[T]) subtract(t, x kernels.Matrix[T], mean []T) {
-	step := min(x.Rows, max(1, len(b.observed)/(4*b.d)))
-	if t.Stride != b.d {
-		step = 1
+	d := len(mean)
+	step := min(x.Rows, max(1, len(b.means)/d))
+	if step < 4 || t.Stride != d || x.Stride != d {
+		for i := range x.Rows {
+			kernels.Sub(t.Data[i*t.Stride:][:d], x.Data[i*x.Stride:][:d], mean)
+		}
+		return
 	}
-	means := b.observed[:step*b.d] // a scratch that is free
-	for i := range step {
-		copy(means[i*b.d:], mean)
+	means := b.means[:step*d]
+	for i := 0; i < len(means); i += d {
+		copy(means[i:], mean)
 	}
-	for i := 0; i < x.Rows; i += step {
-		n := min(step, x.Rows-i) * b.d
-		kernels.Sub(t.Data[i*t.Stride:][:n], x.Data[i*b.d:][:n], means[:n])
+	for i := 0; i < x.Rows*d; i += step * d {
+		n := min(step*d, x.Rows*d-i)
+		kernels.Sub(t.Data[i:][:n], x.Data[i:][:n], means[:n])
 	}
 }
 
@@ -118,8 +131,8 @@ func (b *Block[T]) AddCovariances(s2 []float64, k int, r kernels.Matrix[T], skip
 			continue
 		}
 		n := 0.0
-		for i := int(run.lo) - first; i < int(run.hi)-first; i++ {
-			if w := r.Row(i)[k]; w > skip {
+		for i := (int(run.lo) - first) * r.Stride; i < (int(run.hi)-first)*r.Stride; i += r.Stride {
+			if w := r.Data[i+k]; w > skip {
 				n += float64(w)
 			}
 		}

@@ -56,16 +56,19 @@ type Block[T kernels.Float] struct {
 
 	lo, hi    int // the runs that Next has made ready
 	cache     cache[T]
-	todo      []int32 // slots to be factored
+	todo      []int32   // slots to be factored
+	cov       []float64 // of g, in the units of the means, both triangles
 	chol, inv kernels.Matrix[float64]
 	ok        []bool
 	product   kernels.Matrix[float64]
 	logs      []float64 // D
 	zero      []T       // K
-	observed  []T       // entries of a run
-	filled    []T       // what is expected of the missing ones
-	work      []T
-	work64    []float64
+	observed  []T       // entries of the runs that are ready, each from its first row's place on
+	filled    []T       // what is expected of the missing ones of a run
+	// x − μ of a run, and μ of some rows.
+	differences, means []T
+	work               []T
+	work64             []float64
 }
 
 // run is rows of one pattern.
@@ -101,6 +104,7 @@ func New[T kernels.Float](k, d, rows int, shared bool) *Block[T] {
 		k: k, d: d, words: words, shared: shared,
 		order: make([]int32, rows), keys: make([]uint64, rows*words), x: kernels.NewMatrix[T](rows, d), runs: make([]run, 0, rows),
 		zero: make([]T, k), observed: make([]T, rows*d), filled: make([]T, rows*d),
+		differences: make([]T, rows*d), means: make([]T, 512),
 	}
 	work := kernels.GemmWork[T](kernels.NoTrans, kernels.NoTrans, rows, d, d)
 	for o := range d + 1 {
@@ -112,7 +116,7 @@ func New[T kernels.Float](k, d, rows int, shared bool) *Block[T] {
 	batch := max(1, min(64, 1<<15/(d*d))) // matrices
 	patterns := max(1, batch/own)
 	b.chol, b.inv = kernels.NewMatrix[float64](patterns*own*d, d), kernels.NewMatrix[float64](patterns*own*d, d)
-	b.ok = make([]bool, patterns*own)
+	b.ok, b.cov = make([]bool, patterns*own), make([]float64, own*d*d)
 	b.product, b.logs = kernels.NewMatrix[float64](d, d), make([]float64, d)
 	b.work64 = make([]float64, kernels.GemmWork[float64](kernels.NoTrans, kernels.NoTrans, d, d, d))
 	return b
@@ -121,6 +125,15 @@ func New[T kernels.Float](k, d, rows int, shared bool) *Block[T] {
 // Reset takes other Gaussians, which must not change until the next Reset.
 func (b *Block[T]) Reset(g Gaussians[T]) {
 	b.g = g
+	d := b.d
+	for at := 0; at < len(b.cov); at += d * d {
+		for p := range d {
+			for q := p; q < d; q++ {
+				v := g.Cov[at+p*d+q] * g.Scale[p] * g.Scale[q]
+				b.cov[at+p*d+q], b.cov[at+q*d+p] = v, v
+			}
+		}
+	}
 	b.cache.flush()
 }
 
@@ -159,12 +172,11 @@ func (b *Block[T]) factor() {
 func (b *Block[T]) gather(a kernels.Matrix[float64], s *slot[T]) {
 	d := b.d
 	for k := range b.matrices() {
-		cov := b.g.Cov[k*d*d:][:d*d]
+		cov := b.cov[k*d*d:][:d*d]
 		for i, p := range s.columns {
-			row := a.Row(k*d + i)
-			for j := i; j < d; j++ {
-				q := s.columns[j]
-				row[j] = cov[int(min(p, q))*d+int(max(p, q))] * b.g.Scale[p] * b.g.Scale[q]
+			row, from := a.Row(k*d + i)[i:], cov[int(p)*d:][:d]
+			for j, q := range s.columns[i:] {
+				row[j] = from[q]
 			}
 		}
 	}
@@ -195,11 +207,11 @@ func (b *Block[T]) set(s *slot[T], chol, inv kernels.Matrix[float64]) {
 		u, p := chol.SliceRows(k*d, k*d+d), inv.SliceRows(k*d, k*d+d)
 		logRoot, logDet := 0.0, 0.0
 		for i := range o {
-			to := s.factor[(k*o+i)*o:][:o]
-			for j := i; j < o; j++ {
-				to[j] = T(p.Row(i)[j])
+			to, from := s.factor[(k*o+i)*o:][i:o], p.Row(i)[i:o]
+			for j, v := range from {
+				to[j] = T(v)
 			}
-			b.logs[i] = float64(to[i])
+			b.logs[i] = float64(to[0])
 		}
 		for i := o; i < d; i++ {
 			b.logs[i] = u.Row(i)[i]
@@ -216,8 +228,9 @@ func (b *Block[T]) set(s *slot[T], chol, inv kernels.Matrix[float64]) {
 		if o > 0 && m > 0 {
 			left := kernels.Matrix[float64]{Rows: o, Cols: o, Data: p.Data, Stride: p.Stride}
 			kernels.Gemm(kernels.NoTrans, kernels.NoTrans, product, left, right, kernels.Epilogue[float64]{}, b.work64)
+			weights := s.weights[k*o*m:][:o*m]
 			for i, v := range product.Data {
-				s.weights[k*o*m+i] = T(v)
+				weights[i] = T(v)
 			}
 		}
 		cov := s.cov[k*m*m:][:m*m]

@@ -12,16 +12,28 @@ func (b *Block[T]) Sort(x kernels.Matrix[T]) {
 	b.n = x.Rows
 	order, keys := b.order[:b.n], b.keys[:b.n*b.words]
 	clear(keys)
-	for i := range order {
-		order[i] = int32(i)
-		key := keys[i*b.words:][:b.words]
+	whole, others := 0, b.n // complete rows come first; the others are for now last, in the inverse order
+	for i := range x.Rows {
+		key, missing := keys[i*b.words:][:b.words], false
 		for j, v := range x.Row(i) {
 			if v != v {
 				key[j/64] |= 1 << (j % 64)
+				missing = true
 			}
 		}
+		if missing {
+			others--
+			order[others] = int32(i)
+		} else {
+			order[whole] = int32(i)
+			whole++
+		}
 	}
-	slices.SortFunc(order, func(i, j int32) int {
+	slices.Reverse(order[others:])
+	slices.SortFunc(order[others:], func(i, j int32) int {
+		if c := cmp.Compare(b.keys[int(i)*b.words], b.keys[int(j)*b.words]); c != 0 {
+			return c
+		}
 		if c := slices.Compare(b.key(i), b.key(j)); c != 0 {
 			return c
 		}
@@ -66,6 +78,7 @@ func (b *Block[T]) Next() bool {
 		}
 	}
 	b.factor()
+	b.gatherObserved()
 	return b.lo < b.hi
 }
 
