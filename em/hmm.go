@@ -228,7 +228,7 @@ func (m *HMM[T]) AIC(logLik float64) float64 {
 	return float64(-2*logLik) + float64(2*m.NumParameters())
 }
 
-// ICL returns the integrated completed likelihood BIC(logLik, n) + 2·entropy, entropy that of the posterior of the paths in nats: lower is better. (Biernacki, Celeux and
+// ICL returns the integrated completed likelihood BIC(logLik, n) + 2·entropy, entropy that of the posterior of the paths in nats (PathEntropy): lower is better. (Biernacki, Celeux and
 // Govaert, "Assessing a mixture model for clustering with the integrated completed likelihood", IEEE Trans. PAMI 22, 2000.)
 func (m *HMM[T]) ICL(logLik, entropy float64, n int) float64 {
 	return m.BIC(logLik, n) + float64(2*entropy)

@@ -151,6 +151,9 @@ func TestHMMEnumeration(t *testing.T) {
 						t.Errorf("k %d, %v missing: log-likelihood %v, want %v", k, share, l.LogZ, logLik)
 					}
 					// With full covariances the missing entries are latent too.
+					if h, err := m.PathEntropy(rows); err != nil || math.Abs(h-entropy) > 1e-11 {
+						t.Errorf("k %d, %v missing: entropy of the paths %v, want %v (%v)", k, share, h, entropy, err)
+					}
 					if (o.Emission != em.GaussianEmission || o.Covariance == em.Diagonal || o.Covariance == em.Spherical || share == 0) && math.Abs(l.Entropy-entropy) > 1e-11 {
 						t.Errorf("k %d, %v missing: entropy %v, want %v", k, share, l.Entropy, entropy)
 					}

@@ -189,7 +189,7 @@ func (m *MFA[T]) AIC(logLik float64) float64 {
 
 // ICL returns BIC + 2·entropy, entropy that of the responsibilities of all rows in nats, Σ_n H[p(k | x_n)]: lower is better. (Biernacki,
 // Celeux and Govaert, "Assessing a mixture model for clustering with the integrated completed likelihood", IEEE Trans. PAMI 22, 2000.)
-// Result.Entropy counts that of the factors too: Responsibilities gives what is wanted here.
+// Result.Entropy counts that of the factors too: ResponsibilityEntropy gives what is wanted here.
 func (m *MFA[T]) ICL(logLik, entropy float64, n int) float64 {
 	return m.BIC(logLik, n) + float64(2*entropy)
 }

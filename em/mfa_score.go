@@ -205,6 +205,27 @@ func (m *MFA[T]) Responsibilities(x kernels.Matrix[T]) (kernels.Matrix[T], error
 	return r, s.Responsibilities(r, x, s.NewWorkspace())
 }
 
+// ResponsibilityEntropy returns Σ_n w_n H[p(k | x_n)] in nats, which ICL takes: 0 if every row belongs to one component. Rows that
+// elbo.Rows.Check refuses are an error.
+func (m *MFA[T]) ResponsibilityEntropy(rows elbo.Rows[T]) (float64, error) {
+	if err := checkIndependent(rows); err != nil {
+		return 0, err
+	}
+	if err := rows.Check(m.d, true); err != nil {
+		return 0, err
+	}
+	s := m.NewScorer()
+	w, sum := s.NewWorkspace(), 0.0
+	entropy := make([]T, elbo.BlockRows)
+	for lo := 0; lo < rows.X.Rows; lo += elbo.BlockRows {
+		hi := min(lo+elbo.BlockRows, rows.X.Rows)
+		joint := s.logJoint(rows.X, lo, hi, w)
+		kernels.ResponsibilitiesEntropy(joint, w.logZ[:hi-lo], entropy[:hi-lo], joint)
+		sum += rows.Slice(lo, hi).Sum(entropy[:hi-lo])
+	}
+	return sum, nil
+}
+
 // Predict returns the most responsible component of each row of x: see MFAScorer.Predict.
 func (m *MFA[T]) Predict(x kernels.Matrix[T]) ([]int, error) {
 	s, labels := m.NewScorer(), make([]int, x.Rows)

@@ -15,7 +15,7 @@ import (
 	"example.com/elbo/kernels"
 )
 
-func sel(t *testing.T, rows elbo.Rows[float64], o em.SelectOptions) em.Selection[float64] {
+func sel(t *testing.T, rows elbo.Rows[float64], o em.SelectOptions) em.Selection[*em.GMM[float64]] {
 	t.Helper()
 	s, err := em.Select(context.Background(), rows, o)
 	if err != nil {

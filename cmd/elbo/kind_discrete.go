@@ -44,6 +44,7 @@ func bernoulliKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewBernoulliMixture(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitBernoulliMixture(ctx, rows, options(o))
 		},
@@ -69,6 +70,7 @@ func poissonKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewPoissonMixture(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitPoissonMixture(ctx, rows, options(o))
 		},
@@ -101,6 +103,7 @@ func categoricalKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewCategoricalMixture(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitCategoricalMixture(ctx, rows, options(o))
 		},

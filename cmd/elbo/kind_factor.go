@@ -66,6 +66,7 @@ func faKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewFA(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitFA(ctx, rows, options(o))
 		},
@@ -86,6 +87,7 @@ func ppcaKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewPPCA(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitPPCA(ctx, rows, options(o))
 		},
@@ -169,6 +171,7 @@ func mfaKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewMFA(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitMFA(ctx, rows, options(o))
 		},

@@ -57,6 +57,7 @@ func gmmKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewGMM(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitGMM(ctx, rows, options(o))
 		},

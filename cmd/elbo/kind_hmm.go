@@ -52,6 +52,7 @@ func hmmKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewHMM(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitHMM(ctx, rows, options(o))
 		},

@@ -53,6 +53,7 @@ func studentKind() *kind {
 		begin: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error) {
 			return orNil(em.NewStudentMixture(ctx, rows, options(o)))
 		},
+		spec: func(o *fitOptions) em.Spec { return options(o) },
 		best: func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error) {
 			return em.FitStudentMixture(ctx, rows, options(o))
 		},

@@ -47,6 +47,8 @@ type kind struct {
 	// begin, of the kinds whose fit is fitModel, returns the model of the first start, and best the best of o.restarts fits.
 	begin func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, error)
 	best  func(ctx context.Context, rows elbo.Rows[float64], o *fitOptions) (model, elbo.Result, error)
+	// spec, of the kinds whose parameters are a point, says what best fits.
+	spec func(o *fitOptions) em.Spec
 	// suits returns an error if data cannot be fitted.
 	suits      func(k *kind, o *fitOptions, d *dataset) error
 	sequential bool // rows are frames of sequences

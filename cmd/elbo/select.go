@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,10 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/elbo"
 	"example.com/elbo/em"
-	"example.com/elbo/internal/special"
-	"example.com/elbo/kernels"
 )
 
 // criteria are the values of --criterion; for all of them lower is better.
@@ -48,7 +44,6 @@ type candidate struct {
 	Error      string   `json:"error,omitempty"`
 
 	model model
-	score float64
 }
 
 // selection is what elbo select --json prints.
@@ -182,27 +177,39 @@ func (o *selectOptions) run(c *cobra.Command, k *kind, path string) error {
 		return err
 	}
 	s := selection{Model: k.name, Rows: d.n, Cols: d.X.Cols, Criterion: o.criterion, Best: -1}
-	p := newProgress(c.ErrOrStderr(), "select", "nats", len(ks)*len(covariances))
+	sweep := em.Sweep{Folds: o.folds, Seed: o.fit.seed, Workers: o.fit.workers, Criterion: em.Criterion(slices.Index(criteria, o.criterion))}
+	total := len(ks) * len(covariances)
+	if sweep.Criterion == em.HeldOut {
+		if n := d.units(); o.folds > n {
+			return fmt.Errorf("--folds is %d, and there are %d rows: lower it", o.folds, n)
+		}
+		total *= 1 + o.folds
+	}
+	p := newProgress(c.ErrOrStderr(), "select", "nats", total)
 	defer p.done()
+	sweep.Done = func(done, _ int, bound float64) { p.step(done, bound) }
 	for _, covariance := range covariances {
 		for _, n := range ks {
 			o.fit.components, o.fit.covariance = n, covariance
-			f := &candidate{Components: n, Covariance: covariance, score: math.NaN()}
-			bound, err := o.try(ctx, k, d, f)
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err != nil {
-				f.Error = message(d.explain(err))
-				f.score = math.NaN()
-			} else if s.Best < 0 || f.score < s.Candidates[s.Best].score {
-				s.Best = len(s.Candidates)
-			}
-			s.Candidates = append(s.Candidates, f)
-			p.step(len(s.Candidates), bound)
+			sweep.Specs = append(sweep.Specs, k.spec(&o.fit))
+			s.Candidates = append(s.Candidates, &candidate{Components: n, Covariance: covariance})
 		}
 	}
-	if s.Best < 0 {
+	found, err := em.SelectModel(ctx, d.rows, sweep)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	for i := range found.Candidates {
+		f := &found.Candidates[i]
+		s.Candidates[i].set(f, d)
+		if found.Best == f {
+			s.Best = i
+		}
+	}
+	switch {
+	case len(found.Candidates) == 0:
+		return d.explain(err)
+	case s.Best < 0:
 		return fmt.Errorf("none of %s could be fitted; of the first: %s", counted(len(s.Candidates), "candidate"), s.Candidates[0].Error)
 	}
 	var report bytes.Buffer
@@ -226,69 +233,15 @@ func number(v float64) *float64 {
 	return &v
 }
 
-// try fits a candidate and sets its criteria.
-func (o *selectOptions) try(ctx context.Context, k *kind, d *dataset, f *candidate) (bound float64, err error) {
-	nan := math.NaN()
-	if n := d.X.Rows; f.Components > n {
-		return nan, fmt.Errorf("%d %ss want as many rows, the data have %d", f.Components, k.latent, n)
+// set sets the criteria, or why there are none.
+func (c *candidate) set(f *em.Candidate[em.Selectable[float64]], d *dataset) {
+	if f.Err != nil {
+		c.Error = oneLine(d.explain(f.Err).Error())
+		return
 	}
-	m, r, err := k.best(ctx, d.rows, &o.fit)
-	if err != nil {
-		return nan, err
-	}
-	free, n := m.(interface{ NumParameters() int }).NumParameters(), float64(d.X.Rows)
-	bic := float64(-2*r.LogLik) + float64(float64(free)*special.Log(n))
-	aic := float64(-2*r.LogLik) + 2*float64(free)
-	icl := nan
-	if k.clusters {
-		h, err := clusterEntropy(m, d.rows, r)
-		if err != nil {
-			return nan, err
-		}
-		icl = bic + 2*h
-	}
-	f.model, f.Iterations, f.Converged, f.Free = m, r.Iterations, r.Converged, free
-	f.Bound, f.LogLik, f.Entropy = number(r.Bound), number(r.LogLik), number(r.Entropy)
-	f.BIC, f.AIC, f.ICL = number(bic), number(aic), number(icl)
-	switch o.criterion {
-	case "bic":
-		f.score = bic
-	case "aic":
-		f.score = aic
-	case "icl":
-		f.score = icl
-	case "held-out":
-		if f.score, err = o.heldOut(ctx, k, d); err != nil {
-			return r.Bound, err
-		}
-		f.HeldOut = number(f.score)
-	}
-	return r.Bound, nil
-}
-
-// clusterEntropy returns the entropy of the posteriors of the components, or of the paths of states, in nats.
-func clusterEntropy(m model, rows elbo.Rows[float64], r elbo.Result) (float64, error) {
-	switch m := m.(type) {
-	case interface {
-		ResponsibilityEntropy(rows elbo.Rows[float64]) (float64, error)
-	}:
-		return m.ResponsibilityEntropy(rows)
-	case *em.MFA[float64]: // whose result counts the entropy of the factors, too
-		p, err := m.Responsibilities(rows.X)
-		if err != nil {
-			return 0, err
-		}
-		h := make([]float64, rows.X.Rows)
-		for i := range h {
-			for _, v := range p.Row(i) {
-				if v > 0 {
-					h[i] -= float64(v * special.Log(v))
-				}
-			}
-		}
-		return rows.Sum(h), nil
-	}
-	return r.Entropy, nil
+	c.model, c.Iterations, c.Converged, c.Free = f.Model.(model), f.Fit.Iterations, f.Fit.Converged, f.Model.NumParameters()
+	c.Bound, c.LogLik, c.Entropy = number(f.Fit.Bound), number(f.Fit.LogLik), number(f.Entropy)
+	c.BIC, c.AIC, c.ICL, c.HeldOut = number(f.BIC), number(f.AIC), number(f.ICL), number(f.HeldOut)
 }
 
 // units returns the number of rows or, if they are sequences, that of sequences.
@@ -297,72 +250,6 @@ func (d *dataset) units() int {
 		return len(d.rows.Lengths)
 	}
 	return d.rows.X.Rows
-}
-
-// heldOut returns −Σ w ln p(x) of each row under the model that is fitted to the folds that it is not in. As em.Select does, the
-// rows are dealt out to the folds by a permutation that the seed gives.
-func (o *selectOptions) heldOut(ctx context.Context, k *kind, d *dataset) (float64, error) {
-	n := d.units()
-	if o.folds > n {
-		return 0, fmt.Errorf("--folds is %d, and there are %d rows: lower it", o.folds, n)
-	}
-	const stream = 2 // of the seed, as in em
-	order, fold := make([]uint32, n), make([]int, n)
-	kernels.Permutation(order, kernels.NewKey(o.fit.seed, stream), kernels.Counter{})
-	for i, row := range order {
-		fold[row] = i % o.folds
-	}
-	sum := 0.0
-	for f := range o.folds {
-		train := subset(d.rows, func(i int) bool { return fold[i] != f })
-		test := subset(d.rows, func(i int) bool { return fold[i] == f })
-		m, _, err := k.best(ctx, train, &o.fit)
-		if err != nil {
-			return 0, fmt.Errorf("fold %d: %w", f+1, err)
-		}
-		if test.Weight() == 0 {
-			continue
-		}
-		for p, err := range elbo.Steps(ctx, m, test, elbo.Options{Workers: o.fit.workers}) {
-			if err != nil {
-				return 0, fmt.Errorf("fold %d: %w", f+1, err)
-			}
-			sum -= p.LogLik
-			break
-		}
-	}
-	return sum, nil
-}
-
-// subset returns a copy of some of the rows, or of the sequences.
-func subset(rows elbo.Rows[float64], in func(i int) bool) elbo.Rows[float64] {
-	var s elbo.Rows[float64]
-	var data []float64
-	units, at, n := rows.X.Rows, 0, 0
-	if rows.Lengths != nil {
-		units = len(rows.Lengths)
-	}
-	for i := range units {
-		length := 1
-		if rows.Lengths != nil {
-			length = rows.Lengths[i]
-		}
-		if in(i) {
-			for j := range length {
-				data = append(data, rows.X.Row(at+j)...)
-			}
-			n += length
-			if rows.Lengths != nil {
-				s.Lengths = append(s.Lengths, length)
-			}
-			if rows.Weights != nil {
-				s.Weights = append(s.Weights, rows.Weights[i])
-			}
-		}
-		at += length
-	}
-	s.X = kernels.MatrixOf(n, rows.X.Cols, data)
-	return s
 }
 
 // print prints the candidates, the best one marked.

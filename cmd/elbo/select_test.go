@@ -52,8 +52,37 @@ func TestSelect(t *testing.T) {
 
 	text := ok(t, "select", "gmm", data, "--components", "2,300", "--covariance", "tied")
 	if !strings.HasPrefix(text, "gmm on 272 rows of 2 columns: by bic the best of 2 candidates has 2 components and tied covariances\n") ||
-		!strings.Contains(text, "300 components tied: ") || !strings.Contains(text, "want as many rows, the data have 272") {
+		!strings.Contains(text, "300 components tied: ") || !strings.Contains(text, "need as many rows, the data have 272") {
 		t.Errorf("it says %q", text)
+	}
+}
+
+// TestSelectKinds: every kind whose parameters are a point can be chosen among.
+func TestSelectKinds(t *testing.T) {
+	data := file(t, "d.csv", "a,b,c\n"+strings.Repeat("0,1,0\n1,0,1\n1,1,1\n0,0,1\n1,1,0\n0,2,1\n", 10))
+	for _, k := range kinds {
+		if !k.point {
+			continue
+		}
+		args := []string{"select", k.name, data, "--components", "1,2", "--criterion", "held-out", "--folds", "2", "--workers", "2", "--max-iter", "20", "--json"}
+		if k.covariances != nil {
+			args = append(args, "--covariance", "diag")
+		}
+		if k.name == "bernoulli" {
+			args = append(args, "--columns", "a,c")
+		}
+		var got selection
+		if err := json.Unmarshal([]byte(ok(t, args...)), &got); err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Candidates) != 2 || got.Best < 0 || got.Model != k.name {
+			t.Fatalf("%s: %+v", k.name, got)
+		}
+		for i, c := range got.Candidates {
+			if c.Components != 1+i || c.HeldOut == nil || c.BIC == nil || c.Free < 1 || (c.ICL != nil) != k.clusters || (c.Entropy != nil) != k.clusters {
+				t.Errorf("%s: %+v", k.name, c)
+			}
+		}
 	}
 }
 
@@ -75,7 +104,7 @@ func TestSelectErrors(t *testing.T) {
 	} {
 		bad(t, 2, c.words, strings.Fields(strings.ReplaceAll(c.args, "DATA", data))...)
 	}
-	bad(t, 1, "none of 2 candidates could be fitted; of the first: |300 components want as many rows, the data have 272", "select", "gmm", data, "--components", "300,301", "--covariance", "full")
+	bad(t, 1, "none of 2 candidates could be fitted; of the first: |300 components need as many rows, the data have 272", "select", "gmm", data, "--components", "300,301", "--covariance", "full")
 	bad(t, 1, "--folds is 273, and there are 272 rows", "select", "gmm", data, "--components", "1", "--criterion", "held-out", "--folds", "273")
 	bad(t, 1, "column 1 (a) is 1 in every row", "select", "gmm", file(t, "d.csv", "a,b\n1,2\n1,3\n1,4\n"))
 }
