@@ -24,6 +24,6 @@
 //
 // For a model X, FitX does everything; NewX gives the start, for callers who want elbo.Steps, a stream or a schedule of their own;
 // NewXFrom makes a model of given parameters, and LoadX reads one that Save wrote; NewScorer compiles a fitted model for use on single
-// rows, without allocation, from any number of goroutines. Select chooses among Gaussian mixtures, SelectModel among models of any kinds, and Align matches the components
-// of two.
+// rows, without allocation, from any number of goroutines. Select chooses among Gaussian mixtures, SelectModel among models of any
+// kinds, and Align matches the components of two.
 package em
