@@ -65,6 +65,8 @@ type hmmEmission[T kernels.Float] interface {
 	rounding() (bound, stats float64)
 	values() []hmmTensor // all parameters, in the order of the files
 	snapshot() hmmEmission[T]
+	permute(order []int)                // of the parameters and the old ones
+	locations() kernels.Matrix[float64] // numbers that tell the states from each other, a row for each
 	// sampler returns a function that draws a frame of state k.
 	sampler() func(dst []T, k int, key kernels.Key, at kernels.Counter)
 }

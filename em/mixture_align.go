@@ -29,15 +29,15 @@ func (m *mixture[T]) Permute(order []int) error {
 	return nil
 }
 
-// divergences returns the K×K matrix of f(i, j), unless the mixtures have different columns.
-func (m *mixture[T]) divergences(other *mixture[T], f func(i, j int) float64) (kernels.Matrix[float64], error) {
-	if m.d != other.d {
-		return kernels.Matrix[float64]{}, fmt.Errorf("em: mixtures of %d and of %d columns cannot be compared", m.d, other.d)
+// divergences returns the matrix of f of the rows of a and b, each a component, unless they have different columns.
+func divergences(a, b kernels.Matrix[float64], f func(p, q []float64) float64) (kernels.Matrix[float64], error) {
+	if a.Cols != b.Cols {
+		return kernels.Matrix[float64]{}, fmt.Errorf("em: mixtures of %d and of %d columns cannot be compared", a.Cols, b.Cols)
 	}
-	out := kernels.NewMatrix[float64](m.k, other.k)
-	for i := range m.k {
-		for j := range other.k {
-			out.Row(i)[j] = max(f(i, j), 0)
+	out := kernels.NewMatrix[float64](a.Rows, b.Rows)
+	for i := range a.Rows {
+		for j := range b.Rows {
+			out.Row(i)[j] = max(f(a.Row(i), b.Row(j)), 0)
 		}
 	}
 	return out, nil
@@ -51,11 +51,10 @@ func (m *mixture[T]) divergences(other *mixture[T], f func(i, j int) float64) (k
 // (Kailath, "The divergence and Bhattacharyya distance measures in signal selection", IEEE Trans. Comm. Tech. 15(1), 1967.) Another
 // number of columns is an error.
 func (m *BernoulliMixture[T]) Divergences(other *BernoulliMixture[T]) (kernels.Matrix[float64], error) {
-	a, b := m.bernoulli.locations(), other.bernoulli.locations()
-	return m.divergences(&other.mixture, func(i, j int) float64 {
+	return divergences(m.bernoulli.locations(), other.bernoulli.locations(), func(a, b []float64) float64 {
 		sum := 0.0
-		for d, p := range a.Row(i) {
-			q := b.Row(j)[d]
+		for d, p := range a {
+			q := b[d]
 			sum -= logOf(math.Sqrt(float64(p*q)) + math.Sqrt(float64((1-p)*(1-q))))
 		}
 		return sum
@@ -69,11 +68,14 @@ func (m *BernoulliMixture[T]) Divergences(other *BernoulliMixture[T]) (kernels.M
 // (Kailath, "The divergence and Bhattacharyya distance measures in signal selection", IEEE Trans. Comm. Tech. 15(1), 1967.) Another
 // number of columns is an error.
 func (m *PoissonMixture[T]) Divergences(other *PoissonMixture[T]) (kernels.Matrix[float64], error) {
-	a, b := m.poisson.locations(), other.poisson.locations()
-	return m.divergences(&other.mixture, func(i, j int) float64 {
+	return m.poisson.divergences(other.poisson)
+}
+
+func (f *poisson[T]) divergences(other *poisson[T]) (kernels.Matrix[float64], error) {
+	return divergences(f.locations(), other.locations(), func(a, b []float64) float64 {
 		sum := 0.0
-		for d, p := range a.Row(i) {
-			t := math.Sqrt(p) - math.Sqrt(b.Row(j)[d])
+		for d, p := range a {
+			t := math.Sqrt(p) - math.Sqrt(b[d])
 			sum += float64(0.5 * float64(t*t))
 		}
 		return sum
@@ -88,21 +90,25 @@ func (m *PoissonMixture[T]) Divergences(other *PoissonMixture[T]) (kernels.Matri
 // (Kailath, "The divergence and Bhattacharyya distance measures in signal selection", IEEE Trans. Comm. Tech. 15(1), 1967.) Other
 // numbers of columns or of their categories are an error.
 func (m *CategoricalMixture[T]) Divergences(other *CategoricalMixture[T]) (kernels.Matrix[float64], error) {
-	first, others := m.categorical.first, other.categorical.first
-	if len(first) == len(others) {
-		for d := range first {
-			if first[d] != others[d] {
-				return kernels.Matrix[float64]{}, fmt.Errorf("em: mixtures with different categories in column %d cannot be compared", d-1)
-			}
+	return m.categorical.divergences(other.categorical)
+}
+
+func (f *categorical[T]) divergences(other *categorical[T]) (kernels.Matrix[float64], error) {
+	first, others := f.first, other.first
+	if len(first) != len(others) {
+		return kernels.Matrix[float64]{}, fmt.Errorf("em: mixtures of %d and of %d columns cannot be compared", len(first)-1, len(others)-1)
+	}
+	for d := range first {
+		if first[d] != others[d] {
+			return kernels.Matrix[float64]{}, fmt.Errorf("em: mixtures with different categories in column %d cannot be compared", d-1)
 		}
 	}
-	a, b := m.categorical.locations(), other.categorical.locations()
-	return m.divergences(&other.mixture, func(i, j int) float64 {
+	return divergences(f.locations(), other.locations(), func(a, b []float64) float64 {
 		sum := 0.0
-		for d := range m.d {
+		for d := range len(first) - 1 {
 			coefficient := 0.0
 			for c := first[d]; c < first[d+1]; c++ {
-				coefficient += math.Sqrt(float64(a.Row(i)[c] * b.Row(j)[c]))
+				coefficient += math.Sqrt(float64(a[c] * b[c]))
 			}
 			sum -= logOf(coefficient)
 		}
