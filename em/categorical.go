@@ -85,6 +85,8 @@ func FitCategoricalMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[
 // seeding with o.Seed and at most 10 of Lloyd's iterations; then an M-step from the hard assignment of the sample's rows to their
 // nearest centres. That M-step is under the default prior even if o.Prior is PriorNone: a probability of 0 would never leave it.
 //
+// So it needs no more of a stream than such a sample, which elbo.Sample draws; give Categories, for a rare one may not be in it.
+//
 // Errors: options out of range, fewer rows than components, rows that elbo.Rows.Check refuses, an entry that is neither
 // missing nor a code, a column without an observed entry, and context.Cause(ctx).
 func NewCategoricalMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o CategoricalMixtureOptions) (*CategoricalMixture[T], error) {

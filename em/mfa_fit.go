@@ -126,13 +126,21 @@ func (m *MFA[T]) begin(rows elbo.Rows[T], labels []int32, mean, variance []float
 			}
 		}
 	}
+	for k := range m.k {
+		m.cur.weights[k] = weights[k] / total
+	}
+	m.place(sums, func(_, j int) float64 { return mean[j] }, variance, key)
+}
+
+// place sets means, loadings and noise from the weights, sums and sums of squares, K×D each and in the frame, of entries about the given
+// places in the units of the data.
+func (m *MFA[T]) place(sums [3]kernels.Matrix[float64], about func(k, j int) float64, variance []float64, key kernels.Key) {
 	z := make([]float64, m.d*m.q)
 	for k, a := range m.cur.parts {
-		m.cur.weights[k] = weights[k] / total
 		kernels.Normal(z, key, kernels.Counter{Row: uint64(k), Step: startStep})
 		for j := range m.d {
 			s, n, own := m.frame.scale[j], sums[0].Row(k)[j], variance[j]
-			a.mean[j] = mean[j]
+			a.mean[j] = about(k, j)
 			if n > 0 {
 				t := sums[1].Row(k)[j] / n
 				a.mean[j] += float64(t / s)

@@ -30,27 +30,12 @@ const streamLloyd = 2
 // finite or sum to 0, a column that is missing in every row or whose variance is 0 or overflows, an error of the source, one that
 // yields other rows when it is read again, and context.Cause(ctx).
 func NewGMMStream[T kernels.Float](ctx context.Context, src elbo.Source[T], o GMMOptions) (*GMM[T], error) {
-	c, err := streamColumns(ctx, src)
+	c, err := readStream(ctx, src, o.K, o.Seed, nil, o.check)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.check(c.rows, len(c.mean)); err != nil {
-		return nil, err
-	}
-	f := newFrame[T](len(c.mean))
-	if f.set(c.mean, c.squares); !f.compile() {
-		return nil, fmt.Errorf("em: the spread of a column is out of the range of %T: rescale it or use float64", T(0))
-	}
-	s, err := kmeans.Stream(ctx, framed(src, &f), kmeans.Options{K: o.K, Iterations: streamLloyd, Key: kernels.NewKey(o.Seed, startStream)})
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case errors.Is(err, errNotAgain):
-		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("em: %w", err)
-	}
-	m, err := NewGMMFrom[T](summarised(s, &f, c.squares, o))
+	weights, means, covariances := summarised(c.summary, &c.frame, c.squares, o.Covariance)
+	m, err := NewGMMFrom[T](weights, means, covariances, o)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +44,34 @@ func NewGMMStream[T kernels.Float](ctx context.Context, src elbo.Source[T], o GM
 	return m, nil
 }
 
-// summarised returns what NewGMMFrom makes the start of.
-func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []float64, o GMMOptions) (weights []float64, means kernels.Matrix[float64], covariances []kernels.Matrix[float64], _ GMMOptions) {
+// readStream returns the columns of the rows of the source, which are in the domain of a family of components if there is one, and
+// their k clusters. check says whether the options fit the number of rows and columns.
+func readStream[T kernels.Float](ctx context.Context, src elbo.Source[T], k int, seed uint64, domain *domain[T], check func(rows, columns int) error) (*columnSums[T], error) {
+	c, err := streamColumns(ctx, src, domain)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(c.rows, len(c.mean)); err != nil {
+		return nil, err
+	}
+	c.frame = newFrame[T](len(c.mean))
+	if c.frame.set(c.mean, c.squares); !c.frame.compile() {
+		return nil, fmt.Errorf("em: the spread of a column is out of the range of %T: rescale it or use float64", T(0))
+	}
+	c.summary, err = kmeans.Stream(ctx, framed(src, &c.frame), kmeans.Options{K: k, Iterations: streamLloyd, Key: kernels.NewKey(seed, startStream)})
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.Is(err, errNotAgain):
+		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("em: %w", err)
+	}
+	return c, nil
+}
+
+// summarised returns the weights, means and covariance matrices of a start.
+func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []float64, shape Covariance) (weights []float64, means kernels.Matrix[float64], covariances []kernels.Matrix[float64]) {
 	k, d := s.Centres.Rows, s.Centres.Cols
 	total := 0.0
 	for _, w := range s.Weight {
@@ -85,7 +96,7 @@ func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []f
 	}
 	for i := range k {
 		v := variances.Row(i)
-		switch o.Covariance {
+		switch shape {
 		case Tied:
 			v = pooled
 		case Spherical:
@@ -101,7 +112,7 @@ func summarised[T kernels.Float](s *kmeans.Summary[T], f *frame[T], variance []f
 		}
 		covariances = append(covariances, c)
 	}
-	return weights, means, covariances, o
+	return weights, means, covariances
 }
 
 // framed returns the blocks of the source in the frame.
@@ -131,8 +142,17 @@ func framed[T kernels.Float](src elbo.Source[T], f *frame[T]) iter.Seq2[kmeans.B
 
 var errNotAgain = errors.New("em: the source yields other rows when it is read again")
 
-// columnSums are what one pass over a stream tells of its columns.
+// domain is what the components of a mixture take: all else is an error. Their columns may be constant.
+type domain[T kernels.Float] struct {
+	kind   string
+	family family[T]
+}
+
+// columnSums are what one pass over a stream tells of its columns, and then its frame and clusters.
 type columnSums[T kernels.Float] struct {
+	domain                *domain[T]
+	frame                 frame[T]
+	summary               *kmeans.Summary[T]
 	rows                  int
 	mean, squares, weight []float64 // squares: Σ w (x − mean)², at last the variance
 	first                 []T       // of the observed entries
@@ -141,7 +161,7 @@ type columnSums[T kernels.Float] struct {
 
 // streamColumns returns the means and variances of the columns, by West's recurrences ("Updating mean and variance estimates: an
 // improved method", CACM 22(9), 1979).
-func streamColumns[T kernels.Float](ctx context.Context, src elbo.Source[T]) (c *columnSums[T], err error) {
+func streamColumns[T kernels.Float](ctx context.Context, src elbo.Source[T], domain *domain[T]) (c *columnSums[T], err error) {
 	for block, err := range src.Blocks() {
 		if err != nil {
 			return nil, fmt.Errorf("em: the source failed: %w", err)
@@ -154,7 +174,7 @@ func streamColumns[T kernels.Float](ctx context.Context, src elbo.Source[T]) (c 
 		}
 		if c == nil {
 			d := block.X.Cols
-			c = &columnSums[T]{mean: make([]float64, d), squares: make([]float64, d), weight: make([]float64, d), first: make([]T, d), constant: make([]bool, d)}
+			c = &columnSums[T]{domain: domain, mean: make([]float64, d), squares: make([]float64, d), weight: make([]float64, d), first: make([]T, d), constant: make([]bool, d)}
 		}
 		if err := c.add(block); err != nil {
 			return nil, err
@@ -174,6 +194,8 @@ func streamColumns[T kernels.Float](ctx context.Context, src elbo.Source[T]) (c 
 		}
 		c.squares[j] /= w
 		switch v := c.squares[j]; {
+		case c.constant[j] && domain != nil:
+			c.squares[j] = 1
 		case c.constant[j]:
 			return nil, fmt.Errorf("em: column %d is %v in every row: it has no density, leave it out", j, c.first[j])
 		case !(v >= 0x1p-900 && v <= 0x1p900):
@@ -195,6 +217,13 @@ func (c *columnSums[T]) add(block elbo.Rows[T]) error {
 	}
 	if err := checkIndependent(block); err != nil {
 		return err
+	}
+	if c.domain != nil {
+		for i := range block.X.Rows {
+			if j := c.domain.family.bad(block.X.Row(i)); j >= 0 {
+				return outside(c.domain.kind, c.domain.family, c.rows+i, j, block.X.Row(i)[j])
+			}
+		}
 	}
 	if block.Weights != nil && len(block.Weights) != block.X.Rows {
 		return fmt.Errorf("em: the block that begins at row %d has %d rows and %d weights", c.rows, block.X.Rows, len(block.Weights))

@@ -149,24 +149,13 @@ const (
 )
 
 func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o StudentMixtureOptions, restart uint64) (*StudentMixture[T], error) {
-	if err := checkMixture("StudentMixtureOptions", o.K, rows.X.Rows, o.Prior, o.Alpha, o.Policy); err != nil {
-		return nil, err
-	}
 	if err := checkRows(rows); err != nil {
 		return nil, err
 	}
-	if o.Freedom != 0 {
-		if err := checkFreedom(o.Freedom); err != nil {
-			return nil, fmt.Errorf("em: StudentMixtureOptions.Freedom: %w", err)
-		}
-	}
-	if err := checkNuPrior("StudentMixtureOptions", o.NuPrior, o.Prior, o.Freedom != 0); err != nil {
+	if err := o.check(rows.X.Rows, rows.X.Cols); err != nil {
 		return nil, err
 	}
-	gaussian := GMMOptions{K: o.K, Covariance: o.Covariance, Prior: PriorInverseWishart, PriorScale: o.PriorScale}
-	if err := checkStudent("StudentMixtureOptions", &gaussian, rows.X.Cols); err != nil {
-		return nil, err
-	}
+	gaussian := o.gaussian()
 	mean, variance, err := columns(rows)
 	if err != nil {
 		return nil, err
@@ -197,6 +186,28 @@ func startStudentMixture[T kernels.Float](ctx context.Context, rows elbo.Rows[T]
 	f.cur.compile(f, g.cur, m.cur.logs)
 	m.begin(o.Prior, o.Alpha, o.Policy)
 	return m, nil
+}
+
+// gaussian returns the options of the Gaussians of a start.
+func (o *StudentMixtureOptions) gaussian() GMMOptions {
+	return GMMOptions{K: o.K, Covariance: o.Covariance, Prior: PriorInverseWishart, PriorScale: o.PriorScale}
+}
+
+// check returns an error if an option is out of range for data of the given sizes.
+func (o *StudentMixtureOptions) check(rows, columns int) error {
+	if err := checkMixture("StudentMixtureOptions", o.K, rows, o.Prior, o.Alpha, o.Policy); err != nil {
+		return err
+	}
+	if o.Freedom != 0 {
+		if err := checkFreedom(o.Freedom); err != nil {
+			return fmt.Errorf("em: StudentMixtureOptions.Freedom: %w", err)
+		}
+	}
+	if err := checkNuPrior("StudentMixtureOptions", o.NuPrior, o.Prior, o.Freedom != 0); err != nil {
+		return err
+	}
+	gaussian := o.gaussian()
+	return checkStudent("StudentMixtureOptions", &gaussian, columns)
 }
 
 // checkStudent returns an error unless the options are some that the Gaussians of a Student-t mixture take.
