@@ -241,7 +241,7 @@ func fitCandidate[T kernels.Float](ctx context.Context, c *Candidate[Selectable[
 	}
 	p, n := float64(c.Model.NumParameters()), float64(rows.X.Rows)
 	c.BIC = float64(-2*c.Fit.LogLik) + float64(p*special.Log(n))
-	c.AIC = float64(-2*c.Fit.LogLik) + 2*p
+	c.AIC = float64(-2*c.Fit.LogLik) + float64(2*p)
 	switch m := c.Model.(type) {
 	case interface {
 		ResponsibilityEntropy(rows elbo.Rows[T]) (float64, error)
