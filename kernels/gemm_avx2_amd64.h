@@ -200,7 +200,12 @@ rows3: \
 	CHAIN(load3, three, ALONG3, loop3) \
 	JMP  out \
 rows4: \
-	CHAIN(load4, four, ALONG, loop4) \
+	CMPQ gemmArgs_rowsLeft(args), $0 \
+	JEQ  last4 \
+	CHAIN(load, four, ALONG, loop4) \
+	JMP  out \
+last4: \
+	CHAIN(load4, four, ALONG, turn_last4) \
 	JMP  out \
 rows5: \
 	CHAIN(load, five, ALONG, loop5) \
