@@ -64,7 +64,7 @@ panel:
 	JLE  narrow
 	SECOND
 	TRIPLE(last)
-	FOURS(B3_AHEAD, ROWS3, INITS3, PUTS3, four, loop_triple, plain_triple, put_triple)
+	FOURS(B3_AHEAD, ROWS3, INITS3, RELU12, PUTS3, four, loop_triple, plain_triple, put_triple)
 	NEXT_TRIPLE(onward)
 	JGT  panel
 	VZEROUPPER
@@ -72,11 +72,11 @@ panel:
 last:
 	LAST(tile)
 	JEQ  last_half
-	FOURS(B3, ROWS3, INITS3, PUTS3, four3, loop_three, plain3, put3)
+	FOURS(B3, ROWS3, INITS3, RELU12, PUTS3, four3, loop_three, plain3, put3)
 	VZEROUPPER
 	RET
 last_half:
-	FOURS(B_HALF, ROWS_HALF, INITS_HALF, PUTS_HALF, four_half, loop_half, plain_half, put_half)
+	FOURS(B_HALF, ROWS_HALF, INITS_HALF, RELUS_HALF, PUTS_HALF, four_half, loop_half, plain_half, put_half)
 	VZEROUPPER
 	RET
 

@@ -139,10 +139,14 @@ plain: \
 	VMOVUPS last, 64(c_ptr) \
 	ADDQ    c_row, c_ptr
 
-// INITS_HALF, PUTS_HALF, INITS3, PUTS3 are those of the tile.
+// INITS_HALF, RELUS_HALF, PUTS_HALF, INITS3, PUTS3 are those of the tile. Clobbers: RELUS_HALF Y14.
 #define INITS_HALF \
 	INIT_HALF(Y0, Y1, Y2, Y3, Y8) \
 	INIT_HALF(Y4, Y5, Y6, Y7, Y9)
+#define RELUS_HALF \
+	RELU8 \
+	MAXV Y8, Y14, Y8 \
+	MAXV Y9, Y14, Y9
 #define PUTS_HALF \
 	PUT_HALF(Y0, Y1, Y2, Y3, Y8, X8) \
 	PUT_HALF(Y4, Y5, Y6, Y7, Y9, X9)
@@ -158,7 +162,7 @@ plain: \
 	PUT3(Y6, Y7, Y11)
 
 // FOURS runs tiles of four rows, as many as there are; the rows beyond them are left to the caller. Uses args. Clobbers all registers.
-#define FOURS(load, terms, inits, puts, four, loop, plain, put) \
+#define FOURS(load, terms, inits, relus, puts, four, loop, plain, put) \
 four: \
 	LOAD_LAST \
 	ZERO12 \
@@ -170,7 +174,7 @@ four: \
 plain: \
 	CMPQ gemmArgs_relu(args), $0 \
 	JEQ  put \
-	RELU12 \
+	relus \
 put: \
 	puts \
 	KEEP_OUT \

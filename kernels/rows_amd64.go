@@ -94,12 +94,13 @@ func rowMaximaF32AVX512(m, x *float32, n, k, xStride int)
 func rowMaximaF64AVX512(m, x *float64, n, k, xStride int)
 
 // rowTermsF32AVX2: e[i][j] = expNeg(x[i][j] - m[i]), i < n, j < k. It writes whole registers: a row of e has room for a multiple of 128 bytes.
+// The lines of r, if it is not nil, are fetched, for what comes after.
 //
 //go:noescape
-func rowTermsF32AVX2(e, x, m *float32, n, k, eStride, xStride int)
+func rowTermsF32AVX2(e, x, m, r *float32, n, k, eStride, xStride, rStride int)
 
 //go:noescape
-func rowTermsF64AVX2(e, x, m *float64, n, k, eStride, xStride int)
+func rowTermsF64AVX2(e, x, m, r *float64, n, k, eStride, xStride, rStride int)
 
 // rowTermsF32AVX512: e[i][j] = expNeg(x[i][j] - m[i]), i < n, j < k. It writes whole registers: a row of e has room for a multiple of 128 bytes.
 //
@@ -325,16 +326,16 @@ func rowMaxima[T Float](m, x *T, n, k, xStride int) {
 	}
 }
 
-func rowTerms[T Float](e, x, m *T, n, k, eStride, xStride int) {
+func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int) {
 	switch wide := Active() == AVX512; {
 	case wide && is32[T]():
 		rowTermsF32AVX512(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
 	case wide:
 		rowTermsF64AVX512(p64(e), p64(x), p64(m), n, k, 8*eStride, 8*xStride)
 	case is32[T]():
-		rowTermsF32AVX2(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
+		rowTermsF32AVX2(p32(e), p32(x), p32(m), p32(r), n, k, 4*eStride, 4*xStride, 4*rStride)
 	default:
-		rowTermsF64AVX2(p64(e), p64(x), p64(m), n, k, 8*eStride, 8*xStride)
+		rowTermsF64AVX2(p64(e), p64(x), p64(m), p64(r), n, k, 8*eStride, 8*xStride, 8*rStride)
 	}
 }
 

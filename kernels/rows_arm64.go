@@ -129,7 +129,7 @@ func rowMaxima[T Float](m, x *T, n, k, xStride int) {
 	}
 }
 
-func rowTerms[T Float](e, x, m *T, n, k, eStride, xStride int) {
+func rowTerms[T Float](e, x, m, _ *T, n, k, eStride, xStride, _ int) {
 	if is32[T]() {
 		rowTermsF32NEON(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
 	} else {

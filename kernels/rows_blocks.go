@@ -16,6 +16,9 @@ const (
 	blockRows  = 64   // rows of a block, at most
 	blockElems = 2048 // elements of its terms
 	blockCols  = 64   // samples of a block that lies component by component
+
+	farRow   = 256     // bytes of a row of r, and
+	farBytes = 1 << 20 // of all of it, from which on it is fetched before it is written
 )
 
 func p32[T Float](p *T) *float32 { return (*float32)(unsafe.Pointer(p)) }
@@ -64,12 +67,17 @@ func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e []T) {
 	k := x.Cols
 	pitch := rowPitch[T](k)
 	most := min(blockRows, len(e)/pitch)
+	far := k*sizeOf[T]() >= farRow && len(r.Data)*sizeOf[T]() > farBytes
 	var m, s, ls, inv, q [blockRows]T
 	for lo := 0; lo < x.Rows; lo += most {
 		n := min(most, x.Rows-lo)
 		xp := &x.Data[lo*x.Stride]
 		rowMaxima(&m[0], xp, n, k, x.Stride)
-		rowTerms(&e[0], xp, &m[0], n, k, pitch, x.Stride)
+		var rp *T
+		if far {
+			rp = &r.Data[lo*r.Stride]
+		}
+		rowTerms(&e[0], xp, &m[0], rp, n, k, pitch, x.Stride, r.Stride)
 		rowSums(&s[0], &e[0], n, k, pitch)
 		if h == nil {
 			finish(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], n)
@@ -150,7 +158,7 @@ func sumTerms[T Float](e, x []T, m T, buf []T, entropy bool) (s, q T) {
 		if entropy {
 			rowDeltas(&deltas[0], &x[0], &m, 1, n, 0, 0)
 		}
-		rowTerms(&terms[0], &x[0], &m, 1, n, 0, 0)
+		rowTerms(&terms[0], &x[0], &m, nil, 1, n, 0, 0, 0)
 		foldSum(&lanes[0], &terms[0], n)
 		if entropy {
 			foldDot(&qLanes[0], &terms[0], &deltas[0], n)
@@ -198,7 +206,7 @@ func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) {
 		} else {
 			xp := &x.Data[lo*x.Stride]
 			rowMaxima(&m[0], xp, n, k, x.Stride)
-			rowTerms(&e[0], xp, &m[0], n, k, pitch, x.Stride)
+			rowTerms(&e[0], xp, &m[0], nil, n, k, pitch, x.Stride, 0)
 			rowSums(&s[0], &e[0], n, k, pitch)
 		}
 		finish(&ls[0], &inv[0], &s[0], &m[0], &z[0], n)

@@ -133,15 +133,17 @@ half: \
 	VMOVUPS    Y0, (p0)(v_offset*1) \
 done:
 
-// func rowTermsF32AVX2(e, x, m *float32, n, k, eStride, xStride int)
-TEXT ·rowTermsF32AVX2(SB), NOSPLIT, $0-56
+// func rowTermsF32AVX2(e, x, m, r *float32, n, k, eStride, xStride, rStride int)
+TEXT ·rowTermsF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ e+0(FP), p0
 	MOVQ x+8(FP), p1
 	MOVQ m+16(FP), p2
-	MOVQ n+24(FP), R13
-	MOVQ eStride+40(FP), R11
-	MOVQ xStride+48(FP), R12
-	MOVQ k+32(FP), n_left
+	MOVQ r+24(FP), p3
+	MOVQ rStride+64(FP), p4
+	MOVQ n+32(FP), R13
+	MOVQ eStride+48(FP), R11
+	MOVQ xStride+56(FP), R12
+	MOVQ k+40(FP), n_left
 	CMPQ n_left, $8
 	JLE  row
 	CMPQ n_left, $16
@@ -174,9 +176,22 @@ two:
 	RET
 
 row:
-	MOVQ k+32(FP), n_left
+	MOVQ k+40(FP), n_left
 	VBROADCASTSS (p2), a0(LO)
 	ADDQ $4, p2
+	TESTQ p3, p3
+	JEQ  near
+	MOVQ p3, p5
+	LEAQ (p3)(n_left*4), BX
+
+fetch:
+	PREFETCHT0 (p5)
+	ADDQ $64, p5
+	CMPQ p5, BX
+	JLT  fetch
+	ADDQ p4, p3
+
+near:
 	TERMS_OF_ROW
 	ADDQ R11, p0
 	ADDQ R12, p1

@@ -54,19 +54,34 @@ half: \
 	VMOVUPS    Y0, (p0)(v_offset*1) \
 done:
 
-// func rowTermsF64AVX2(e, x, m *float64, n, k, eStride, xStride int)
-TEXT ·rowTermsF64AVX2(SB), NOSPLIT, $0-56
+// func rowTermsF64AVX2(e, x, m, r *float64, n, k, eStride, xStride, rStride int)
+TEXT ·rowTermsF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ e+0(FP), p0
 	MOVQ x+8(FP), p1
 	MOVQ m+16(FP), p2
-	MOVQ n+24(FP), R13
-	MOVQ eStride+40(FP), R11
-	MOVQ xStride+48(FP), R12
+	MOVQ r+24(FP), p3
+	MOVQ rStride+64(FP), p4
+	MOVQ n+32(FP), R13
+	MOVQ eStride+48(FP), R11
+	MOVQ xStride+56(FP), R12
 
 row:
-	MOVQ k+32(FP), n_left
+	MOVQ k+40(FP), n_left
 	VBROADCASTSD (p2), a0(LO)
 	ADDQ $8, p2
+	TESTQ p3, p3
+	JEQ  near
+	MOVQ p3, p5
+	LEAQ (p3)(n_left*8), BX
+
+fetch:
+	PREFETCHT0 (p5)
+	ADDQ $64, p5
+	CMPQ p5, BX
+	JLT  fetch
+	ADDQ p4, p3
+
+near:
 	TERMS_OF_ROW
 	ADDQ R11, p0
 	ADDQ R12, p1
