@@ -94,7 +94,7 @@ func rowMaximaF32AVX512(m, x *float32, n, k, xStride int)
 func rowMaximaF64AVX512(m, x *float64, n, k, xStride int)
 
 // rowTermsF32AVX2: e[i][j] = expNeg(x[i][j] - m[i]), i < n, j < k. It writes whole registers: a row of e has room for a multiple of 128 bytes.
-// The lines of r, if it is not nil, are fetched, for what comes after.
+// The lines of r, if it is not nil, and of the next n rows of x are fetched, for what comes after.
 //
 //go:noescape
 func rowTermsF32AVX2(e, x, m, r *float32, n, k, eStride, xStride, rStride int)

@@ -18,7 +18,7 @@ const (
 	blockCols  = 64   // samples of a block that lies component by component
 
 	farRow   = 256     // bytes of a row of r, and
-	farBytes = 1 << 20 // of all of it, from which on it is fetched before it is written
+	farBytes = 1 << 20 // of all of it, from which on it and x are fetched before their turn
 )
 
 func p32[T Float](p *T) *float32 { return (*float32)(unsafe.Pointer(p)) }

@@ -60,10 +60,11 @@ TEXT ·rowTermsF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ x+8(FP), p1
 	MOVQ m+16(FP), p2
 	MOVQ r+24(FP), p3
-	MOVQ rStride+64(FP), p4
 	MOVQ n+32(FP), R13
 	MOVQ eStride+48(FP), R11
 	MOVQ xStride+56(FP), R12
+	MOVQ R13, p4
+	IMULQ R12, p4                 // from these rows of x to the next block's
 
 row:
 	MOVQ k+40(FP), n_left
@@ -73,13 +74,16 @@ row:
 	JEQ  near
 	MOVQ p3, p5
 	LEAQ (p3)(n_left*8), BX
+	LEAQ (p1)(p4*1), AX
+	SUBQ p3, AX
 
 fetch:
-	PREFETCHT0 (p5)
+	PREFETCHT1 (p5)               // to the second cache: the first holds x and e
+	PREFETCHT1 (p5)(AX*1)
 	ADDQ $64, p5
 	CMPQ p5, BX
 	JLT  fetch
-	ADDQ p4, p3
+	ADDQ rStride+64(FP), p3
 
 near:
 	TERMS_OF_ROW
