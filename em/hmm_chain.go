@@ -44,9 +44,9 @@ func (c *hmmChain[T]) compile() {
 	clear(c.first)
 	clear(c.next)
 	for j := range c.k {
-		c.follow(c.first, c.start.Data[j], j)
+		c.follow(c.first, c.initial[j], j)
 		for i := range c.k {
-			c.follow(c.next[i*c.words:], c.step.Row(i)[j], j)
+			c.follow(c.next[i*c.words:], c.trans[i*c.k+j], j)
 		}
 	}
 	kernels.Log(c.logs[:c.k], c.initial)
@@ -54,11 +54,11 @@ func (c *hmmChain[T]) compile() {
 }
 
 // follow adds state j to a set if its probability is not 0.
-func (c *hmmChain[T]) follow(set []uint64, p T, j int) {
+func (c *hmmChain[T]) follow(set []uint64, p float64, j int) {
 	if p > 0 {
 		set[j/64] |= 1 << (j % 64)
 	}
-	c.sparse = c.sparse || p < hmmRare[T]()
+	c.sparse = c.sparse || p < hmmWeak[T]()
 }
 
 // validate returns an error unless initial and the rows of trans are probabilities.

@@ -25,10 +25,12 @@ type HMMFilter[T kernels.Float] struct {
 
 // NewFilter returns a filter that has seen no frame.
 func (s *HMMScorer[T]) NewFilter() *HMMFilter[T] {
-	return &HMMFilter[T]{
+	f := &HMMFilter[T]{
 		s: s, work: s.emission.newWork(), alpha: make([]T, s.k), next: make([]T, s.k), b: make([]T, s.k), c: make([]T, 1), logc: make([]T, 1), one: []T{1},
 		exact: newHMMExact[T](s.k), logAlpha: make([]float64, s.k), logNext: make([]float64, s.k), logb: make([]float64, s.k),
 	}
+	f.exact.begin(s.chain)
+	return f
 }
 
 // Reset makes the filter as new.
@@ -60,8 +62,7 @@ func (f *HMMFilter[T]) forward(x []T) error {
 		for j, v := range f.b {
 			f.logb[j] = float64(v)
 		}
-		copy(f.logNext, f.logAlpha)
-		f.density = f.exact.filter(f.s.chain, f.logNext, f.logb, f.frames == 0)
+		f.density = f.exact.filter(f.logNext, f.logAlpha, f.logb, f.frames == 0)
 	} else {
 		prev, trans := column(f.alpha), f.s.chain.step
 		if f.frames == 0 {

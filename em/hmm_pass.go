@@ -7,23 +7,32 @@ import (
 	"example.com/elbo/kernels"
 )
 
+// hmmHeld is the most blocks of which α and b̃ are kept for the backward recursion.
+const hmmHeld = 256
+
 // hmmPass runs the recursions over the sequences of a chunk. It holds the scratch of one goroutine, which grows to the longest chunk.
 //
-// α, b̃ and β of a block lie in K·hmmCols elements: state by state, hmmCols apart, or in a narrow block frame by frame.
+// α, b̃ and β of a block lie in K·hmmCols elements: state by state, hmmCols apart, or in a narrow block frame by frame. Of more than hmmHeld blocks
+// there is a part of hmmHeld at a time: the forward recursion leaves α of the frames before each part, from which backward makes it again.
 type hmmPass[T kernels.Float] struct {
 	k, d     int
 	work     hmmWork[T]
 	lanes    hmmLanes
 	x, dense []T // a block's frames, and what belongs to each frame and state, frame by frame
-	alpha, b []T // of all blocks, or of two
+	held     int // blocks, which are a part
+	part     int // which is there
+	alpha, b []T // of held blocks
 	beta     []T // of two blocks
 	c        []T
+	marks    []T // by part: α before it, state by state
 	logc     []T
 	before   []T // α one frame before, for the transitions
 	count    []T
 	gemm     []T
+	frames   []T // for kernels.HMMForwardFrames
 	ones     []T
 	logZ     []float64 // by lane
+	lost     hmmLost[T]
 	exact    hmmExact[T]
 }
 
@@ -31,20 +40,33 @@ func newHMMPass[T kernels.Float](work hmmWork[T], k, d int) *hmmPass[T] {
 	const n = hmmCols
 	p := &hmmPass[T]{
 		k: k, d: d, work: work, x: make([]T, n*d), dense: make([]T, n*k), beta: make([]T, 2*n*k), before: make([]T, n*k),
-		logc: make([]T, elbo.ChunkSequences), count: make([]T, k*k), ones: make([]T, elbo.ChunkSequences), logZ: make([]float64, elbo.ChunkSequences),
+		logc: make([]T, n), count: make([]T, k*k), ones: make([]T, elbo.ChunkSequences), logZ: make([]float64, elbo.ChunkSequences),
+		frames: make([]T, kernels.HMMFramesWork[T](k)), exact: newHMMExact[T](k),
 	}
-	p.exact = newHMMExact[T](k)
 	p.gemm = make([]T, max(kernels.GemmWork[T](kernels.NoTrans, kernels.Trans, k, k, n), kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, k, k, n)))
 	kernels.Fill(p.ones, 1)
 	return p
 }
 
-// grow makes room for blocks blocks.
-func (p *hmmPass[T]) grow(blocks int) {
+// grow makes room for held blocks, and the marks of parts.
+func (p *hmmPass[T]) grow(held, parts int) {
 	const n = hmmCols
-	if need := blocks * n * p.k; need > len(p.alpha) {
-		p.alpha, p.b, p.c = make([]T, need), make([]T, need), make([]T, blocks*n)
+	p.held = held
+	if need := held * n * p.k; need > len(p.alpha) {
+		p.alpha, p.b, p.c = make([]T, need), make([]T, need), make([]T, held*n)
 	}
+	if need := parts * p.k * elbo.ChunkSequences; parts > 1 && need > len(p.marks) {
+		p.marks = make([]T, need)
+	}
+}
+
+// slot returns where block i is.
+func (p *hmmPass[T]) slot(i int) int { return i % p.held }
+
+// mark returns the place of α before a part, of that many lanes.
+func (p *hmmPass[T]) mark(part, lanes int) kernels.Matrix[T] {
+	size := p.k * elbo.ChunkSequences
+	return kernels.MatrixOf(p.k, lanes, p.marks[part*size:][:p.k*lanes])
 }
 
 // view returns the part of block i of s, whose frames begin at column at, that belongs to the given number of frames.
@@ -73,31 +95,72 @@ func (p *hmmPass[T]) spread(dst []T, rows kernels.Matrix[T]) {
 func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool) {
 	l := &p.lanes
 	clear(p.logZ)
-	held := min(2, len(l.blocks))
+	held, parts := min(2, len(l.blocks)), 1
 	if keep {
-		held = len(l.blocks)
+		held = min(hmmHeld, len(l.blocks))
+		parts = (len(l.blocks) + hmmHeld - 1) / hmmHeld
 	}
-	p.grow(held)
-	p.exact.begin(chain, len(l.length))
-	prev, trans := kernels.MatrixOf(1, len(l.length), p.ones), chain.start
+	p.grow(held, parts)
+	p.part = parts - 1
+	p.lost.begin(chain, len(l.length))
+	p.exact.begin(chain)
+	var prev kernels.Matrix[T]
 	for i, b := range l.blocks {
-		i %= held
-		dst := p.dense
-		if b.narrow() {
-			dst = p.b[i*hmmCols*p.k:]
+		if keep && i > 0 && p.slot(i) == 0 {
+			prev.Cols = b.lanes
+			mark := p.mark(i/held, b.lanes)
+			for j := range p.k {
+				for s := range b.lanes {
+					mark.Row(j)[s] = prev.Data[j*prev.Stride+s]
+				}
+			}
 		}
-		rows := kernels.MatrixOf(b.cols, p.k, dst[:b.cols*p.k])
-		base := p.work.logDensity(rows, gather(l, b, p.x, x))
-		if !b.narrow() {
-			p.spread(p.b[i*hmmCols*p.k:], rows)
+		prev = p.forwardBlock(chain, x, i, prev, true)
+	}
+	for s := range l.length {
+		if chain.sparse {
+			p.lost.ends(s)
 		}
-		at, lanes := 0, b.lanes
-		for t := range b.times {
-			lanes = l.active(lanes, b.time+t)
-			prev.Cols = lanes
-			alpha, bm := p.view(p.alpha, b, i, at, lanes), p.view(p.b, b, i, at, lanes)
-			kernels.HMMForward(alpha, bm, p.c[i*hmmCols+at:][:lanes], p.logc[:lanes], prev, trans, bm)
-			for s, v := range p.logc[:lanes] {
+		if p.lost.lost[s] || p.logZ[s]-p.logZ[s] != 0 {
+			p.logZ[s] = p.forwardExact(x, s, keep)
+			p.lost.lost[s] = keep
+		}
+	}
+}
+
+// forwardBlock does block i, prev being α of the frame before, and returns α of its last frame. With sum it adds to logZ, and looks for what is lost.
+func (p *hmmPass[T]) forwardBlock(chain *hmmChain[T], x kernels.Matrix[T], i int, prev kernels.Matrix[T], sum bool) kernels.Matrix[T] {
+	l, slot := &p.lanes, p.slot(i)
+	b := l.blocks[i]
+	dst := p.dense
+	if b.narrow() {
+		dst = p.b[slot*hmmCols*p.k:]
+	}
+	rows := kernels.MatrixOf(b.cols, p.k, dst[:b.cols*p.k])
+	base := p.work.logDensity(rows, gather(l, b, p.x, x))
+	if !b.narrow() {
+		p.spread(p.b[slot*hmmCols*p.k:], rows)
+	}
+	trans := chain.step
+	if i == 0 {
+		prev, trans = kernels.MatrixOf(1, b.lanes, p.ones[:b.lanes]), chain.start
+	}
+	at, lanes := 0, b.lanes
+	for t := range b.times {
+		lanes = l.active(lanes, b.time+t)
+		prev.Cols = lanes
+		alpha, bm := p.view(p.alpha, b, slot, at, lanes), p.view(p.b, b, slot, at, lanes)
+		c, logc := p.c[slot*hmmCols+at:], p.logc[at:]
+		switch {
+		case !b.narrow() || t == 0:
+			kernels.HMMForward(alpha, bm, c[:lanes], logc[:lanes], prev, trans, bm)
+		case t == 1:
+			n, k := b.times-1, p.k
+			all := rows.SliceRows(1, b.times)
+			kernels.HMMForwardFrames(kernels.MatrixOf(n, k, p.alpha[(slot*hmmCols+1)*k:][:n*k]), all, c[:n], logc[:n], prev.Data[:k], trans, all, p.frames)
+		}
+		if sum {
+			for s, v := range logc[:lanes] {
 				density := float64(v)
 				if base != nil {
 					density += base[at+s]
@@ -105,27 +168,75 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 				p.logZ[s] += density
 			}
 			if chain.sparse {
-				p.exact.look(chain, alpha, b.time+t)
+				p.lost.look(chain, alpha, bm, c, b.time+t)
 			}
-			prev, trans = alpha, chain.step
-			at += lanes
 		}
+		prev, trans = alpha, chain.step
+		at += lanes
 	}
-	for s := range l.length {
-		if p.exact.lost[s] || p.logZ[s]-p.logZ[s] != 0 {
-			p.logZ[s] = p.forwardExact(chain, x, s)
-			if p.exact.lost[s] = keep; keep {
-				p.backwardExact(chain, s)
-			}
-		}
+	return prev
+}
+
+// load makes α and b̃ of the part again that block i belongs to, if it is not there.
+func (p *hmmPass[T]) load(chain *hmmChain[T], x kernels.Matrix[T], i int) {
+	if i/p.held == p.part {
+		return
+	}
+	p.part = i / p.held
+	first := p.part * p.held
+	var prev kernels.Matrix[T]
+	if first > 0 {
+		prev = p.mark(p.part, p.lanes.blocks[first].lanes)
+	}
+	for j := first; j < first+p.held; j++ {
+		prev = p.forwardBlock(chain, x, j, prev, false)
 	}
 }
 
 // backward runs the backward recursion through block i, after forward with keep and, but for the last, backward of block i+1; at the last frame of
 // a sequence β is its weight. It returns γ of the block's frames, frames×K, each times the sequence's weight, valid until the next call. If
 // count is not nil it adds Σ α_{t−1}(i) w_t(j), w as in kernels.HMMBackward, to count, K×K.
-func (p *hmmPass[T]) backward(chain *hmmChain[T], i int, count []float64) kernels.Matrix[T] {
-	l := &p.lanes
+func (p *hmmPass[T]) backward(chain *hmmChain[T], x kernels.Matrix[T], i int, count []float64) kernels.Matrix[T] {
+	p.load(chain, x, i)
+	l, slot := &p.lanes, p.slot(i)
+	b := l.blocks[i]
+	for s, lost := range p.lost.lost[:b.lanes] {
+		if lost {
+			p.backwardExact(x, i, s)
+		}
+	}
+	if b.narrow() {
+		p.backwardNarrow(chain, i)
+	} else {
+		p.backwardWide(chain, i)
+	}
+	if count != nil {
+		p.transitions(b, slot, count)
+	}
+	return p.correct(b, i, p.posterior(b, i))
+}
+
+// previous returns α of the frame before block i, of the first lanes, and where its β belongs.
+func (p *hmmPass[T]) previous(i, lanes int) (alpha, beta kernels.Matrix[T]) {
+	last := p.lanes.blocks[i-1]
+	start := last.cols - p.lanes.before(lanes, p.lanes.blocks[i].time-1)
+	if p.slot(i) == 0 {
+		alpha = p.mark(p.part, lanes)
+	} else {
+		alpha = p.view(p.alpha, last, p.slot(i-1), start, lanes)
+	}
+	return alpha, p.view(p.beta, last, (i-1)%2, start, lanes)
+}
+
+// end sets β of the last frame of lane s.
+func (p *hmmPass[T]) end(beta kernels.Matrix[T], s int) {
+	for j := range p.k {
+		beta.Data[j*beta.Stride+s] = T(p.lanes.weight[s])
+	}
+}
+
+func (p *hmmPass[T]) backwardWide(chain *hmmChain[T], i int) {
+	l, slot := &p.lanes, p.slot(i)
 	b := l.blocks[i]
 	next := 0 // the lanes one time later
 	if i+1 < len(l.blocks) {
@@ -137,49 +248,76 @@ func (p *hmmPass[T]) backward(chain *hmmChain[T], i int, count []float64) kernel
 		at -= lanes
 		beta := p.view(p.beta, b, i%2, at, lanes)
 		for s := next; s < lanes; s++ {
-			w := T(l.weight[s])
-			for j := range p.k {
-				beta.Data[j*beta.Stride+s] = w
-			}
+			p.end(beta, s)
 		}
 		next = lanes
-		if t == 0 {
-			p.copyBefore(b, at, kernels.Matrix[T]{}, lanes)
-			break
+		var alpha, to kernels.Matrix[T]
+		switch {
+		case t == 0:
+			p.copyBefore(b, at, alpha, lanes)
+			return
+		case t == b.time:
+			alpha, to = p.previous(i, lanes)
+		default:
+			start := at - l.before(lanes, t-1)
+			alpha, to = p.view(p.alpha, b, slot, start, lanes), p.view(p.beta, b, i%2, start, lanes)
 		}
-		prior, from, start := b, i, at-l.before(lanes, t-1)
-		if t == b.time {
-			prior, from = l.blocks[i-1], i-1
-			start = prior.cols - l.before(lanes, t-1)
-		}
-		p.copyBefore(b, at, p.view(p.alpha, prior, from, start, lanes), lanes)
-		w := p.view(p.b, b, i, at, lanes)
-		kernels.HMMBackward(p.view(p.beta, prior, from%2, start, lanes), w, beta, chain.step, w, p.c[i*hmmCols+at:][:lanes])
+		p.copyBefore(b, at, alpha, lanes)
+		w := p.view(p.b, b, slot, at, lanes)
+		kernels.HMMBackward(to, w, beta, chain.step, w, p.c[slot*hmmCols+at:][:lanes])
 	}
-	if count != nil {
-		p.transitions(b, i, count)
-	}
-	return p.correct(b, i, p.posterior(b, i))
 }
 
-// copyBefore copies α of the frame before those at column at, or zeros, to their place.
+func (p *hmmPass[T]) backwardNarrow(chain *hmmChain[T], i int) {
+	slot, n, k := p.slot(i), p.lanes.blocks[i].cols, p.k
+	b := p.lanes.blocks[i]
+	if i == len(p.lanes.blocks)-1 {
+		p.end(p.view(p.beta, b, i%2, n-1, 1), 0)
+	}
+	c := p.c[slot*hmmCols:][:n]
+	if n > 1 {
+		beta := p.beta[i%2*hmmCols*k:][:n*k]
+		w := kernels.MatrixOf(n-1, k, p.b[(slot*hmmCols+1)*k:][:(n-1)*k])
+		kernels.HMMBackwardFrames(kernels.MatrixOf(n-1, k, beta[:(n-1)*k]), w, beta[(n-1)*k:], chain.step, w, c[1:], p.frames)
+		if p.lost.lost[0] {
+			clear(p.before[k : n*k])
+		} else {
+			copy(p.before[k:], p.alpha[slot*hmmCols*k:][:(n-1)*k])
+		}
+	}
+	if b.time == 0 {
+		p.copyBefore(b, 0, kernels.Matrix[T]{}, 1)
+		return
+	}
+	alpha, to := p.previous(i, 1)
+	p.copyBefore(b, 0, alpha, 1)
+	w := p.view(p.b, b, slot, 0, 1)
+	kernels.HMMBackward(to, w, p.view(p.beta, b, i%2, 0, 1), chain.step, w, c[:1])
+}
+
+// copyBefore copies α of the frame before those at column at, or zeros, to their place; zeros for the lanes whose recursions are exact.
 func (p *hmmPass[T]) copyBefore(b hmmBlock, at int, alpha kernels.Matrix[T], lanes int) {
 	to := p.view(p.before, b, 0, at, lanes)
 	for j := range p.k {
 		if alpha.Data == nil {
 			clear(to.Row(j))
-		} else if lanes == 1 {
-			to.Data[j*to.Stride] = alpha.Data[j*alpha.Stride]
 		} else {
 			copy(to.Row(j), alpha.Row(j)[:lanes])
 		}
 	}
+	for s, lost := range p.lost.lost[:lanes] {
+		if lost {
+			for j := range p.k {
+				to.Data[j*to.Stride+s] = 0
+			}
+		}
+	}
 }
 
-// transitions adds the products of block i to count.
-func (p *hmmPass[T]) transitions(b hmmBlock, i int, count []float64) {
+// transitions adds the products of block b, which is in a slot, to count.
+func (p *hmmPass[T]) transitions(b hmmBlock, slot int, count []float64) {
 	c := kernels.MatrixOf(p.k, p.k, p.count)
-	w := p.b[i*hmmCols*p.k:]
+	w := p.b[slot*hmmCols*p.k:]
 	if b.narrow() {
 		kernels.Gemm(kernels.Trans, kernels.NoTrans, c, kernels.MatrixOf(b.cols, p.k, p.before), kernels.MatrixOf(b.cols, p.k, w), kernels.Epilogue[T]{}, p.gemm)
 	} else {
@@ -196,7 +334,7 @@ func (p *hmmPass[T]) transitions(b hmmBlock, i int, count []float64) {
 // posterior returns α∘β of block i, frames×K.
 func (p *hmmPass[T]) posterior(b hmmBlock, i int) kernels.Matrix[T] {
 	n, k := b.cols, p.k
-	alpha, beta := p.alpha[i*hmmCols*k:], p.beta[i%2*hmmCols*k:]
+	alpha, beta := p.alpha[p.slot(i)*hmmCols*k:], p.beta[i%2*hmmCols*k:]
 	gamma := kernels.MatrixOf(n, k, p.dense[:n*k])
 	if b.narrow() {
 		kernels.Mul(gamma.Data, alpha[:n*k], beta[:n*k])
@@ -239,7 +377,7 @@ func (e *hmmEStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	p.forward(m.chain, rows.X, true)
 	weight := rows.MaxWeight()
 	for i := len(p.lanes.blocks) - 1; i >= 0; i-- {
-		gamma := p.backward(m.chain, i, count)
+		gamma := p.backward(m.chain, rows.X, i, count)
 		b := p.lanes.blocks[i]
 		p.work.add(emission, gather(&p.lanes, b, p.x, rows.X), gamma, weight)
 		if i == 0 {

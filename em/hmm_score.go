@@ -104,7 +104,7 @@ func (s *HMMScorer[T]) smooth(rows elbo.Rows[T], w *HMMWorkspace[T], f func(b hm
 		p := w.pass
 		p.forward(s.chain, x, true)
 		for i := len(p.lanes.blocks) - 1; i >= 0; i-- {
-			f(p.lanes.blocks[i], p.backward(s.chain, i, nil))
+			f(p.lanes.blocks[i], p.backward(s.chain, x, i, nil))
 		}
 	})
 }
@@ -155,7 +155,7 @@ func (s *HMMScorer[T]) Viterbi(path []int, logp []float64, rows elbo.Rows[T], w 
 // viterbi runs Viterbi's recursion: it leaves where states came from in alpha, δ in beta, and the logarithms of the best paths' probabilities in logZ.
 func (p *hmmPass[T]) viterbi(chain *hmmChain[T], x kernels.Matrix[T]) {
 	l := &p.lanes
-	p.grow(len(l.blocks))
+	p.grow(len(l.blocks), 1)
 	clear(p.before)
 	prev, trans := kernels.MatrixOf(1, len(l.length), p.before[:len(l.length)]), chain.logStart
 	sums := p.logZ // of the maxima that are taken out of δ

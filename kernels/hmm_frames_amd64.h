@@ -1,0 +1,221 @@
+// The recursions of hidden Markov models over the frames of one sequence, in the words of vec.h: AVX2, both types. Macros only.
+//
+// The file that includes this names its type's instructions: FMA231 and BCAST, the load of one element to all lanes; ADD_ONE and MOV_ONE of one.
+//
+//	register     holds
+//	p0           the arguments, hmmFramesArgs
+//	p1, p2, p3   rows of b and y; of c (forward) or w (backward)
+//	p4           the scratch: the state, and 512 bytes on a or w
+//	p5, R12      an element of the row that is summed over, and its end
+//	R11, R13     an element of t, tRow
+//	n_left, BX   bytes of the last, partial register of a row, and its mask
+//	r0 to r3     chains
+//	r9           the divisor
+//	others       parts
+//
+// Lanes are states. Full registers of the scratch and of t are read and written throughout: beyond the states t is zero, and what is there
+// comes to no sum.
+
+#define SUMS 16 /* the distance of a or w from the state, in registers */
+
+// d = fma(m, x, d). Uses: x, m. Clobbers: d.
+#define FMA_FROM(m, x, d) \
+	FMA231 m, x(LO), d(LO)
+
+// Four chains from p5 to R12, for the states at v_offset. Uses: p0, p5, R12, R13. Clobbers: p5, R11, r0 to r4.
+#define CHAINS4(loop) \
+	V_ZERO(r0) \
+	V_ZERO(r1) \
+	V_ZERO(r2) \
+	V_ZERO(r3) \
+	MOVQ hmmFramesArgs_t(p0), R11 \
+	ADDQ v_offset, R11 \
+loop: \
+	BCAST (p5), r4(LO) \
+	FMA_FROM((R11), r4, r0) \
+	FMA_FROM(32(R11), r4, r1) \
+	FMA_FROM(64(R11), r4, r2) \
+	FMA_FROM(96(R11), r4, r3) \
+	ADDQ $ESIZE, p5 \
+	ADDQ R13, R11 \
+	CMPQ p5, R12 \
+	JNE  loop
+
+// One chain, likewise. Clobbers: p5, R11, r0, r4.
+#define CHAINS1(loop) \
+	V_ZERO(r0) \
+	MOVQ hmmFramesArgs_t(p0), R11 \
+	ADDQ v_offset, R11 \
+loop: \
+	BCAST (p5), r4(LO) \
+	FMA_FROM((R11), r4, r0) \
+	ADDQ $ESIZE, p5 \
+	ADDQ R13, R11 \
+	CMPQ p5, R12 \
+	JNE  loop
+
+// r = 1 where it is 0. Clobbers: r, t, m0.
+#define DIVISOR(r, t) \
+	V_ZERO(t) \
+	V_EQ(t, r, m0) \
+	CONST(ONE, t) \
+	V_MERGE(m0, t, r)
+
+// What the routines begin with. Clobbers: p0, p1, p2, p4, R13, n_left, BX.
+#define FRAMES_BEGIN(no_tail) \
+	MOVQ hmmFramesArgs_b(p0), p1 \
+	MOVQ hmmFramesArgs_y(p0), p2 \
+	MOVQ hmmFramesArgs_state(p0), p4 \
+	MOVQ hmmFramesArgs_tRow(p0), R13 \
+	MOVQ hmmFramesArgs_rest(p0), n_left \
+	V_TAIL(no_tail) \
+no_tail:
+
+// Register i of a, before it is divided. Clobbers: r, r4.
+#define WEIGH(LD, i, r) \
+	LD(i, p1, r4) \
+	V_MUL(r4, r, r) \
+	V_STORE((SUMS+i), p4, r)
+
+// A frame of hmmForwardFramesGeneric. Clobbers: all but R13, n_left, BX, p0, p4.
+#define FORWARD_FRAMES \
+	FRAMES_BEGIN(whole) \
+	MOVQ hmmFramesArgs_c(p0), p3 \
+	MOVQ hmmFramesArgs_k(p0), R12 \
+	LEAQ (p4)(R12*ESIZE), R12 \
+frame: \
+	XORL v_offset, v_offset \
+four: \
+	LEAQ 128(v_offset), R11 \
+	CMPQ R11, hmmFramesArgs_whole(p0) \
+	JGT  one \
+	MOVQ p4, p5 \
+	CHAINS4(chain4) \
+	WEIGH(V_LOAD, 0, r0) \
+	WEIGH(V_LOAD, 1, r1) \
+	WEIGH(V_LOAD, 2, r2) \
+	WEIGH(V_LOAD, 3, r3) \
+	ADDQ $128, v_offset \
+	JMP  four \
+one: \
+	CMPQ v_offset, hmmFramesArgs_whole(p0) \
+	JGE  tail \
+	MOVQ p4, p5 \
+	CHAINS1(chain1) \
+	WEIGH(V_LOAD, 0, r0) \
+	ADDQ $32, v_offset \
+	JMP  one \
+tail: \
+	TESTQ n_left, n_left \
+	JEQ  total \
+	MOVQ p4, p5 \
+	CHAINS1(tail_chain1) \
+	WEIGH(V_LOADM, 0, r0) \
+total: \
+	MOVQ p4, p5 \
+	V_ZERO(r9) \
+sum: \
+	ADD_ONE (SUMS*32)(p5), X9, X9 \
+	ADDQ $ESIZE, p5 \
+	CMPQ p5, R12 \
+	JNE  sum \
+	MOV_ONE X9, (p3) \
+	BCAST X9, r9(LO) \
+	DIVISOR(r9, r1) \
+	XORL v_offset, v_offset \
+divide: \
+	CMPQ v_offset, hmmFramesArgs_whole(p0) \
+	JGE  tail_divide \
+	V_LOAD(SUMS, p4, r1) \
+	V_DIV(r9, r1, r1) \
+	V_STORE(0, p4, r1) \
+	V_STORE(0, p2, r1) \
+	ADDQ $32, v_offset \
+	JMP  divide \
+tail_divide: \
+	TESTQ n_left, n_left \
+	JEQ  next \
+	V_LOAD(SUMS, p4, r1) \
+	V_DIV(r9, r1, r1) \
+	V_STORE(0, p4, r1) \
+	V_STOREM(0, p2, r1) \
+next: \
+	ADDQ $ESIZE, p3 \
+	ADDQ hmmFramesArgs_bRow(p0), p1 \
+	ADDQ hmmFramesArgs_yRow(p0), p2 \
+	DECQ hmmFramesArgs_frames(p0) \
+	JNE  frame
+
+// A register of w. Clobbers: r0, r1.
+#define DIVIDE(LD, ST) \
+	V_LOAD(0, p4, r0) \
+	LD(0, p1, r1) \
+	V_MUL(r0, r1, r1) \
+	V_DIV(r9, r1, r1) \
+	V_STORE(SUMS, p4, r1) \
+	ST(0, p3, r1)
+
+// Register i of beta. Uses: r.
+#define PUT(ST, i, r) \
+	V_STORE(i, p4, r) \
+	ST(i, p2, r)
+
+// A frame of hmmBackwardFramesGeneric, likewise. R10, which is p5, starts from the sums.
+#define BACKWARD_FRAMES \
+	FRAMES_BEGIN(whole) \
+	MOVQ hmmFramesArgs_w(p0), p3 \
+	MOVQ hmmFramesArgs_k(p0), R12 \
+	LEAQ (SUMS*32)(p4)(R12*ESIZE), R12 \
+	MOVQ hmmFramesArgs_c(p0), R11 \
+	MOVQ R11, hmmFramesArgs_cNow(p0) \
+frame: \
+	MOVQ hmmFramesArgs_cNow(p0), R11 \
+	BCAST (R11), r9(LO) \
+	DIVISOR(r9, r1) \
+	SUBQ $ESIZE, R11 \
+	MOVQ R11, hmmFramesArgs_cNow(p0) \
+	XORL v_offset, v_offset \
+weigh: \
+	CMPQ v_offset, hmmFramesArgs_whole(p0) \
+	JGE  tail_weigh \
+	DIVIDE(V_LOAD, V_STORE) \
+	ADDQ $32, v_offset \
+	JMP  weigh \
+tail_weigh: \
+	TESTQ n_left, n_left \
+	JEQ  weighed \
+	DIVIDE(V_LOADM, V_STOREM) \
+weighed: \
+	XORL v_offset, v_offset \
+four: \
+	LEAQ 128(v_offset), R11 \
+	CMPQ R11, hmmFramesArgs_whole(p0) \
+	JGT  one \
+	LEAQ (SUMS*32)(p4), p5 \
+	CHAINS4(chain4) \
+	PUT(V_STORE, 0, r0) \
+	PUT(V_STORE, 1, r1) \
+	PUT(V_STORE, 2, r2) \
+	PUT(V_STORE, 3, r3) \
+	ADDQ $128, v_offset \
+	JMP  four \
+one: \
+	CMPQ v_offset, hmmFramesArgs_whole(p0) \
+	JGE  tail \
+	LEAQ (SUMS*32)(p4), p5 \
+	CHAINS1(chain1) \
+	PUT(V_STORE, 0, r0) \
+	ADDQ $32, v_offset \
+	JMP  one \
+tail: \
+	TESTQ n_left, n_left \
+	JEQ  next \
+	LEAQ (SUMS*32)(p4), p5 \
+	CHAINS1(tail_chain1) \
+	PUT(V_STOREM, 0, r0) \
+next: \
+	SUBQ hmmFramesArgs_bRow(p0), p1 \
+	SUBQ hmmFramesArgs_wRow(p0), p3 \
+	SUBQ hmmFramesArgs_yRow(p0), p2 \
+	DECQ hmmFramesArgs_frames(p0) \
+	JNE  frame

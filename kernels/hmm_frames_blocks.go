@@ -1,0 +1,106 @@
+//go:build (amd64 || arm64) && !purego && !race
+
+package kernels
+
+import "unsafe"
+
+// hmmFramesArgs is what an assembly routine over the frames of one sequence gets. Distances are in bytes; rows of t and of the
+// scratch are filled with zeros to whole registers of 32 bytes.
+type hmmFramesArgs struct {
+	t     unsafe.Pointer // trans, or its transpose
+	tRow  int
+	state unsafe.Pointer // the scratch: α or β of the frame before, and 512 bytes on a or w
+	b     unsafe.Pointer // the first row of each that is done
+	bRow  int
+	w     unsafe.Pointer
+	wRow  int
+	y     unsafe.Pointer // alpha or beta
+	yRow  int
+	c     unsafe.Pointer
+	k     int
+	whole int // bytes of a row's whole registers
+	rest  int // the states beyond
+	//lint:ignore U1000 assembly counts frames here
+	frames int
+	//lint:ignore U1000 and keeps its place in c here: no pointer, for it may come to be that of another object
+	cNow uintptr
+}
+
+// hmmFramesCall is how many frames of k states are one call's work.
+func hmmFramesCall(k int) int { return hmmCycles / (80 + 8*k + k*k/2) }
+
+// hmmFramesOf packs trans, or its transpose, and the state into work.
+func hmmFramesOf[T Float](work, state []T, trans Matrix[T], transpose bool) hmmFramesArgs {
+	k, row, size := trans.Rows, hmmPadded[T](trans.Rows), sizeOf[T]()
+	padded, scratch := work[:k*row], work[k*row:][:hmmScratch]
+	clear(padded)
+	clear(scratch)
+	copy(scratch, state)
+	for i := range k {
+		if !transpose {
+			copy(padded[i*row:], trans.Row(i))
+			continue
+		}
+		for j, v := range trans.Row(i) {
+			padded[j*row+i] = v
+		}
+	}
+	n := 32 / size
+	return hmmFramesArgs{t: at(padded, 0), tRow: row * size, state: at(scratch, 0), k: k, whole: k / n * 32, rest: k % n}
+}
+
+func hmmForwardFramesF32(alpha, b Matrix[float32], c, prev []float32, trans Matrix[float32], work []float32) {
+	if Active() == Generic {
+		hmmForwardFramesGeneric(alpha, b, c, prev, trans)
+		return
+	}
+	a := hmmFramesOf(work, prev, trans, false)
+	a.bRow, a.yRow = 4*b.Stride, 4*alpha.Stride
+	for t, n := 0, hmmFramesCall(a.k); t < len(c); t += n {
+		a.b, a.y, a.c = at(b.Data, t*b.Stride), at(alpha.Data, t*alpha.Stride), at(c, t)
+		a.frames = min(n, len(c)-t)
+		hmmForwardFramesAsmF32(&a)
+	}
+}
+
+func hmmForwardFramesF64(alpha, b Matrix[float64], c, prev []float64, trans Matrix[float64], work []float64) {
+	if Active() == Generic {
+		hmmForwardFramesGeneric(alpha, b, c, prev, trans)
+		return
+	}
+	a := hmmFramesOf(work, prev, trans, false)
+	a.bRow, a.yRow = 8*b.Stride, 8*alpha.Stride
+	for t, n := 0, hmmFramesCall(a.k); t < len(c); t += n {
+		a.b, a.y, a.c = at(b.Data, t*b.Stride), at(alpha.Data, t*alpha.Stride), at(c, t)
+		a.frames = min(n, len(c)-t)
+		hmmForwardFramesAsmF64(&a)
+	}
+}
+
+func hmmBackwardFramesF32(beta, w Matrix[float32], next []float32, trans, b Matrix[float32], c, work []float32) {
+	if Active() == Generic {
+		hmmBackwardFramesGeneric(beta, w, next, trans, b, c)
+		return
+	}
+	a := hmmFramesOf(work, next, trans, true)
+	a.bRow, a.wRow, a.yRow = 4*b.Stride, 4*w.Stride, 4*beta.Stride
+	for t, n := len(c)-1, hmmFramesCall(a.k); t >= 0; t -= n {
+		a.b, a.w, a.y, a.c = at(b.Data, t*b.Stride), at(w.Data, t*w.Stride), at(beta.Data, t*beta.Stride), at(c, t)
+		a.frames = min(n, t+1)
+		hmmBackwardFramesAsmF32(&a)
+	}
+}
+
+func hmmBackwardFramesF64(beta, w Matrix[float64], next []float64, trans, b Matrix[float64], c, work []float64) {
+	if Active() == Generic {
+		hmmBackwardFramesGeneric(beta, w, next, trans, b, c)
+		return
+	}
+	a := hmmFramesOf(work, next, trans, true)
+	a.bRow, a.wRow, a.yRow = 8*b.Stride, 8*w.Stride, 8*beta.Stride
+	for t, n := len(c)-1, hmmFramesCall(a.k); t >= 0; t -= n {
+		a.b, a.w, a.y, a.c = at(b.Data, t*b.Stride), at(w.Data, t*w.Stride), at(beta.Data, t*beta.Stride), at(c, t)
+		a.frames = min(n, t+1)
+		hmmBackwardFramesAsmF64(&a)
+	}
+}

@@ -1,0 +1,34 @@
+//go:build !purego && !race
+
+#include "textflag.h"
+
+// The recursions of hidden Markov models over the frames of one sequence, float32, lanes = states.
+// Contract: the bits of hmm_frames_generic.go.
+// ISA: AVX2 and FMA.
+// Registers: vec.h and hmm_frames_amd64.h. Work per call: hmm_frames_blocks.go bounds it to about 50 µs. Memory: the rows of
+// hmmFramesArgs and the scratch.
+
+#include "go_asm.h"
+#include "vec_one_avx2_amd64.h"
+#include "vec_f32_avx2_amd64.h"
+
+#define FMA231 VFMADD231PS
+#define BCAST VBROADCASTSS
+#define ADD_ONE VADDSS
+#define MOV_ONE VMOVSS
+
+#include "hmm_frames_amd64.h"
+
+// func hmmForwardFramesF32AVX2(a *hmmFramesArgs)
+TEXT ·hmmForwardFramesF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), p0
+	FORWARD_FRAMES
+	VZEROUPPER
+	RET
+
+// func hmmBackwardFramesF32AVX2(a *hmmFramesArgs)
+TEXT ·hmmBackwardFramesF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), p0
+	BACKWARD_FRAMES
+	VZEROUPPER
+	RET

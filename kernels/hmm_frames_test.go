@@ -1,0 +1,186 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+func init() { registerHMMFrames[float32](); registerHMMFrames[float64]() }
+
+// hmmFramesShapes are {frames, states, gap between columns and stride}.
+func hmmFramesShapes() [][]int {
+	var r [][]int
+	for k := range 20 {
+		r = append(r, []int{5, k, k % 3})
+	}
+	for _, k := range []int{2, 3, 4, 5, 9, 16} {
+		for _, n := range []int{0, 1, 2, 19} {
+			r = append(r, []int{n, k, (n + k) % 2})
+		}
+	}
+	for _, k := range []int{21, 31, 32, 33, 37, 63, 64, 65} {
+		r = append(r, []int{3, k, k % 3})
+	}
+	return append(r, []int{hmmPieceFrames, 64, 0}, []int{2 * hmmPieceFrames, 3, 1}) // more than one call
+}
+
+// hmmPieceFrames is more than the frames of one call for 64 states.
+const hmmPieceFrames = 60
+
+func registerHMMFrames[T Float]() {
+	bits := [][]int{{3, 1, 0}, {9, 2, 1}, {17, 4, 0}, {5, 11, 1}, {4, 40, 0}, {2, 70, 0}}
+	mat := func(rows, cols, gap int) int {
+		if rows == 0 || cols == 0 {
+			return 0
+		}
+		return (rows-1)*(cols+gap) + cols
+	}
+	view := func(rows, cols, gap int, x []T) Matrix[T] {
+		if cols == 0 {
+			return Matrix[T]{Rows: rows}
+		}
+		return Matrix[T]{Rows: rows, Cols: cols, Data: x, Stride: cols + gap}
+	}
+	probs := func(x []T, g *gen) {
+		for i := range x {
+			if x[i] = T(g.uniform()); g.intn(9) == 0 {
+				x[i] = 0
+			}
+		}
+	}
+	random := func(g *gen) []int { return []int{g.intn(40), g.intn(70), g.intn(3)} }
+	register(spec[T]{
+		name: "HMMForwardFrames", shapes: hmmFramesShapes(), bits: bits, any: true, random: random,
+		ops: func(d []int) []operand {
+			n, k, gap := d[0], d[1], d[2]
+			return []operand{
+				{name: "alpha", role: out, len: mat(n, k, gap)}, {name: "b", role: out, len: mat(n, k, gap), alias: 7}, {name: "c", role: out, len: n},
+				{name: "logc", role: out, len: n}, {name: "prev", len: k}, {name: "trans", len: mat(k, k, gap)}, {name: "logb", len: mat(n, k, gap)},
+				{name: "work", role: work, len: HMMFramesWork[T](k)},
+			}
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			probs(b[4], g)
+			probs(b[5], g)
+			for i := range b[6] {
+				switch g.intn(12) {
+				case 0:
+					b[6][i] = T(math.Inf(-1))
+				case 1:
+					b[6][i] = T(-300 * g.uniform())
+				default:
+					b[6][i] = T(3 * g.normal())
+				}
+			}
+		},
+		run: func(d []int, b [][]T) {
+			n, k, gap := d[0], d[1], d[2]
+			HMMForwardFrames(view(n, k, gap, b[0]), view(n, k, gap, b[1]), b[2], b[3], b[4], view(k, k, gap, b[5]), view(n, k, gap, b[6]), b[7])
+		},
+	})
+	register(spec[T]{
+		name: "HMMBackwardFrames", shapes: hmmFramesShapes(), bits: bits, any: true, random: random,
+		ops: func(d []int) []operand {
+			n, k, gap := d[0], d[1], d[2]
+			return []operand{
+				{name: "beta", role: out, len: mat(n, k, gap)}, {name: "w", role: out, len: mat(n, k, gap), alias: 5}, {name: "next", len: k},
+				{name: "trans", len: mat(k, k, gap)}, {name: "b", len: mat(n, k, gap)}, {name: "c", len: n}, {name: "work", role: work, len: HMMFramesWork[T](k)},
+			}
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			for _, i := range []int{2, 3, 4, 5} {
+				probs(b[i], g)
+			}
+			for i := range b[3] { // β neither grows nor falls out of range
+				b[3][i] /= T(max(1, d[1]) / 2)
+			}
+		},
+		run: func(d []int, b [][]T) {
+			n, k, gap := d[0], d[1], d[2]
+			HMMBackwardFrames(view(n, k, gap, b[0]), view(n, k, gap, b[1]), b[2], view(k, k, gap, b[3]), view(n, k, gap, b[4]), b[5], b[6])
+		},
+	})
+}
+
+// TestHMMFrames: the frames of one sequence at a time are those of HMMForward and HMMBackward, one by one, bit for bit.
+func TestHMMFrames(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testHMMFrames[float32](t); testHMMFrames[float64](t) })
+}
+
+func testHMMFrames[T Float](t *testing.T) {
+	const n = 70
+	for _, k := range []int{1, 2, 3, 4, 5, 8, 11, 16, 33, 64, 66} {
+		m := newHMM[T](k, []int{n}, uint64(k))
+		m.logb[20].Data[0] = T(math.Inf(-1))
+		if k == 5 {
+			for j := range m.logb[60].Data { // no state can have made the frame
+				m.logb[60].Data[j] = T(math.Inf(-1))
+			}
+		}
+		logb, alpha, b := NewMatrix[T](n, k), NewMatrix[T](n, k), NewMatrix[T](n, k)
+		c, logc, work := make([]T, n), make([]T, n), make([]T, HMMFramesWork[T](k))
+		wantA, wantB, wantC, wantLogc := NewMatrix[T](n, k), NewMatrix[T](n, k), make([]T, n), make([]T, n)
+		prev := make([]T, k)
+		Fill(prev, 1/T(k))
+		before := columnOf(prev)
+		for f := range n {
+			copy(logb.Row(f), m.logb[f].Data)
+			now := columnOf(wantA.Row(f))
+			HMMForward(now, columnOf(wantB.Row(f)), wantC[f:f+1], wantLogc[f:f+1], before, m.trans, columnOf(logb.Row(f)))
+			before = now
+		}
+		HMMForwardFrames(alpha, b, c, logc, prev, m.trans, logb, work)
+		wantBeta, wantW, beta, w := NewMatrix[T](n, k), NewMatrix[T](n, k), NewMatrix[T](n, k), NewMatrix[T](n, k)
+		next := make([]T, k)
+		Fill(next, 1)
+		after := columnOf(next)
+		for f := n - 1; f >= 0; f-- {
+			now := columnOf(wantBeta.Row(f))
+			HMMBackward(now, columnOf(wantW.Row(f)), after, m.trans, columnOf(wantB.Row(f)), wantC[f:f+1])
+			after = now
+		}
+		HMMBackwardFrames(beta, w, next, m.trans, b, c, work)
+		for i, pair := range [][2][]T{{alpha.Data, wantA.Data}, {b.Data, wantB.Data}, {c, wantC}, {logc, wantLogc}, {beta.Data, wantBeta.Data}, {w.Data, wantW.Data}} {
+			got := untyped([][]T{pair[0], pair[1]})
+			if msg, ok := sameBits(sizeOf[T](), got[0], got[1]); !ok {
+				t.Errorf("k %d, %s: %s", k, []string{"alpha", "b", "c", "logc", "beta", "w"}[i], msg)
+			}
+		}
+		if k == 5 && (c[60] != 0 || c[n-1] != 0 || !math.IsInf(float64(logc[60]), -1) || alpha.Row(n - 1)[0] != 0) {
+			t.Errorf("an impossible frame: c %v, logc %v, alpha %v", c[60:], logc[60:], alpha.Row(n-1))
+		}
+	}
+}
+
+func TestHMMFramesPanics(t *testing.T) {
+	a, v := NewMatrix[float32](2, 3), make([]float32, 3)
+	square, long := NewMatrix[float32](3, 3), make([]float32, HMMFramesWork[float32](3))
+	for want, f := range map[string]func(){
+		"kernels: HMMForwardFrames: alpha is 2×3, b 2×3, trans 2×3, logb 2×3": func() { HMMForwardFrames(a, a, v[:2], v[:2], v, a, a, long) },
+		"kernels: HMMForwardFrames: prev has length 2, want 3":                func() { HMMForwardFrames(a, a, v[:2], v[:2], v[:2], square, a, long) },
+		fmt.Sprintf("kernels: HMMForwardFrames: work has length 3, want at least %d", len(long)): func() {
+			HMMForwardFrames(a, a, v[:2], v[:2], v, square, a, v)
+		},
+		"kernels: HMMBackwardFrames: beta is 2×3, w 2×3, trans 2×3, b 2×3": func() { HMMBackwardFrames(a, a, v, a, a, v[:2], long) },
+		"kernels: HMMBackwardFrames: c has length 3, want 2":               func() { HMMBackwardFrames(a, a, v, square, a, v, long) },
+	} {
+		if got := mustPanic(t, f); got != want {
+			t.Errorf("panic %q, want %q", got, want)
+		}
+	}
+}
+
+func ExampleHMMForwardFrames() {
+	// The coin of HMMForward shows heads three times, then tails: was it loaded at the second throw?
+	trans := MatrixOf(2, 2, []float64{0.9, 0.1, 0.1, 0.9})
+	logb := MatrixOf(4, 2, []float64{0.5, 0.9, 0.5, 0.9, 0.5, 0.9, 0.5, 0.1}) // of a throw: fair, loaded
+	Log(logb.Data, logb.Data)
+	alpha, beta, b := NewMatrix[float64](4, 2), NewMatrix[float64](4, 2), NewMatrix[float64](4, 2)
+	c, logc, work := make([]float64, 4), make([]float64, 4), make([]float64, HMMFramesWork[float64](2))
+	HMMForward(columnOf(alpha.Row(0)), columnOf(b.Row(0)), c[:1], logc[:1], MatrixOf(1, 1, []float64{1}), MatrixOf(1, 2, []float64{0.5, 0.5}), columnOf(logb.Row(0)))
+	HMMForwardFrames(alpha.SliceRows(1, 4), b.SliceRows(1, 4), c[1:], logc[1:], alpha.Row(0), trans, logb.SliceRows(1, 4), work)
+	HMMBackwardFrames(beta.SliceRows(0, 3), b.SliceRows(1, 4), []float64{1, 1}, trans, b.SliceRows(1, 4), c[1:], work)
+	fmt.Printf("log p: %.4f, P(loaded): %.4f then, %.4f knowing of the others\n", Sum(logc), alpha.Row(1)[1], alpha.Row(1)[1]*beta.Row(1)[1])
+	// Output: log p: -2.4958, P(loaded): 0.7414 then, 0.6404 knowing of the others
+}
