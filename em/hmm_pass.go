@@ -7,7 +7,7 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// hmmHeld is the most blocks of which α and b̃ are kept for the backward recursion.
+// hmmHeld is the most blocks of which α and b̃ are kept for the backward recursion: at least 2.
 const hmmHeld = 256
 
 // hmmPass runs the recursions over the sequences of a chunk. It holds the scratch of one goroutine, which grows to the longest chunk.
@@ -19,6 +19,7 @@ type hmmPass[T kernels.Float] struct {
 	work     hmmWork[T]
 	lanes    hmmLanes
 	x, dense []T // a block's frames, and what belongs to each frame and state, frame by frame
+	most     int // blocks that may be held, hmmHeld
 	held     int // blocks, which are a part
 	part     int // which is there
 	alpha, b []T // of held blocks
@@ -39,7 +40,7 @@ type hmmPass[T kernels.Float] struct {
 func newHMMPass[T kernels.Float](work hmmWork[T], k, d int) *hmmPass[T] {
 	const n = hmmCols
 	p := &hmmPass[T]{
-		k: k, d: d, work: work, x: make([]T, n*d), dense: make([]T, n*k), beta: make([]T, 2*n*k), before: make([]T, n*k),
+		k: k, d: d, work: work, most: hmmHeld, x: make([]T, n*d), dense: make([]T, n*k), beta: make([]T, 2*n*k), before: make([]T, n*k),
 		logc: make([]T, n), count: make([]T, k*k), ones: make([]T, elbo.ChunkSequences), logZ: make([]float64, elbo.ChunkSequences),
 		frames: make([]T, kernels.HMMFramesWork[T](k)), exact: newHMMExact[T](k),
 	}
@@ -97,8 +98,8 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 	clear(p.logZ)
 	held, parts := min(2, len(l.blocks)), 1
 	if keep {
-		held = min(hmmHeld, len(l.blocks))
-		parts = (len(l.blocks) + hmmHeld - 1) / hmmHeld
+		held = min(p.most, len(l.blocks))
+		parts = (len(l.blocks) + p.most - 1) / p.most
 	}
 	p.grow(held, parts)
 	p.part = parts - 1
@@ -358,7 +359,8 @@ type hmmEStep[T kernels.Float] struct {
 
 // NewEStep returns the E-step under the model's parameters, with scratch of its own: the scaled forward and backward recursions
 // (Rabiner 1989, §V.A; kernels.HMMForward and HMMBackward). It adds what StatsLen describes. Of up to elbo.ChunkSequences sequences it
-// keeps 2K numbers of T per frame.
+// keeps 2K numbers of T per frame, but of no more than 65536 frames: what is longer is done in parts, whose forward recursion is done twice, with the same bits; then
+// it keeps K numbers per sequence and part.
 func (m *HMM[T]) NewEStep() elbo.EStep[T] {
 	return &hmmEStep[T]{m: m, pass: newHMMPass(m.emission.newWork(), m.k, m.d), local: make([]float64, m.StatsLen())}
 }

@@ -20,7 +20,8 @@ type HMMScorer[T kernels.Float] struct {
 }
 
 // HMMWorkspace is the scratch that a goroutine needs to score; it belongs to the HMMScorer that made it. For up to elbo.ChunkSequences sequences
-// at a time it holds K numbers of T per frame for Viterbi and 2K for Responsibilities and Impute, but a fixed size for LogLikelihood.
+// at a time it holds K numbers of T per frame for Viterbi and 2K for Responsibilities and Impute, of these no more than 65536 frames (see HMM.NewEStep), and a fixed
+// size for LogLikelihood.
 type HMMWorkspace[T kernels.Float] struct {
 	pass   *hmmPass[T]
 	states []int // by lane

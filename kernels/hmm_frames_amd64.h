@@ -146,8 +146,8 @@ next: \
 	DECQ hmmFramesArgs_frames(p0) \
 	JNE  frame
 
-// A register of w. Clobbers: r0, r1.
-#define DIVIDE(LD, ST) \
+// A register of w. Uses: r9. Clobbers: r0, r1.
+#define QUOTIENT(LD, ST) \
 	V_LOAD(0, p4, r0) \
 	LD(0, p1, r1) \
 	V_MUL(r0, r1, r1) \
@@ -178,13 +178,13 @@ frame: \
 weigh: \
 	CMPQ v_offset, hmmFramesArgs_whole(p0) \
 	JGE  tail_weigh \
-	DIVIDE(V_LOAD, V_STORE) \
+	QUOTIENT(V_LOAD, V_STORE) \
 	ADDQ $32, v_offset \
 	JMP  weigh \
 tail_weigh: \
 	TESTQ n_left, n_left \
 	JEQ  weighed \
-	DIVIDE(V_LOADM, V_STOREM) \
+	QUOTIENT(V_LOADM, V_STOREM) \
 weighed: \
 	XORL v_offset, v_offset \
 four: \
