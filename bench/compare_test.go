@@ -48,6 +48,7 @@ func programOf(workload, peer string) (argv []string, ok bool) {
 		"GMMEStep sklearn": "mixture.py", "GMMFit sklearn": "mixture.py", "GMMFit sklearn-fit": "mixture.py",
 		"GMMFit armadillo": "mixture", "GMMFit armadillo-fastmath": "mixture-fast", "GMMFit vlfeat": "mixture", "GMMFit mclust": "mclust.R",
 		"FAFit sklearn": "fa.py", "FAFit sklearn-randomized": "fa.py", "Normal numpy-pcg64": "normal.py",
+		"HMMFit hmmlearn-scaling": "hmm.py", "HMMFit hmmlearn-log": "hmm.py",
 	}[strings.TrimSuffix(bench, "Packed")+" "+peer]
 	switch {
 	case strings.HasPrefix(peer, "elbo-"):

@@ -158,6 +158,20 @@ func stackCalls[T Float]() map[string]func() {
 			m := func(x []T) Matrix[T] { return MatrixOf(4, 4, x) }
 			HMMBackward(m(beta[:]), m(w[:]), m(next[:]), m(trans[:]), m(b[:]), c[:])
 		},
+		"HMMForwardFrames": func() {
+			var alpha, b, trans, logb [4]T
+			var c, logc, prev [2]T
+			var work [2*8 + hmmScratch]T
+			m := func(x []T) Matrix[T] { return MatrixOf(2, 2, x) }
+			HMMForwardFrames(m(alpha[:]), m(b[:]), c[:], logc[:], prev[:], m(trans[:]), m(logb[:]), work[:])
+		},
+		"HMMBackwardFrames": func() {
+			var beta, w, trans, b [4]T
+			var next, c [2]T
+			var work [2*8 + hmmScratch]T
+			m := func(x []T) Matrix[T] { return MatrixOf(2, 2, x) }
+			HMMBackwardFrames(m(beta[:]), m(w[:]), next[:], m(trans[:]), m(b[:]), c[:], work[:])
+		},
 		"HMMViterbi": func() {
 			var delta, psi, prev, logTrans, logb [16]T
 			m := func(x []T) Matrix[T] { return MatrixOf(4, 4, x) }
@@ -188,7 +202,7 @@ func stackCalls[T Float]() map[string]func() {
 
 // notKernels are the exported generic functions that compute nothing.
 var notKernels = map[string]bool{"NewMatrix": true, "MatrixOf": true, "GemmWork": true, "Pack": true, "PackInto": true, "PackLen": true, "GaussDiagWork": true, "GaussFullWork": true,
-	"GaussDiagMaskedWork": true, "MomentsDiagWork": true, "MomentsFullWork": true}
+	"GaussDiagMaskedWork": true, "MomentsDiagWork": true, "MomentsFullWork": true, "HMMFramesWork": true}
 
 // TestStackBuffers: no kernel lets a buffer escape, on any ISA.
 func TestStackBuffers(t *testing.T) {

@@ -1,4 +1,5 @@
 """Hidden Markov models: hmmlearn, if it can be imported."""
+import itertools
 import logging
 
 import numpy as np
@@ -22,8 +23,8 @@ def data(n, k, d):
 
 for n, seqs, k, d in ((20000, 100, 4, 2), (20000, 1, 4, 2), (20000, 100, 16, 16), (20000, 1, 16, 16)):
     for cov in ("diag", "full"):
-        for how in ("scaling", "log"):
-            name = f"HMMFit/cov={cov}/type=f64/frames={n}/seqs={seqs}/k={k}/d={d}/iters={ITERS}/impl=hmmlearn-{how}"
+        for how, typ in itertools.product(("scaling", "log"), ("f64", "f32")):  # it has float64 alone
+            name = f"HMMFit/cov={cov}/type={typ}/frames={n}/seqs={seqs}/k={k}/d={d}/iters={ITERS}/impl=hmmlearn-{how}"
             if not want(name):
                 continue
             x, lengths = data(n, k, d), [n // seqs] * seqs
