@@ -42,7 +42,7 @@ func (m *HMM[T]) pathEntropy(p *hmmPass[T], rows elbo.Rows[T], joint []T) float6
 	p.forward(m.chain, rows.X, true)
 	densities := 0.0
 	for i := len(p.lanes.blocks) - 1; i >= 0; i-- {
-		gamma := p.backward(m.chain, i, count)
+		gamma := p.backward(m.chain, rows.X, i, count)
 		b := p.lanes.blocks[i]
 		log := kernels.MatrixOf(b.cols, m.k, joint[:b.cols*m.k])
 		base := p.work.logDensity(log, gather(&p.lanes, b, p.x, rows.X))
