@@ -69,6 +69,18 @@ func TestHMMPermute(t *testing.T) {
 			}
 		}
 		// The parameters before the last M-step are renumbered, too.
+		c, d := fit(), fit()
+		if err := c.Permute(order); err != nil {
+			t.Fatal(err)
+		}
+		c.Revert()
+		d.Revert()
+		if err := d.Permute(order); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(c.AppendParameters(nil), d.AppendParameters(nil)) {
+			t.Error("Permute and Revert are not Revert and Permute")
+		}
 		a.Revert()
 		b.Revert()
 		if err := b.Permute(inverse); err != nil {

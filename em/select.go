@@ -307,17 +307,17 @@ func Select[T kernels.Float](ctx context.Context, rows elbo.Rows[T], o SelectOpt
 	if err != nil {
 		return s, err
 	}
-	any, err := SelectModel(ctx, rows, r)
-	for i := range any.Candidates {
-		c := &any.Candidates[i]
+	found, err := SelectModel(ctx, rows, r)
+	for i := range found.Candidates {
+		c := &found.Candidates[i]
 		m, _ := c.Model.(*GMM[T])
 		s.Candidates = append(s.Candidates, Candidate[*GMM[T]]{
 			Kind: c.Kind, K: c.K, Q: c.Q, Covariance: c.Covariance, Model: m, Fit: c.Fit, Entropy: c.Entropy,
 			BIC: c.BIC, AIC: c.AIC, ICL: c.ICL, HeldOut: c.HeldOut, Err: c.Err,
 		})
 	}
-	for i := range any.Candidates {
-		if any.Best == &any.Candidates[i] {
+	for i := range found.Candidates {
+		if found.Best == &found.Candidates[i] {
 			s.Best = &s.Candidates[i]
 		}
 	}
