@@ -13,7 +13,7 @@ func erfAVX2F32(dst, x *float32, n int)
 func erfAVX512F32(dst, x *float32, n int)
 
 func vecErfF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		erfGenericF32(dst, x)
 		return
@@ -40,7 +40,7 @@ func geluAVX2F32(dst, x *float32, n int)
 func geluAVX512F32(dst, x *float32, n int)
 
 func vecGELUF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		geluGenericF32(dst, x)
 		return
@@ -67,7 +67,7 @@ func erfAVX2F64(dst, x *float64, n int)
 func erfAVX512F64(dst, x *float64, n int)
 
 func vecErfF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		erfGenericF64(dst, x)
 		return
@@ -94,7 +94,7 @@ func geluAVX2F64(dst, x *float64, n int)
 func geluAVX512F64(dst, x *float64, n int)
 
 func vecGELUF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		geluGenericF64(dst, x)
 		return

@@ -13,7 +13,7 @@ func expm1AVX2F32(dst, x *float32, n int)
 func expm1AVX512F32(dst, x *float32, n int)
 
 func vecExpm1F32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		expm1GenericF32(dst, x)
 		return
@@ -40,7 +40,7 @@ func log1pAVX2F32(dst, x *float32, n int)
 func log1pAVX512F32(dst, x *float32, n int)
 
 func vecLog1pF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		log1pGenericF32(dst, x)
 		return
@@ -67,7 +67,7 @@ func siluAVX2F32(dst, x *float32, n int)
 func siluAVX512F32(dst, x *float32, n int)
 
 func vecSiLUF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		siluGenericF32(dst, x)
 		return
@@ -94,7 +94,7 @@ func sqrtAVX2F32(dst, x *float32, n int)
 func sqrtAVX512F32(dst, x *float32, n int)
 
 func vecSqrtF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		sqrtGenericF32(dst, x)
 		return
@@ -121,7 +121,7 @@ func reciprocalAVX2F32(dst, x *float32, n int)
 func reciprocalAVX512F32(dst, x *float32, n int)
 
 func vecReciprocalF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		reciprocalGenericF32(dst, x)
 		return
@@ -148,7 +148,7 @@ func expm1AVX2F64(dst, x *float64, n int)
 func expm1AVX512F64(dst, x *float64, n int)
 
 func vecExpm1F64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		expm1GenericF64(dst, x)
 		return
@@ -175,7 +175,7 @@ func log1pAVX2F64(dst, x *float64, n int)
 func log1pAVX512F64(dst, x *float64, n int)
 
 func vecLog1pF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		log1pGenericF64(dst, x)
 		return
@@ -202,7 +202,7 @@ func siluAVX2F64(dst, x *float64, n int)
 func siluAVX512F64(dst, x *float64, n int)
 
 func vecSiLUF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		siluGenericF64(dst, x)
 		return
@@ -229,7 +229,7 @@ func sqrtAVX2F64(dst, x *float64, n int)
 func sqrtAVX512F64(dst, x *float64, n int)
 
 func vecSqrtF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		sqrtGenericF64(dst, x)
 		return
@@ -256,7 +256,7 @@ func reciprocalAVX2F64(dst, x *float64, n int)
 func reciprocalAVX512F64(dst, x *float64, n int)
 
 func vecReciprocalF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		reciprocalGenericF64(dst, x)
 		return

@@ -16,7 +16,7 @@ func lgammaAVX2F32(dst, x *float32, n int)
 func lgammaAVX512F32(dst, x *float32, n int)
 
 func vecLGammaF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		lgammaGenericF32(dst, x)
 		return
@@ -43,7 +43,7 @@ func digammaAVX2F32(dst, x *float32, n int)
 func digammaAVX512F32(dst, x *float32, n int)
 
 func vecDigammaF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		digammaGenericF32(dst, x)
 		return
@@ -70,7 +70,7 @@ func trigammaAVX2F32(dst, x *float32, n int)
 func trigammaAVX512F32(dst, x *float32, n int)
 
 func vecTrigammaF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		trigammaGenericF32(dst, x)
 		return
@@ -97,7 +97,7 @@ func expDigammaAVX2F32(dst, x *float32, n int)
 func expDigammaAVX512F32(dst, x *float32, n int)
 
 func vecExpDigammaF32(dst, x []float32) {
-	isa := Active()
+	isa := activeFor(4 * len(x))
 	if isa == Generic {
 		expDigammaGenericF32(dst, x)
 		return
@@ -124,7 +124,7 @@ func lgammaAVX2F64(dst, x *float64, n int)
 func lgammaAVX512F64(dst, x *float64, n int)
 
 func vecLGammaF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		lgammaGenericF64(dst, x)
 		return
@@ -151,7 +151,7 @@ func digammaAVX2F64(dst, x *float64, n int)
 func digammaAVX512F64(dst, x *float64, n int)
 
 func vecDigammaF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		digammaGenericF64(dst, x)
 		return
@@ -178,7 +178,7 @@ func trigammaAVX2F64(dst, x *float64, n int)
 func trigammaAVX512F64(dst, x *float64, n int)
 
 func vecTrigammaF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		trigammaGenericF64(dst, x)
 		return
@@ -205,7 +205,7 @@ func expDigammaAVX2F64(dst, x *float64, n int)
 func expDigammaAVX512F64(dst, x *float64, n int)
 
 func vecExpDigammaF64(dst, x []float64) {
-	isa := Active()
+	isa := activeFor(8 * len(x))
 	if isa == Generic {
 		expDigammaGenericF64(dst, x)
 		return

@@ -16,3 +16,11 @@ func detect() []ISA {
 	}
 	return isas
 }
+
+// activeFor is Active for a function of so many bytes of elements. Of less than a register of AVX-512 the masks cost more than AVX2's.
+func activeFor(bytes int) ISA {
+	if isa := Active(); isa != AVX512 || bytes >= 64 {
+		return isa
+	}
+	return AVX2
+}

@@ -298,6 +298,24 @@ func momentsProducts2[T Float](a *momentsTile) {
 	}
 }
 
+// momentsByLists tells whether rows that count are to be listed: on AVX-512, whose tiles of all rows take less than a list of all, if
+// less than two thirds of the first rows count for the first components.
+func momentsByLists[T Float](isa ISA, r Matrix[T], skip T) bool {
+	if isa != AVX512 {
+		return isa == AVX2
+	}
+	rows, group := min(64, r.Rows), min(32/sizeOf[T](), r.Cols)
+	count := 0
+	for n := range rows {
+		for _, w := range r.Row(n)[:group] {
+			if !(w <= skip) {
+				count++
+			}
+		}
+	}
+	return 3*count < 2*rows*group
+}
+
 // momentsDiagListed is momentsDiag by lists of the rows that count: their number, not that of the rows, is what it takes time
 // for. Each component takes four vectors of dimensions at a time.
 func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {

@@ -175,6 +175,8 @@ func momentsProducts2[T Float](*momentsTile) {}
 // momentsTriangle is not needed.
 func momentsTriangle[T Float](*momentsTile) {}
 
+func momentsByLists[T Float](ISA, Matrix[T], T) bool { return false }
+
 // momentsDiagListed is not needed.
 func momentsDiagListed[T Float]([]T, Matrix[T], Matrix[T], Matrix[T], Matrix[T], Matrix[T], T, []T, bool) {
 }

@@ -20,7 +20,7 @@ func momentsDiag[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work [
 		momentsDiagGeneric(s0, s1, s2, x, r, centre, skip, work, add)
 		return
 	}
-	if isa == AVX2 {
+	if momentsByLists(isa, r, skip) {
 		momentsDiagListed(s0, s1, s2, x, r, centre, skip, work, add)
 		return
 	}

@@ -311,10 +311,17 @@ func foldDotF32AVX512(lanes, x, y *float32, n int)
 //go:noescape
 func foldDotF64AVX512(lanes, x, y *float64, n int)
 
+// rowsWide tells whether rows of k columns go by AVX-512: where they fill its registers, more than one, and lie near. Else AVX2's routines are
+// faster where both were measured, a Zen 4.
+func rowsWide[T Float](k int) bool {
+	bytes := k * sizeOf[T]()
+	return Active() == AVX512 && bytes%64 == 0 && 128 <= bytes && bytes <= 512
+}
+
 // The kernels of either type, strides in elements.
 
 func rowMaxima[T Float](m, x *T, n, k, xStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := rowsWide[T](k); {
 	case wide && is32[T]():
 		rowMaximaF32AVX512(p32(m), p32(x), n, k, 4*xStride)
 	case wide:
@@ -327,7 +334,7 @@ func rowMaxima[T Float](m, x *T, n, k, xStride int) {
 }
 
 func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := rowsWide[T](k); {
 	case wide && is32[T]():
 		rowTermsF32AVX512(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
 	case wide:
@@ -340,7 +347,7 @@ func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int) {
 }
 
 func rowSums[T Float](s, e *T, n, k, eStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := rowsWide[T](k); {
 	case wide && is32[T]():
 		rowSumsF32AVX512(p32(s), p32(e), n, k, 4*eStride)
 	case wide:
@@ -362,7 +369,7 @@ func rowDots[T Float](q, e, x, m *T, n, k, eStride, xStride int) {
 }
 
 func rowDeltas[T Float](d, x, m *T, n, k, dStride, xStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := rowsWide[T](k); {
 	case wide && is32[T]():
 		rowDeltasF32AVX512(p32(d), p32(x), p32(m), n, k, 4*dStride, 4*xStride)
 	case wide:
@@ -375,7 +382,7 @@ func rowDeltas[T Float](d, x, m *T, n, k, dStride, xStride int) {
 }
 
 func rowScale[T Float](r, e, inv *T, n, k, rStride, eStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := rowsWide[T](k); {
 	case wide && is32[T]():
 		rowScaleF32AVX512(p32(r), p32(e), p32(inv), n, k, 4*rStride, 4*eStride)
 	case wide:
@@ -388,7 +395,7 @@ func rowScale[T Float](r, e, inv *T, n, k, rStride, eStride int) {
 }
 
 func rowShift[T Float](r, x, m, ls *T, n, k, rStride, xStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := rowsWide[T](k); {
 	case wide && is32[T]():
 		rowShiftF32AVX512(p32(r), p32(x), p32(m), p32(ls), n, k, 4*rStride, 4*xStride)
 	case wide:

@@ -18,7 +18,7 @@ func expAVX2F32(dst, x *float32, n int)
 func expAVX512F32(dst, x *float32, n int)
 
 func vecExpF32(dst, x []float32) {
-	switch Active() {
+	switch activeFor(4 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			expAVX512F32(&dst[0], &x[0], vmathPiece)
@@ -45,7 +45,7 @@ func logAVX2F32(dst, x *float32, n int)
 func logAVX512F32(dst, x *float32, n int)
 
 func vecLogF32(dst, x []float32) {
-	switch Active() {
+	switch activeFor(4 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			logAVX512F32(&dst[0], &x[0], vmathPiece)
@@ -72,7 +72,7 @@ func tanhAVX2F32(dst, x *float32, n int)
 func tanhAVX512F32(dst, x *float32, n int)
 
 func vecTanhF32(dst, x []float32) {
-	switch Active() {
+	switch activeFor(4 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			tanhAVX512F32(&dst[0], &x[0], vmathPiece)
@@ -99,7 +99,7 @@ func sigmoidAVX2F32(dst, x *float32, n int)
 func sigmoidAVX512F32(dst, x *float32, n int)
 
 func vecSigmoidF32(dst, x []float32) {
-	switch Active() {
+	switch activeFor(4 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			sigmoidAVX512F32(&dst[0], &x[0], vmathPiece)
@@ -126,7 +126,7 @@ func softplusAVX2F32(dst, x *float32, n int)
 func softplusAVX512F32(dst, x *float32, n int)
 
 func vecSoftplusF32(dst, x []float32) {
-	switch Active() {
+	switch activeFor(4 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			softplusAVX512F32(&dst[0], &x[0], vmathPiece)
@@ -153,7 +153,7 @@ func expAVX2F64(dst, x *float64, n int)
 func expAVX512F64(dst, x *float64, n int)
 
 func vecExpF64(dst, x []float64) {
-	switch Active() {
+	switch activeFor(8 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			expAVX512F64(&dst[0], &x[0], vmathPiece)
@@ -180,7 +180,7 @@ func logAVX2F64(dst, x *float64, n int)
 func logAVX512F64(dst, x *float64, n int)
 
 func vecLogF64(dst, x []float64) {
-	switch Active() {
+	switch activeFor(8 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			logAVX512F64(&dst[0], &x[0], vmathPiece)
@@ -207,7 +207,7 @@ func tanhAVX2F64(dst, x *float64, n int)
 func tanhAVX512F64(dst, x *float64, n int)
 
 func vecTanhF64(dst, x []float64) {
-	switch Active() {
+	switch activeFor(8 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			tanhAVX512F64(&dst[0], &x[0], vmathPiece)
@@ -234,7 +234,7 @@ func sigmoidAVX2F64(dst, x *float64, n int)
 func sigmoidAVX512F64(dst, x *float64, n int)
 
 func vecSigmoidF64(dst, x []float64) {
-	switch Active() {
+	switch activeFor(8 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			sigmoidAVX512F64(&dst[0], &x[0], vmathPiece)
@@ -261,7 +261,7 @@ func softplusAVX2F64(dst, x *float64, n int)
 func softplusAVX512F64(dst, x *float64, n int)
 
 func vecSoftplusF64(dst, x []float64) {
-	switch Active() {
+	switch activeFor(8 * len(x)) {
 	case AVX512:
 		for ; len(x) > vmathPiece; dst, x = dst[vmathPiece:], x[vmathPiece:] {
 			softplusAVX512F64(&dst[0], &x[0], vmathPiece)
