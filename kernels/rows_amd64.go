@@ -311,11 +311,11 @@ func foldDotF32AVX512(lanes, x, y *float32, n int)
 //go:noescape
 func foldDotF64AVX512(lanes, x, y *float64, n int)
 
-// rowsWide tells whether rows of k columns go by AVX-512: where they fill its registers, more than one, and lie near. Else AVX2's routines are
-// faster where both were measured, a Zen 4.
+// rowsWide tells whether rows of k columns go by AVX-512: where they are long, or fill two registers or three. Else AVX2's routines are faster on
+// the processor that both were measured on, a Zen 4.
 func rowsWide[T Float](k int) bool {
 	bytes := k * sizeOf[T]()
-	return Active() == AVX512 && bytes%64 == 0 && 128 <= bytes && bytes <= 512
+	return Active() == AVX512 && (bytes >= 256 || bytes >= 128 && bytes%64 == 0)
 }
 
 // The kernels of either type, strides in elements.
