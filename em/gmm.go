@@ -106,18 +106,19 @@ func (m *GMM[T]) Covariances() []kernels.Matrix[float64] {
 }
 
 // NumParameters returns the number of free parameters: K−1 weights, KD means and the covariances, KD(D+1)/2 if full, KD if
-// diagonal, D(D+1)/2 if tied and K if spherical.
+// diagonal, D(D+1)/2 if tied and K if spherical. Components of weight 0, such as were dropped, do not count.
 func (m *GMM[T]) NumParameters() int {
-	n := m.k - 1 + m.k*m.d
+	k := positive(m.cur.weights)
+	n := k - 1 + k*m.d
 	switch m.covariance {
 	case Diagonal:
-		return n + m.k*m.d
+		return n + k*m.d
 	case Tied:
 		return n + m.d*(m.d+1)/2
 	case Spherical:
-		return n + m.k
+		return n + k
 	}
-	return n + m.k*m.d*(m.d+1)/2
+	return n + k*m.d*(m.d+1)/2
 }
 
 // BIC returns Schwarz's criterion −2·logLik + p·ln n for a log-likelihood in nats (Result.LogLik) of n rows, p the number of free

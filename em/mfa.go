@@ -167,13 +167,15 @@ func (m *MFA[T]) Covariances() []kernels.Matrix[float64] {
 }
 
 // NumParameters returns the number of free parameters: K−1 weights, for each component D means and DQ − Q(Q−1)/2 loadings, for a
-// rotation of its factors changes nothing, and D noise variances for each, or for all together.
+// rotation of its factors changes nothing, and D noise variances for each, or for all together. Components of weight 0, such as were
+// dropped, do not count.
 func (m *MFA[T]) NumParameters() int {
-	n := m.k - 1 + m.k*(m.d+m.d*m.q-m.q*(m.q-1)/2)
+	k := positive(m.cur.weights)
+	n := k - 1 + k*(m.d+m.d*m.q-m.q*(m.q-1)/2)
 	if m.shared {
 		return n + m.d
 	}
-	return n + m.k*m.d
+	return n + k*m.d
 }
 
 // BIC returns −2·logLik + p·ln n for a log-likelihood in nats (Result.LogLik) of n rows, p the number of free parameters: lower is

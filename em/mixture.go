@@ -102,8 +102,12 @@ func (m *mixture[T]) TakesMissing() bool { return true }
 // weight 0.
 func (m *mixture[T]) Weights() []float64 { return slices.Clone(m.cur.weights) }
 
-// NumParameters returns the number of free parameters: K−1 weights and those of the components.
-func (m *mixture[T]) NumParameters() int { return m.k - 1 + m.family.parameters() }
+// NumParameters returns the number of free parameters: K−1 weights and those of the components. Components of weight 0, such as were
+// dropped, do not count.
+func (m *mixture[T]) NumParameters() int {
+	k := positive(m.cur.weights)
+	return k - 1 + m.family.parameters()/m.k*k
+}
 
 // BIC returns Schwarz's criterion −2·logLik + p·ln n for a log-likelihood in nats (Result.LogLik) of n rows, p the number of
 // free parameters: lower is better. (Schwarz, "Estimating the dimension of a model", Ann. Statist. 6, 1978.)

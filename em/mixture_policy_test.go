@@ -210,6 +210,10 @@ func TestMixturePolicies(t *testing.T) {
 			o := o
 			o.Schedule = schedule
 			r := fitPoliced(t, m, l.x, o)
+			all, left := l.model(t, prior, elbo.PolicyDrop).(em.Selectable[float64]).NumParameters(), m.(em.Selectable[float64]).NumParameters()
+			if shared := strings.HasSuffix(l.name, "true"); shared && all-left != 1+3+3*2-1 || !shared && all-2 != (left-1)/2*3 {
+				t.Errorf("drop: %d free parameters, before %d", left, all)
+			}
 			if got := eventsOfTwo(r.Events); !slices.Equal(got, []elbo.EventKind{elbo.EventEmpty, elbo.EventDropped}) || m.Weights()[2] != 0 {
 				t.Errorf("drop, %T: events %v, weights %v", schedule, r.Events, m.Weights())
 			}

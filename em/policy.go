@@ -152,6 +152,17 @@ func dropped(fates []fate, weights []float64) {
 	}
 }
 
+// positive returns how many weights are not 0.
+func positive(weights []float64) int {
+	n := 0
+	for _, w := range weights {
+		if w > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // checkPolicy returns an error unless p is a policy.
 func checkPolicy(name string, p elbo.Policy) error {
 	if p > elbo.PolicyError {
