@@ -61,6 +61,29 @@ func (p *hmmPass[T]) grow(held, parts int) {
 	}
 }
 
+// divide divides the blocks into parts, whose number it returns, and makes room for one; unless keep for the frame before alone.
+func (p *hmmPass[T]) divide(keep bool) (parts int) {
+	n := len(p.lanes.blocks)
+	if !keep {
+		p.grow(min(2, n), 1)
+		return 1
+	}
+	parts = (n + p.most - 1) / p.most
+	p.grow(min(p.most, n), parts)
+	return parts
+}
+
+// keep copies α of the frame before the part that begins with block i.
+func (p *hmmPass[T]) keep(i int, alpha kernels.Matrix[T]) {
+	lanes := p.lanes.blocks[i].lanes
+	mark := p.mark(i/p.held, lanes)
+	for j := range p.k {
+		for s := range lanes {
+			mark.Row(j)[s] = alpha.Data[j*alpha.Stride+s]
+		}
+	}
+}
+
 // slot returns where block i is.
 func (p *hmmPass[T]) slot(i int) int { return i % p.held }
 
@@ -96,25 +119,13 @@ func (p *hmmPass[T]) spread(dst []T, rows kernels.Matrix[T]) {
 func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool) {
 	l := &p.lanes
 	clear(p.logZ)
-	held, parts := min(2, len(l.blocks)), 1
-	if keep {
-		held = min(p.most, len(l.blocks))
-		parts = (len(l.blocks) + p.most - 1) / p.most
-	}
-	p.grow(held, parts)
-	p.part = parts - 1
+	p.part = p.divide(keep) - 1
 	p.lost.begin(chain, len(l.length))
 	p.exact.begin(chain)
 	var prev kernels.Matrix[T]
-	for i, b := range l.blocks {
+	for i := range l.blocks {
 		if keep && i > 0 && p.slot(i) == 0 {
-			prev.Cols = b.lanes
-			mark := p.mark(i/held, b.lanes)
-			for j := range p.k {
-				for s := range b.lanes {
-					mark.Row(j)[s] = prev.Data[j*prev.Stride+s]
-				}
-			}
+			p.keep(i, prev)
 		}
 		prev = p.forwardBlock(chain, x, i, prev, true)
 	}

@@ -38,7 +38,7 @@ func testHMMParts[T kernels.Float](t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := func(most int) (stats []float64, local elbo.Local, gamma kernels.Matrix[T], lost []bool) {
+	run := func(most int) (stats []float64, local elbo.Local, gamma kernels.Matrix[T], path []int, logp []float64, lost []bool) {
 		e := m.NewEStep().(*hmmEStep[T])
 		e.pass.most = most
 		stats = make([]float64, m.StatsLen())
@@ -51,15 +51,19 @@ func testHMMParts[T kernels.Float](t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		return stats, local, gamma, slices.Clone(e.pass.lost.lost[:len(lengths)])
+		path, logp = make([]int, n), make([]float64, len(lengths))
+		if err := s.Viterbi(path, logp, rows, w); err != nil {
+			t.Fatal(err)
+		}
+		return stats, local, gamma, path, logp, slices.Clone(e.pass.lost.lost[:len(lengths)])
 	}
-	stats, local, gamma, lost := run(hmmHeld)
+	stats, local, gamma, path, logp, lost := run(hmmHeld)
 	if !slices.Contains(lost, true) || !slices.Contains(lost, false) {
 		t.Errorf("lost is %v: want sequences of either kind", lost)
 	}
 	for _, most := range []int{2, 3, 4} {
-		s, l, g, _ := run(most)
-		if !slices.Equal(s, stats) || l != local || !slices.Equal(g.Data, gamma.Data) {
+		s, l, g, way, p, _ := run(most)
+		if !slices.Equal(s, stats) || l != local || !slices.Equal(g.Data, gamma.Data) || !slices.Equal(way, path) || !slices.Equal(p, logp) {
 			t.Errorf("%T: with %d blocks a part the bits are others", T(0), most)
 		}
 	}

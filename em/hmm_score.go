@@ -20,8 +20,8 @@ type HMMScorer[T kernels.Float] struct {
 }
 
 // HMMWorkspace is the scratch that a goroutine needs to score; it belongs to the HMMScorer that made it. For up to elbo.ChunkSequences sequences
-// at a time it holds K numbers of T per frame for Viterbi and 2K for Responsibilities and Impute, of these no more than 65536 frames (see HMM.NewEStep), and a fixed
-// size for LogLikelihood.
+// at a time it holds 2K numbers of T per frame for Viterbi, Responsibilities and Impute, of no more than 65536 frames (see HMM.NewEStep), and a fixed size for
+// LogLikelihood.
 type HMMWorkspace[T kernels.Float] struct {
 	pass   *hmmPass[T]
 	states []int // by lane
@@ -143,94 +143,14 @@ func (s *HMMScorer[T]) Viterbi(path []int, logp []float64, rows elbo.Rows[T], w 
 		return fmt.Errorf("em: logp has %d elements for %d sequences", len(logp), count(rows))
 	}
 	return s.chunks(rows, w, func(x kernels.Matrix[T], lo, hi int) {
-		w.pass.viterbi(s.chain, x)
+		w.pass.viterbi(s.chain, x, w.states)
 		if logp != nil {
 			for lane, i := range w.pass.lanes.sequence {
 				logp[lo+i] = w.pass.logZ[lane]
 			}
 		}
-		w.pass.trace(path, w.states)
+		w.pass.trace(s.chain, x, path, w.states)
 	})
-}
-
-// viterbi runs Viterbi's recursion: it leaves where states came from in alpha, δ in beta, and the logarithms of the best paths' probabilities in logZ.
-func (p *hmmPass[T]) viterbi(chain *hmmChain[T], x kernels.Matrix[T]) {
-	l := &p.lanes
-	p.grow(len(l.blocks), 1)
-	clear(p.before)
-	prev, trans := kernels.MatrixOf(1, len(l.length), p.before[:len(l.length)]), chain.logStart
-	sums := p.logZ // of the maxima that are taken out of δ
-	clear(sums)
-	for i, b := range l.blocks {
-		dst := p.dense
-		if b.narrow() {
-			dst = p.b
-		}
-		rows := kernels.MatrixOf(b.cols, p.k, dst[:b.cols*p.k])
-		base := p.work.logDensity(rows, gather(l, b, p.x, x))
-		if !b.narrow() {
-			p.spread(p.b, rows)
-		}
-		at, lanes := 0, b.lanes
-		for t := b.time; t < b.time+b.times; t++ {
-			lanes = l.active(lanes, t)
-			prev.Cols = lanes
-			delta := p.view(p.beta, b, i%2, at, lanes)
-			kernels.HMMViterbi(delta, p.view(p.alpha, b, i, at, lanes), prev, trans, p.view(p.b, b, 0, at, lanes))
-			for s := range lanes {
-				most := delta.Data[s]
-				for j := 1; j < p.k; j++ {
-					most = max(most, delta.Data[j*delta.Stride+s])
-				}
-				if most-most == 0 {
-					sums[s] += float64(most)
-					for j := range p.k {
-						delta.Data[j*delta.Stride+s] -= most
-					}
-				} else {
-					sums[s] = float64(most)
-				}
-				if base != nil {
-					sums[s] += base[at+s]
-				}
-			}
-			prev, trans = delta, chain.logStep
-			at += lanes
-			// A sequence that ends leaves its best last state in place of where its first state came from.
-			for s := lanes - 1; s >= 0 && l.length[s] == t+1; s-- {
-				best := 0
-				for j := range p.k {
-					if delta.Data[j*delta.Stride+s] > delta.Data[best*delta.Stride+s] {
-						best = j
-					}
-				}
-				p.view(p.alpha, l.blocks[0], 0, 0, len(l.length)).Data[s] = T(best)
-			}
-		}
-	}
-}
-
-// trace follows the paths back.
-func (p *hmmPass[T]) trace(path, states []int) {
-	l := &p.lanes
-	for s := range l.length {
-		states[s] = int(p.view(p.alpha, l.blocks[0], 0, 0, len(l.length)).Data[s])
-	}
-	lanes := 0
-	for i, b := range slices.Backward(l.blocks) {
-		at := b.cols
-		for t := b.time + b.times - 1; t >= b.time; t-- {
-			lanes = l.before(lanes, t)
-			at -= lanes
-			from := p.view(p.alpha, b, i, at, lanes)
-			for s, first := range l.first[:lanes] {
-				path[first+t] = states[s]
-				if t > 0 {
-					states[s] = int(from.Data[states[s]*from.Stride+s])
-				}
-			}
-		}
-	}
 }
 
 // LogLikelihood returns log p(x) of each sequence in nats: see HMMScorer.LogLikelihood.
