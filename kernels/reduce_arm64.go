@@ -186,3 +186,10 @@ func sumExpF64(e, x []float64, m float64) float64 {
 	}
 	return sumExpGeneric(e, x, m)
 }
+
+// sumExpBlocks is the sum of exponentials of one vector of at most pieceLen elements; e may be nil.
+func sumExpBlocks[T Float](e, x []T, m T) T {
+	var buf [512]T
+	s, _ := sumTerms(e, x, m, buf[:], false)
+	return s
+}

@@ -172,13 +172,6 @@ func sumTerms[T Float](e, x []T, m T, buf []T, entropy bool) (s, q T) {
 	return halve(lanes[:lanesOf[T]()]), halve(qLanes[:lanesOf[T]()])
 }
 
-// sumExpBlocks is the sum of exponentials of one vector of at most pieceLen elements; e may be nil.
-func sumExpBlocks[T Float](e, x []T, m T) T {
-	var buf [512]T
-	s, _ := sumTerms(e, x, m, buf[:], false)
-	return s
-}
-
 func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) {
 	if Active() == Generic {
 		logSoftmaxRowsGeneric(dst, x, 0, x.Rows)

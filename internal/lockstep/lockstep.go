@@ -2,7 +2,7 @@
 //
 // Without the variable STEP a benchmark runs as usual. With STEP=list it writes its name to descriptor 4 and does not run.
 // With another value it warms up, writes "ready", and answers each byte 't' that it reads from descriptor 3 by the time per call
-// of one repetition in nanoseconds, with a quarter of one before it to warm up again; anything else ends it with "ok". BENCHTIME is the length of a repetition
+// of one repetition in nanoseconds, with a quarter of one, or one call of less than 0.1 s, before it to warm up again; anything else ends it with "ok". BENCHTIME is the length of a repetition
 // in seconds; with CLOCK=cpu, on Linux, it is time of the process and not of the wall. The programs of bench/peers speak the same.
 package lockstep
 
@@ -71,8 +71,11 @@ func Run(b *testing.B, units float64, f func()) float64 {
 		if _, err := in().Read(c); err != nil || c[0] != 't' {
 			break
 		}
-		if n > 3 {
-			timed(n / 4) // brings back what the others have pushed out
+		switch { // brings back what the others have pushed out
+		case n > 3:
+			timed(n / 4)
+		case per < 1e8:
+			timed(1)
 		}
 		ns = float64(timed(n)) / float64(n)
 		say(b, strconv.FormatFloat(ns/units, 'g', 9, 64))
