@@ -10,7 +10,7 @@ import (
 	"example.com/elbo/internal/lockstep"
 )
 
-// BenchmarkTile times the product's tile where its operands are in the first cache: two tiles of rows, 128 terms, one panel of B packed.
+// BenchmarkTile times the product's tile where its operands are in the first cache: three tiles of rows, 128 terms, one panel of B packed.
 func BenchmarkTile(b *testing.B) {
 	benchTile[float32](b, "f32")
 	benchTile[float64](b, "f64")
@@ -23,7 +23,7 @@ func benchTile[T Float](b *testing.B, typ string) {
 			continue
 		}
 		b.Run(name, func(b *testing.B) {
-			size, width, rows := sizeOf[T](), gemmWidth(isa)/sizeOf[T](), 12
+			size, width, rows := sizeOf[T](), gemmWidth(isa)/sizeOf[T](), 18
 			const k = 128
 			x, y, c := make([]T, rows*k), make([]T, k*width), make([]T, rows*width)
 			for i := range x {
