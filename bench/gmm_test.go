@@ -140,9 +140,9 @@ func scorer[T kernels.Float](b *testing.B, size int, c em.Covariance) func() {
 	}
 }
 
-// BenchmarkGMMScoreLatency is BenchmarkGMMScoreRow with each call timed, the median and the 99th percentile as metrics. After each call
-// comes a loop in registers that takes as long as the median: its percentiles, spin-…, are what the machine's interruptions do to anything of
-// that length.
+// BenchmarkGMMScoreLatency is BenchmarkGMMScoreRow with each call timed, the median and the 99th percentile as metrics. Then comes as
+// often a loop in registers that takes as long as the median: its percentiles, spin-…, are what the machine's interruptions alone do to
+// anything of that length, though not what it costs that they empty the caches.
 func BenchmarkGMMScoreLatency(b *testing.B) {
 	for _, size := range []int{16, 32, 64} {
 		benchLatency[float64](b, "f64", size)
@@ -153,21 +153,19 @@ func BenchmarkGMMScoreLatency(b *testing.B) {
 func benchLatency[T kernels.Float](b *testing.B, typ string, size int) {
 	eachISA(b, fmt.Sprintf("cov=full/type=%s/k=%d/d=%d", typ, size, size), func(b *testing.B) {
 		f := scorer[T](b, size, em.Full)
-		var warm []time.Duration
-		for range 200 {
-			warm = append(warm, timed(f))
-		}
-		slices.Sort(warm)
-		steps := spinSteps(warm[len(warm)/2])
-		times, spins := make([]time.Duration, 0, 1<<20), make([]time.Duration, 0, 1<<20)
+		times := make([]time.Duration, 0, 1<<20)
 		b.ReportAllocs()
 		for b.Loop() {
-			d, e := timed(f), timed(func() { spin(steps) })
-			if len(times) < cap(times) {
-				times, spins = append(times, d), append(spins, e)
+			if d := timed(f); len(times) < cap(times) {
+				times = append(times, d)
 			}
 		}
-		percentiles(b, "", times)
+		b.StopTimer()
+		percentiles(b, "", times) // sorts them
+		spins, steps := times[:0:0], spinSteps(times[len(times)/2])
+		for range times {
+			spins = append(spins, timed(func() { spin(steps) }))
+		}
 		percentiles(b, "spin-", spins)
 	})
 }
