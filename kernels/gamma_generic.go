@@ -1,7 +1,7 @@
 package kernels
 
 type gammaConsts[T Float] struct {
-	lgammaNear   []T // ln Γ(2 + t)/t, -9/16 ≤ t ≤ ½
+	lgammaNear   []T // ln Γ(2 + t)/t, fitted for -9/16 ≤ t ≤ ½
 	lgammaCut    T   // from here on t = x − 2, below x − 1: where both are as good, to the last place
 	lgammaTail   []T // (ln Γ(w + ½) - w ln w + w - ½ ln 2π)·w/2 in 1/w², w ≥ 2
 	digammaNear  []T // ψ(3/2 + t)/(3/2 + t - root), |t| ≤ ½
