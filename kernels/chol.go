@@ -71,13 +71,14 @@ func factor[T Float](u Matrix[T], buf []T) bool {
 // factorBlock factors a block, whose rows lie cholBlock apart, in place; below the diagonal it leaves numbers without
 // meaning.
 func factorBlock[T Float](a Matrix[T]) bool {
-	width := cholPanel() / sizeOf[T]()
+	bytes := cholPanel()
+	width := bytes / sizeOf[T]()
 	for b := 0; b < a.Rows && width > 0; b += width {
 		panel := a.Data[b:]
 		if b > 0 {
-			forwardPanels(panel, a.Stride, a.Data, a.Stride, b, 1)
+			forwardPanels(panel, a.Stride, a.Data, a.Stride, b, 1, bytes)
 		}
-		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows))
+		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows), bytes)
 	}
 	for i := range a.Rows {
 		row := a.Row(i)[i:]
@@ -209,17 +210,18 @@ func SolveLowerMatrix[T Float](x, u Matrix[T]) {
 
 // forward solves Uᵀ·Y = X within one block, some columns at a time to keep them near.
 func forward[T Float](x, u Matrix[T]) {
-	if width := cholPanel() / sizeOf[T](); width > 0 {
+	if bytes := cholPanel(); bytes > 0 {
+		width := bytes / sizeOf[T]()
 		whole := x.Cols - x.Cols%width
 		for lo := 0; lo < whole; lo += pieceLen {
-			forwardPanels(x.Data[lo:], x.Stride, u.Data, u.Stride, x.Rows, min(pieceLen, whole-lo)/width)
+			forwardPanels(x.Data[lo:], x.Stride, u.Data, u.Stride, x.Rows, min(pieceLen, whole-lo)/width, bytes)
 		}
 		if whole < x.Cols {
 			var buf [cholBlock * maxPanel / 4]T
 			for i := range x.Rows {
 				copy(buf[i*width:], x.Data[i*x.Stride+whole:i*x.Stride+x.Cols])
 			}
-			forwardPanels(buf[:], width, u.Data, u.Stride, x.Rows, 1)
+			forwardPanels(buf[:], width, u.Data, u.Stride, x.Rows, 1, bytes)
 			for i := range x.Rows {
 				copy(x.Data[i*x.Stride+whole:i*x.Stride+x.Cols], buf[i*width:])
 			}

@@ -134,7 +134,8 @@ func diagonalF32AVX512(x, u *float32, row, first, n int)
 //go:noescape
 func diagonalF64AVX512(x, u *float64, row, first, n int)
 
-// cholPanel is the bytes of a panel of columns that forwardPanels and diagonalPanel work on; 0: there are none.
+// cholPanel is the bytes of a panel of columns that forwardPanels and diagonalPanel work on; 0: there are none. It also says whose
+// routines they take: they do not ask for the ISA again, which another goroutine may have switched.
 func cholPanel() int {
 	switch Active() {
 	case AVX512:
@@ -145,18 +146,18 @@ func cholPanel() int {
 	return 0
 }
 
-// forwardPanels is forward for whole panels; rows lie xRow and uRow elements apart.
-func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels int) {
+// forwardPanels is forward for whole panels of so many bytes a row; rows lie xRow and uRow elements apart.
+func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels, bytes int) {
 	if panels == 0 {
 		return
 	}
 	size := sizeOf[T]()
-	switch isa := Active(); {
-	case is32[T]() && isa == AVX512:
+	switch wide := bytes == 128; {
+	case is32[T]() && wide:
 		forwardF32AVX512(&f32(x)[0], xRow*size, &f32(u)[0], uRow*size, n, panels)
 	case is32[T]():
 		forwardF32AVX2(&f32(x)[0], xRow*size, &f32(u)[0], uRow*size, n, panels)
-	case isa == AVX512:
+	case wide:
 		forwardF64AVX512(&f64(x)[0], xRow*size, &f64(u)[0], uRow*size, n, panels)
 	default:
 		forwardF64AVX2(&f64(x)[0], xRow*size, &f64(u)[0], uRow*size, n, panels)
@@ -164,21 +165,21 @@ func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels int) {
 }
 
 // diagonalPanel ends the rows first … n−1 of the panel x of the block u that begins at their diagonal.
-func diagonalPanel[T Float](x, u []T, row, first, n int) {
+func diagonalPanel[T Float](x, u []T, row, first, n, bytes int) {
 	size := sizeOf[T]()
-	switch isa := Active(); {
-	case is32[T]() && isa == AVX512:
+	switch wide := bytes == 128; {
+	case is32[T]() && wide:
 		diagonalF32AVX512(&f32(x)[0], &f32(u)[0], row*size, first, n)
 	case is32[T]():
 		diagonalF32AVX2(&f32(x)[0], &f32(u)[0], row*size, first, n)
-	case isa == AVX512:
+	case wide:
 		diagonalF64AVX512(&f64(x)[0], &f64(u)[0], row*size, first, n)
 	default:
 		diagonalF64AVX2(&f64(x)[0], &f64(u)[0], row*size, first, n)
 	}
 }
 
-// cholVector is the bytes of a vector: the lanes of a batch that are factored together.
+// cholVector is the bytes of a vector: the lanes of a batch that are factored together. Of AVX2's lanes AVX-512 takes AVX2's routines.
 func cholVector() int {
 	if Active() == AVX512 {
 		return 64
@@ -252,27 +253,23 @@ func reflectF32(u, x []float32, c, s float32) {
 }
 
 func cholLanesF32(buf []float32, d, lanes int) {
-	isa := Active()
-	if isa == Generic {
-		cholLanesGeneric(buf, d, lanes)
-		return
-	}
-	if isa == AVX512 {
+	switch {
+	case lanes == 16:
 		cholLanesF32AVX512(&buf[0], d)
-	} else {
+	case Active() == Generic:
+		cholLanesGeneric(buf, d, lanes)
+	default:
 		cholLanesF32AVX2(&buf[0], d)
 	}
 }
 
 func triLanesF32(p, u []float32, d, lanes int) {
-	isa := Active()
-	if isa == Generic {
-		triLanesGeneric(p, u, d, lanes)
-		return
-	}
-	if isa == AVX512 {
+	switch {
+	case lanes == 16:
 		triLanesF32AVX512(&p[0], &u[0], d)
-	} else {
+	case Active() == Generic:
+		triLanesGeneric(p, u, d, lanes)
+	default:
 		triLanesF32AVX2(&p[0], &u[0], d)
 	}
 }
@@ -343,27 +340,23 @@ func reflectF64(u, x []float64, c, s float64) {
 }
 
 func cholLanesF64(buf []float64, d, lanes int) {
-	isa := Active()
-	if isa == Generic {
-		cholLanesGeneric(buf, d, lanes)
-		return
-	}
-	if isa == AVX512 {
+	switch {
+	case lanes == 8:
 		cholLanesF64AVX512(&buf[0], d)
-	} else {
+	case Active() == Generic:
+		cholLanesGeneric(buf, d, lanes)
+	default:
 		cholLanesF64AVX2(&buf[0], d)
 	}
 }
 
 func triLanesF64(p, u []float64, d, lanes int) {
-	isa := Active()
-	if isa == Generic {
-		triLanesGeneric(p, u, d, lanes)
-		return
-	}
-	if isa == AVX512 {
+	switch {
+	case lanes == 8:
 		triLanesF64AVX512(&p[0], &u[0], d)
-	} else {
+	case Active() == Generic:
+		triLanesGeneric(p, u, d, lanes)
+	default:
 		triLanesF64AVX2(&p[0], &u[0], d)
 	}
 }

@@ -80,8 +80,8 @@ func Available() []ISA { return append([]ISA(nil), available...) }
 func Active() ISA { return ISA(active.Load()) }
 
 // SetISA makes all kernels of the process use the ISA, and returns a function that restores the one before.
-// It exists for tests and benchmarks: no result depends on it. An ISA that is not available is an error
-// and changes nothing.
+// It exists for tests and benchmarks: no result depends on it, not even of kernels that other goroutines run
+// meanwhile. An ISA that is not available is an error and changes nothing.
 func SetISA(i ISA) (restore func(), err error) {
 	if !has(i) {
 		return nil, fmt.Errorf("kernels: SetISA: %v is not available here (have %v)", i, available)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -183,5 +184,48 @@ func TestZeroAllocs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSwitchISA: a kernel has its bits also while another goroutine switches the ISA.
+func TestSwitchISA(t *testing.T) {
+	if len(available) == 1 || emulated() {
+		t.Skip("there is nothing to switch, or it takes too long")
+	}
+	before, stop, stopped := active.Load(), make(chan bool), make(chan bool)
+	defer active.Store(before)
+	go func() {
+		defer close(stopped)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				for j := range 64 {
+					active.Store(uint32(available[(i+j)%len(available)]))
+				}
+			}
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
+	for i := range registry {
+		k := &registry[i]
+		for n, d := range spread(k.bits, 2) {
+			ops := k.ops(d)
+			want := k.buffers(d, uint64(n), ordinary)
+			input := k.stale(ops, want)
+			k.run(d, want)
+			got := k.stale(ops, input)
+			for begin, round := time.Now(), 0; round < 100 && time.Since(begin) < 2*time.Millisecond; round++ {
+				for i, o := range ops {
+					k.staleInto(o, got[i], input[i])
+				}
+				k.run(d, got)
+				if err := k.compare(ops, got, want); err != nil {
+					t.Errorf("%s, shape %v: %v", k.name, d, err)
+					break
+				}
+			}
+		}
 	}
 }

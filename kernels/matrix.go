@@ -2,6 +2,8 @@ package kernels
 
 import (
 	"fmt"
+	"math"
+	"math/bits"
 	"unsafe"
 )
 
@@ -21,10 +23,13 @@ type Matrix[T Float] struct {
 	Stride     int
 }
 
-// NewMatrix returns a zeroed rows×cols matrix with Stride = cols. It panics if a dimension is negative.
+// NewMatrix returns a zeroed rows×cols matrix with Stride = cols. It panics if a dimension is negative or their product no int.
 func NewMatrix[T Float](rows, cols int) Matrix[T] {
 	if rows < 0 || cols < 0 {
 		panic(fmt.Sprintf("kernels: NewMatrix: %d×%d has a negative dimension", rows, cols))
+	}
+	if over, n := bits.Mul(uint(rows), uint(cols)); over != 0 || n > math.MaxInt {
+		panic(fmt.Sprintf("kernels: NewMatrix: %d×%d has too many elements", rows, cols))
 	}
 	return Matrix[T]{Rows: rows, Cols: cols, Data: make([]T, rows*cols), Stride: cols}
 }
@@ -44,7 +49,7 @@ func (m Matrix[T]) Row(i int) []T {
 	return m.Data[i*m.Stride : i*m.Stride+m.Cols : i*m.Stride+m.Cols]
 }
 
-// SliceRows returns the view of rows [lo, hi).
+// SliceRows returns the view of rows [lo, hi). It panics if there are no such rows.
 func (m Matrix[T]) SliceRows(lo, hi int) Matrix[T] {
 	if lo < 0 || hi < lo || hi > m.Rows {
 		panic(fmt.Sprintf("kernels: SliceRows: [%d, %d) of %d rows", lo, hi, m.Rows))
@@ -65,7 +70,11 @@ func (m *Matrix[T]) check(kernel, operand string) {
 
 // fits tells whether the view fits its data.
 func (m *Matrix[T]) fits() bool {
-	return m.Rows >= 0 && m.Cols >= 0 && m.Stride >= m.Cols && (m.Rows == 0 || m.Cols == 0 || len(m.Data) >= (m.Rows-1)*m.Stride+m.Cols)
+	if m.Rows <= 0 || m.Cols <= 0 {
+		return m.Rows >= 0 && m.Cols >= 0 && m.Stride >= m.Cols
+	}
+	over, last := bits.Mul(uint(m.Rows-1), uint(m.Stride)) // where the last row begins, however long the stride
+	return m.Stride >= m.Cols && len(m.Data) >= m.Cols && over == 0 && last <= uint(len(m.Data)-m.Cols)
 }
 
 // checkLen panics if a vector operand has not the length that the kernel needs.

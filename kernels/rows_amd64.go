@@ -333,8 +333,10 @@ func rowMaxima[T Float](m, x *T, n, k, xStride int) {
 	}
 }
 
-func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int) {
-	switch wide := rowsWide[T](k); {
+// rowTerms and rowSums differ in the room that they take behind a row: both, and all blocks, go one way, by rowsWide, even if
+// another goroutine switches the ISA meanwhile.
+func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int, wide bool) {
+	switch {
 	case wide && is32[T]():
 		rowTermsF32AVX512(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
 	case wide:
@@ -346,8 +348,8 @@ func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int) {
 	}
 }
 
-func rowSums[T Float](s, e *T, n, k, eStride int) {
-	switch wide := rowsWide[T](k); {
+func rowSums[T Float](s, e *T, n, k, eStride int, wide bool) {
+	switch {
 	case wide && is32[T]():
 		rowSumsF32AVX512(p32(s), p32(e), n, k, 4*eStride)
 	case wide:
