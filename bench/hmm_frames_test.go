@@ -56,3 +56,12 @@ func BenchmarkHMMForwardFrames(b *testing.B) {
 func BenchmarkHMMBackwardFrames(b *testing.B) {
 	allFrames(b, backwardFrames[float32], backwardFrames[float64])
 }
+
+func viterbiFrames[T kernels.Float](h *framesOf[T]) {
+	kernels.HMMViterbiFrames(h.beta, h.w, h.c, h.state, h.trans, h.logb, h.work)
+}
+
+// BenchmarkHMMViterbiFrames times Viterbi's recursion; the logarithms of transitions are any numbers.
+func BenchmarkHMMViterbiFrames(b *testing.B) {
+	allFrames(b, viterbiFrames[float32], viterbiFrames[float64])
+}

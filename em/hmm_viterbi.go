@@ -6,9 +6,6 @@ import (
 	"example.com/elbo/kernels"
 )
 
-// hmmFew is the most states for which Viterbi's recursion of one sequence is done here, without a call for each frame.
-const hmmFew = 8
-
 // viterbi runs Viterbi's recursion: it leaves where states came from in alpha, δ in beta, the logarithms of the best paths' probabilities in logZ, and the
 // paths' last states in states.
 func (p *hmmPass[T]) viterbi(chain *hmmChain[T], x kernels.Matrix[T], states []int) {
@@ -63,38 +60,35 @@ func (p *hmmPass[T]) viterbiBlock(chain *hmmChain[T], x kernels.Matrix[T], i int
 		clear(p.before[:b.lanes])
 		prev, trans = kernels.MatrixOf(1, b.lanes, p.before[:b.lanes]), chain.logStart
 	}
+	most := p.c[slot*hmmCols:][:b.cols]
+	if b.narrow() {
+		prev.Cols = 1
+		delta, psi := p.view(p.beta, b, i%2, 0, 1), p.view(p.alpha, b, slot, 0, 1)
+		kernels.HMMViterbi(delta, psi, prev, trans, p.view(p.b, b, 0, 0, 1))
+		most[0] = lower(delta, 0)
+		if n, k := b.cols-1, p.k; n > 0 {
+			d, from := p.beta[(i%2*hmmCols+1)*k:][:n*k], p.alpha[(slot*hmmCols+1)*k:][:n*k]
+			kernels.HMMViterbiFrames(kernels.MatrixOf(n, k, d), kernels.MatrixOf(n, k, from), most[1:], delta.Data, chain.logStep, rows.SliceRows(1, n+1), p.frames)
+			prev = p.view(p.beta, b, i%2, n, 1)
+		} else {
+			prev = delta
+		}
+		if sum {
+			p.addMost(most, base, 0, 1)
+		}
+		return prev
+	}
 	at, lanes := 0, b.lanes
 	for t := b.time; t < b.time+b.times; t++ {
 		lanes = l.active(lanes, t)
 		prev.Cols = lanes
 		delta, psi, logb := p.view(p.beta, b, i%2, at, lanes), p.view(p.alpha, b, slot, at, lanes), p.view(p.b, b, 0, at, lanes)
-		if t > b.time && b.narrow() && p.k <= hmmFew {
-			viterbiFew(delta.Data, psi.Data, prev.Data[:p.k], trans.Data, logb.Data)
-		} else {
-			kernels.HMMViterbi(delta, psi, prev, trans, logb)
-		}
+		kernels.HMMViterbi(delta, psi, prev, trans, logb)
 		for s := range lanes {
-			most := delta.Data[s]
-			for j := 1; j < p.k; j++ {
-				most = max(most, delta.Data[j*delta.Stride+s])
-			}
-			finite := most-most == 0
-			if finite {
-				for j := range p.k {
-					delta.Data[j*delta.Stride+s] -= most
-				}
-			}
-			switch {
-			case !sum:
-				continue
-			case finite:
-				p.logZ[s] += float64(most)
-			default:
-				p.logZ[s] = float64(most)
-			}
-			if base != nil {
-				p.logZ[s] += base[at+s]
-			}
+			most[at+s] = lower(delta, s)
+		}
+		if sum {
+			p.addMost(most[at:][:lanes], base, at, lanes)
 		}
 		prev, trans = delta, chain.logStep
 		at += lanes
@@ -102,17 +96,32 @@ func (p *hmmPass[T]) viterbiBlock(chain *hmmChain[T], x kernels.Matrix[T], i int
 	return prev
 }
 
-// viterbiFew is kernels.HMMViterbi for one sequence and at least one state.
-func viterbiFew[T kernels.Float](delta, psi, prev, trans, logb []T) {
-	k := len(prev)
-	for j := range k {
-		best, from := prev[0]+trans[j], 0
-		for i := 1; i < k; i++ {
-			if v := prev[i] + trans[i*k+j]; v > best {
-				best, from = v, i
-			}
+// lower returns the greatest element of column s, NaN if one is NaN, and subtracts it if it is finite.
+func lower[T kernels.Float](delta kernels.Matrix[T], s int) T {
+	most := delta.Data[s]
+	for j := 1; j < delta.Rows; j++ {
+		most = max(most, delta.Data[j*delta.Stride+s])
+	}
+	if most-most == 0 {
+		for j := range delta.Rows {
+			delta.Data[j*delta.Stride+s] -= most
 		}
-		delta[j], psi[j] = best+logb[j], T(from)
+	}
+	return most
+}
+
+// addMost adds the maxima of frames, some lanes at one time after another, the first of which is column at of the block, to logZ.
+func (p *hmmPass[T]) addMost(most []T, base []float64, at, lanes int) {
+	for i, v := range most {
+		s := i % lanes
+		if v-v == 0 {
+			p.logZ[s] += float64(v)
+		} else {
+			p.logZ[s] = float64(v)
+		}
+		if base != nil {
+			p.logZ[s] += base[at+i]
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ func hmmPadded[T Float](k int) int {
 	return (k + n - 1) / n * n
 }
 
-// HMMFramesWork returns the length of the scratch that HMMForwardFrames and HMMBackwardFrames need for k states.
+// HMMFramesWork returns the length of the scratch that HMMForwardFrames, HMMBackwardFrames and HMMViterbiFrames need for k states.
 func HMMFramesWork[T Float](k int) int {
 	if k > hmmTerms {
 		return 0
@@ -148,5 +148,51 @@ func HMMBackwardFrames[T Float](beta, w Matrix[T], next []T, trans, b Matrix[T],
 		hmmBackwardFramesF32(matrixF32(beta), matrixF32(w), f32(next), matrixF32(trans), matrixF32(b), f32(c), f32(work))
 	default:
 		hmmBackwardFramesF64(matrixF64(beta), matrixF64(w), f64(next), matrixF64(trans), matrixF64(b), f64(c), f64(work))
+	}
+}
+
+// HMMViterbiFrames does N frames of Viterbi's recursion for one sequence: what HMMViterbi does of a column for frame after frame, the greatest
+// element taken out of each frame so that nothing grows with their number. Row t of a matrix is a frame. With delta_−1 = prev, for
+// t = 0, 1, …, N−1:
+//
+//	v           = delta[t−1][i] + logTrans[i][j], i ascending
+//	psi[t][j]   = the first i with the greatest v: v replaces what was found before if it is greater
+//	d[j]        = that v + logb[t][j]
+//	most[t]     = max over j of d[j], plus +0; NaN if one is NaN
+//	delta[t][j] = d[j] − most[t], or d[j] where most[t] is NaN or infinite
+//
+// The logarithm of the best path's probability is the sum of most over the frames, where all are finite. Lanes hold the states.
+//
+// delta, psi and logb are N×K, logTrans is K×K, most has length N, prev K; work has HMMFramesWork(K) elements at least. prev may be a row
+// beside those of delta; no output may overlap another operand. HMMViterbiFrames panics if the shapes do not fit.
+func HMMViterbiFrames[T Float](delta, psi Matrix[T], most, prev []T, logTrans, logb Matrix[T], work []T) {
+	delta.check("HMMViterbiFrames", "delta")
+	psi.check("HMMViterbiFrames", "psi")
+	logTrans.check("HMMViterbiFrames", "logTrans")
+	logb.check("HMMViterbiFrames", "logb")
+	n, k := logb.Rows, logb.Cols
+	if delta.Rows != n || delta.Cols != k || psi.Rows != n || psi.Cols != k || logTrans.Rows != k || logTrans.Cols != k {
+		panic(fmt.Sprintf("kernels: HMMViterbiFrames: delta is %d×%d, psi %d×%d, logTrans %d×%d, logb %d×%d",
+			delta.Rows, delta.Cols, psi.Rows, psi.Cols, logTrans.Rows, logTrans.Cols, n, k))
+	}
+	checkLen("HMMViterbiFrames", "most", len(most), n)
+	checkLen("HMMViterbiFrames", "prev", len(prev), k)
+	checkWork("HMMViterbiFrames", len(work), HMMFramesWork[T](k))
+	switch {
+	case n == 0:
+	case k == 0:
+		Fill(most, T(math.Inf(-1)))
+	case k > hmmTerms:
+		before := columnOf(prev)
+		for t := range n {
+			now := columnOf(delta.Row(t))
+			HMMViterbi(now, columnOf(psi.Row(t)), before, logTrans, columnOf(logb.Row(t)))
+			most[t] = hmmLower(now.Data)
+			before = now
+		}
+	case is32[T]():
+		hmmViterbiFramesF32(matrixF32(delta), matrixF32(psi), f32(most), f32(prev), matrixF32(logTrans), matrixF32(logb), f32(work))
+	default:
+		hmmViterbiFramesF64(matrixF64(delta), matrixF64(psi), f64(most), f64(prev), matrixF64(logTrans), matrixF64(logb), f64(work))
 	}
 }

@@ -2,7 +2,10 @@
 
 package kernels
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // hmmFramesArgs is what an assembly routine over the frames of one sequence gets. Distances are in bytes; rows of t and of the
 // scratch are filled with zeros to whole registers of 32 bytes.
@@ -103,4 +106,60 @@ func hmmBackwardFramesF64(beta, w Matrix[float64], next []float64, trans, b Matr
 		a.frames = min(n, t+1)
 		hmmBackwardFramesAsmF64(&a)
 	}
+}
+
+func hmmViterbiFramesF32(delta, psi Matrix[float32], most, prev []float32, logTrans, logb Matrix[float32], work []float32) {
+	if Active() == Generic {
+		hmmViterbiFramesGeneric(delta, psi, most, prev, logTrans, logb)
+		return
+	}
+	a := hmmViterbiFramesOf(work, prev, logTrans)
+	a.bRow, a.wRow, a.yRow = 4*logb.Stride, 4*psi.Stride, 4*delta.Stride
+	for t, n := 0, hmmFramesCall(a.k); t < len(most); {
+		a.b, a.w, a.y, a.c = at(logb.Data, t*logb.Stride), at(psi.Data, t*psi.Stride), at(delta.Data, t*delta.Stride), at(most, t)
+		some := min(n, len(most)-t)
+		a.frames = some
+		hmmViterbiFramesAsmF32(&a)
+		if t += some - a.frames; a.frames > 0 {
+			hmmViterbiFrame(delta, psi, most, work, logTrans, logb, t)
+			t++
+		}
+	}
+}
+
+func hmmViterbiFramesF64(delta, psi Matrix[float64], most, prev []float64, logTrans, logb Matrix[float64], work []float64) {
+	if Active() == Generic {
+		hmmViterbiFramesGeneric(delta, psi, most, prev, logTrans, logb)
+		return
+	}
+	a := hmmViterbiFramesOf(work, prev, logTrans)
+	a.bRow, a.wRow, a.yRow = 8*logb.Stride, 8*psi.Stride, 8*delta.Stride
+	for t, n := 0, hmmFramesCall(a.k); t < len(most); {
+		a.b, a.w, a.y, a.c = at(logb.Data, t*logb.Stride), at(psi.Data, t*psi.Stride), at(delta.Data, t*delta.Stride), at(most, t)
+		some := min(n, len(most)-t)
+		a.frames = some
+		hmmViterbiFramesAsmF64(&a)
+		if t += some - a.frames; a.frames > 0 {
+			hmmViterbiFrame(delta, psi, most, work, logTrans, logb, t)
+			t++
+		}
+	}
+}
+
+// hmmViterbiFramesOf is hmmFramesOf for Viterbi's recursion: what is beyond the states is never the greatest.
+func hmmViterbiFramesOf[T Float](work, prev []T, logTrans Matrix[T]) hmmFramesArgs {
+	a := hmmFramesOf(work, prev, logTrans, false)
+	row, least := hmmPadded[T](a.k), T(math.Inf(-1))
+	for i := range a.k {
+		Fill(work[i*row+a.k:(i+1)*row], least)
+	}
+	return a
+}
+
+// hmmViterbiFrame does frame t, from the state in work and to it.
+func hmmViterbiFrame[T Float](delta, psi Matrix[T], most, work []T, logTrans, logb Matrix[T], t int) {
+	k := logb.Cols
+	state := work[k*hmmPadded[T](k):][:k]
+	hmmViterbiFramesGeneric(delta.SliceRows(t, t+1), psi.SliceRows(t, t+1), most[t:t+1], state, logTrans, logb.SliceRows(t, t+1))
+	copy(state, delta.Row(t))
 }

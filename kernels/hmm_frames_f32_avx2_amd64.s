@@ -13,9 +13,19 @@
 #include "vec_f32_avx2_amd64.h"
 
 #define FMA231 VFMADD231PS
+#define ADD1 VADDPS
 #define BCAST VBROADCASTSS
 #define ADD_ONE VADDSS
 #define MOV_ONE VMOVSS
+#define COMPARE_ONE VUCOMISS
+#define V_MAX_ACROSS(r, x, t, u) \
+	VEXTRACTF128 $1, r(LO), u \
+	VMAXPS       u, x, x \
+	VPERMILPS    $0x4e, x, u \
+	VMAXPS       u, x, x \
+	VPERMILPS    $0xb1, x, u \
+	VMAXPS       u, x, x \
+	VINSERTF128  $1, x, r(LO), r(LO)
 
 #include "hmm_frames_amd64.h"
 
@@ -30,5 +40,12 @@ TEXT ·hmmForwardFramesF32AVX2(SB), NOSPLIT, $0-8
 TEXT ·hmmBackwardFramesF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	BACKWARD_FRAMES
+	VZEROUPPER
+	RET
+
+// func hmmViterbiFramesF32AVX2(a *hmmFramesArgs)
+TEXT ·hmmViterbiFramesF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), p0
+	VITERBI_FRAMES
 	VZEROUPPER
 	RET

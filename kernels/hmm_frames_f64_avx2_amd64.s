@@ -13,9 +13,17 @@
 #include "vec_f64_avx2_amd64.h"
 
 #define FMA231 VFMADD231PD
+#define ADD1 VADDPD
 #define BCAST VBROADCASTSD
 #define ADD_ONE VADDSD
 #define MOV_ONE VMOVSD
+#define COMPARE_ONE VUCOMISD
+#define V_MAX_ACROSS(r, x, t, u) \
+	VEXTRACTF128 $1, r(LO), u \
+	VMAXPD       u, x, x \
+	VPERMILPD    $1, x, u \
+	VMAXPD       u, x, x \
+	VINSERTF128  $1, x, r(LO), r(LO)
 
 #include "hmm_frames_amd64.h"
 
@@ -30,5 +38,12 @@ TEXT ·hmmForwardFramesF64AVX2(SB), NOSPLIT, $0-8
 TEXT ·hmmBackwardFramesF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), p0
 	BACKWARD_FRAMES
+	VZEROUPPER
+	RET
+
+// func hmmViterbiFramesF64AVX2(a *hmmFramesArgs)
+TEXT ·hmmViterbiFramesF64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), p0
+	VITERBI_FRAMES
 	VZEROUPPER
 	RET

@@ -39,3 +39,36 @@ func hmmBackwardFramesGeneric[T Float](beta, w Matrix[T], next []T, trans, b Mat
 		next = now
 	}
 }
+
+// hmmViterbiFramesGeneric is HMMViterbiFrames.
+func hmmViterbiFramesGeneric[T Float](delta, psi Matrix[T], most, prev []T, logTrans, logb Matrix[T]) {
+	for t := range most {
+		d, from := delta.Row(t), psi.Row(t)
+		for j, e := range logb.Row(t) {
+			best, which := prev[0]+logTrans.Data[j], 0
+			for i := 1; i < len(prev); i++ {
+				if v := prev[i] + logTrans.Data[i*logTrans.Stride+j]; v > best {
+					best, which = v, i
+				}
+			}
+			d[j], from[j] = best+e, T(which)
+		}
+		most[t] = hmmLower(d)
+		prev = d
+	}
+}
+
+// hmmLower returns the greatest element plus +0, NaN if one is NaN, and subtracts it if it is finite.
+func hmmLower[T Float](d []T) T {
+	m := d[0]
+	for _, v := range d[1:] {
+		m = max(m, v)
+	}
+	m += 0
+	if m-m == 0 {
+		for j := range d {
+			d[j] -= m
+		}
+	}
+	return m
+}

@@ -17,3 +17,11 @@ func hmmBackwardFramesF32(beta, w Matrix[float32], next []float32, trans, b Matr
 func hmmBackwardFramesF64(beta, w Matrix[float64], next []float64, trans, b Matrix[float64], c, _ []float64) {
 	hmmBackwardFramesGeneric(beta, w, next, trans, b, c)
 }
+
+func hmmViterbiFramesF32(delta, psi Matrix[float32], most, prev []float32, logTrans, logb Matrix[float32], _ []float32) {
+	hmmViterbiFramesGeneric(delta, psi, most, prev, logTrans, logb)
+}
+
+func hmmViterbiFramesF64(delta, psi Matrix[float64], most, prev []float64, logTrans, logb Matrix[float64], _ []float64) {
+	hmmViterbiFramesGeneric(delta, psi, most, prev, logTrans, logb)
+}

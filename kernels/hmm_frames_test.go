@@ -101,6 +101,40 @@ func registerHMMFrames[T Float]() {
 			HMMBackwardFrames(view(n, k, gap, b[0]), view(n, k, gap, b[1]), b[2], view(k, k, gap, b[3]), view(n, k, gap, b[4]), b[5], b[6])
 		},
 	})
+	register(spec[T]{
+		name: "HMMViterbiFrames", shapes: hmmFramesShapes(), bits: bits, any: true, random: random,
+		ops: func(d []int) []operand {
+			n, k, gap := d[0], d[1], d[2]
+			return []operand{
+				{name: "delta", role: out, len: mat(n, k, gap)}, {name: "psi", role: out, len: mat(n, k, gap)}, {name: "most", role: out, len: n},
+				{name: "prev", len: k}, {name: "logTrans", len: mat(k, k, gap)}, {name: "logb", len: mat(n, k, gap)}, {name: "work", role: work, len: HMMFramesWork[T](k)},
+			}
+		},
+		fill: func(d []int, b [][]T, g *gen) {
+			for _, x := range b[3:6] {
+				for i := range x {
+					if x[i] = T(math.Round(4 * g.normal())); g.intn(9) == 0 { // ties
+						x[i] = T(math.Inf(-1))
+					}
+				}
+			}
+			if n, k, gap := d[0], d[1], d[2]; n > 0 && k > 0 && g.intn(3) == 0 {
+				x := b[5][g.intn(n)*(k+gap):][:k]
+				switch g.intn(3) {
+				case 0:
+					x[g.intn(k)] = T(math.NaN())
+				case 1:
+					x[g.intn(k)] = T(math.Inf(1))
+				default:
+					Fill(x, T(math.Inf(-1)))
+				}
+			}
+		},
+		run: func(d []int, b [][]T) {
+			n, k, gap := d[0], d[1], d[2]
+			HMMViterbiFrames(view(n, k, gap, b[0]), view(n, k, gap, b[1]), b[2], b[3], view(k, k, gap, b[4]), view(n, k, gap, b[5]), b[6])
+		},
+	})
 }
 
 // TestHMMFrames: the frames of one sequence at a time are those of HMMForward and HMMBackward, one by one, bit for bit.
@@ -147,6 +181,31 @@ func testHMMFrames[T Float](t *testing.T) {
 				t.Errorf("k %d, %s: %s", k, []string{"alpha", "b", "c", "logc", "beta", "w"}[i], msg)
 			}
 		}
+		logTrans, delta, psi, most := NewMatrix[T](k, k), NewMatrix[T](n, k), NewMatrix[T](n, k), make([]T, n)
+		wantDelta, wantPsi, wantMost := NewMatrix[T](n, k), NewMatrix[T](n, k), make([]T, n)
+		Log(logTrans.Data, m.trans.Data)
+		before = columnOf(prev)
+		for f := range n {
+			now := columnOf(wantDelta.Row(f))
+			HMMViterbi(now, columnOf(wantPsi.Row(f)), before, logTrans, columnOf(logb.Row(f)))
+			wantMost[f] = Max(now.Data) + 0
+			for j := range now.Data {
+				if wantMost[f]-wantMost[f] == 0 {
+					now.Data[j] -= wantMost[f]
+				}
+			}
+			before = now
+		}
+		HMMViterbiFrames(delta, psi, most, prev, logTrans, logb, work)
+		for i, pair := range [][2][]T{{delta.Data, wantDelta.Data}, {psi.Data, wantPsi.Data}, {most, wantMost}} {
+			got := untyped([][]T{pair[0], pair[1]})
+			if msg, ok := sameBits(sizeOf[T](), got[0], got[1]); !ok {
+				t.Errorf("k %d, %s: %s", k, []string{"delta", "psi", "most"}[i], msg)
+			}
+		}
+		if k == 5 && !math.IsInf(float64(most[n-1]), -1) {
+			t.Errorf("after an impossible frame the greatest is %v", most[60:])
+		}
 		if k == 5 && (c[60] != 0 || c[n-1] != 0 || !math.IsInf(float64(logc[60]), -1) || alpha.Row(n - 1)[0] != 0) {
 			t.Errorf("an impossible frame: c %v, logc %v, alpha %v", c[60:], logc[60:], alpha.Row(n-1))
 		}
@@ -162,8 +221,10 @@ func TestHMMFramesPanics(t *testing.T) {
 		fmt.Sprintf("kernels: HMMForwardFrames: work has length 3, want at least %d", len(long)): func() {
 			HMMForwardFrames(a, a, v[:2], v[:2], v, square, a, v)
 		},
-		"kernels: HMMBackwardFrames: beta is 2×3, w 2×3, trans 2×3, b 2×3": func() { HMMBackwardFrames(a, a, v, a, a, v[:2], long) },
-		"kernels: HMMBackwardFrames: c has length 3, want 2":               func() { HMMBackwardFrames(a, a, v, square, a, v, long) },
+		"kernels: HMMViterbiFrames: delta is 2×3, psi 2×3, logTrans 2×3, logb 2×3": func() { HMMViterbiFrames(a, a, v[:2], v, a, a, long) },
+		"kernels: HMMViterbiFrames: most has length 3, want 2":                     func() { HMMViterbiFrames(a, a, v, v, square, a, long) },
+		"kernels: HMMBackwardFrames: beta is 2×3, w 2×3, trans 2×3, b 2×3":         func() { HMMBackwardFrames(a, a, v, a, a, v[:2], long) },
+		"kernels: HMMBackwardFrames: c has length 3, want 2":                       func() { HMMBackwardFrames(a, a, v, square, a, v, long) },
 	} {
 		if got := mustPanic(t, f); got != want {
 			t.Errorf("panic %q, want %q", got, want)
@@ -183,4 +244,24 @@ func ExampleHMMForwardFrames() {
 	HMMBackwardFrames(beta.SliceRows(0, 3), b.SliceRows(1, 4), []float64{1, 1}, trans, b.SliceRows(1, 4), c[1:], work)
 	fmt.Printf("log p: %.4f, P(loaded): %.4f then, %.4f knowing of the others\n", Sum(logc), alpha.Row(1)[1], alpha.Row(1)[1]*beta.Row(1)[1])
 	// Output: log p: -2.4958, P(loaded): 0.7414 then, 0.6404 knowing of the others
+}
+
+func ExampleHMMViterbiFrames() {
+	// The same coin: after three heads and a tail, was it ever loaded?
+	logTrans := MatrixOf(2, 2, []float64{0.9, 0.1, 0.1, 0.9})
+	logb := MatrixOf(4, 2, []float64{0.5, 0.9, 0.5, 0.9, 0.5, 0.9, 0.5, 0.1})
+	Log(logTrans.Data, logTrans.Data)
+	Log(logb.Data, logb.Data)
+	start := math.Log(0.5)
+	delta, psi, most := NewMatrix[float64](4, 2), NewMatrix[float64](4, 2), make([]float64, 4)
+	// What the first step gives is the start, log ½ for either state.
+	HMMViterbiFrames(delta, psi, most, []float64{start - logTrans.Data[0], start - logTrans.Data[0]}, logTrans, logb, make([]float64, HMMFramesWork[float64](2)))
+	state := ArgMax(delta.Row(3))
+	path := []int{state}
+	for t := 3; t > 0; t-- {
+		state = int(psi.Row(t)[state])
+		path = append([]int{state}, path...)
+	}
+	fmt.Printf("path %v, log p %.4f\n", path, Sum(most))
+	// Output: path [1 1 1 1], log p -3.6279
 }

@@ -172,6 +172,13 @@ func stackCalls[T Float]() map[string]func() {
 			m := func(x []T) Matrix[T] { return MatrixOf(2, 2, x) }
 			HMMBackwardFrames(m(beta[:]), m(w[:]), next[:], m(trans[:]), m(b[:]), c[:], work[:])
 		},
+		"HMMViterbiFrames": func() {
+			var delta, psi, logTrans, logb [4]T
+			var most, prev [2]T
+			var work [2*8 + hmmScratch]T
+			m := func(x []T) Matrix[T] { return MatrixOf(2, 2, x) }
+			HMMViterbiFrames(m(delta[:]), m(psi[:]), most[:], prev[:], m(logTrans[:]), m(logb[:]), work[:])
+		},
 		"HMMViterbi": func() {
 			var delta, psi, prev, logTrans, logb [16]T
 			m := func(x []T) Matrix[T] { return MatrixOf(4, 4, x) }
