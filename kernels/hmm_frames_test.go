@@ -20,7 +20,7 @@ func hmmFramesShapes() [][]int {
 		}
 	}
 	for _, k := range []int{21, 31, 32, 33, 37, 63, 64, 65} {
-		r = append(r, []int{3, k, k % 3})
+		r = append(r, []int{6, k, k % 3})
 	}
 	return append(r, []int{hmmPieceFrames, 64, 0}, []int{2 * hmmPieceFrames, 3, 1}) // more than one call
 }
@@ -112,13 +112,19 @@ func registerHMMFrames[T Float]() {
 		},
 		fill: func(d []int, b [][]T, g *gen) {
 			for _, x := range b[3:6] {
+				finite := g.intn(2) == 0
 				for i := range x {
-					if x[i] = T(math.Round(4 * g.normal())); g.intn(9) == 0 { // ties
+					if x[i] = T(math.Round(4 * g.normal())); !finite && g.intn(9) == 0 { // ties
 						x[i] = T(math.Inf(-1))
 					}
 				}
 			}
-			if n, k, gap := d[0], d[1], d[2]; n > 0 && k > 0 && g.intn(3) == 0 {
+			if g.intn(8) == 0 {
+				for _, x := range b[3:6] {
+					Fill(x, T(math.Copysign(0, -1))) // the greatest is +0
+				}
+			}
+			if n, k, gap := d[0], d[1], d[2]; n > 0 && k > 0 && g.intn(5) == 0 {
 				x := b[5][g.intn(n)*(k+gap):][:k]
 				switch g.intn(3) {
 				case 0:
