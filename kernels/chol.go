@@ -71,14 +71,14 @@ func factor[T Float](u Matrix[T], buf []T) bool {
 // factorBlock factors a block, whose rows lie cholBlock apart, in place; below the diagonal it leaves numbers without
 // meaning.
 func factorBlock[T Float](a Matrix[T]) bool {
-	bytes := cholPanel()
+	bytes := cholPanel(0)
 	width := bytes / sizeOf[T]()
 	for b := 0; b < a.Rows && width > 0; b += width {
 		panel := a.Data[b:]
 		if b > 0 {
 			forwardPanels(panel, a.Stride, a.Data, a.Stride, b, 1, bytes)
 		}
-		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows), bytes)
+		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows))
 	}
 	for i := range a.Rows {
 		row := a.Row(i)[i:]
@@ -210,7 +210,7 @@ func SolveLowerMatrix[T Float](x, u Matrix[T]) {
 
 // forward solves Uᵀ·Y = X within one block, some columns at a time to keep them near.
 func forward[T Float](x, u Matrix[T]) {
-	if bytes := cholPanel(); bytes > 0 {
+	if bytes := cholPanel(x.Cols * sizeOf[T]()); bytes > 0 {
 		width := bytes / sizeOf[T]()
 		whole := x.Cols - x.Cols%width
 		for lo := 0; lo < whole; lo += pieceLen {

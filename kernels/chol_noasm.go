@@ -33,6 +33,6 @@ func cholLanesF64(buf []float64, d, lanes int) { cholLanesGeneric(buf, d, lanes)
 func triLanesF64(p, u []float64, d, lanes int) { triLanesGeneric(p, u, d, lanes) }
 
 // There are no panels: chains do their work.
-func cholPanel() int                                                            { return 0 }
+func cholPanel(int) int                                                         { return 0 }
 func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels, bytes int) {}
-func diagonalPanel[T Float](x, u []T, row, first, n, bytes int)                 {}
+func diagonalPanel[T Float](x, u []T, row, first, n int)                        {}

@@ -243,8 +243,9 @@ func gaussMasked2[T Float](a *gaussTile, isa ISA) {
 	}
 }
 
+// gaussRow takes AVX2's routine for a row that AVX-512 has in one register.
 func gaussRow[T Float](a *gaussTile, isa ISA) {
-	switch avx512 := isa == AVX512; {
+	switch avx512 := isa == AVX512 && a.d*sizeOf[T]() > 64; {
 	case avx512 && is32[T]():
 		gaussRowF32AVX512(a)
 	case avx512:

@@ -61,7 +61,7 @@ func Gemm[T Float](opA, opB Op, c, a, b Matrix[T], e Epilogue[T], work []T) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	isa := Active()
+	isa := gemmFor(Active(), c.Cols*sizeOf[T]())
 	if isa == Generic || !gemmDirect(opA, opB, &c, &a, &b, &e, k, isa) {
 		gemmBlocks(opA, opB, &c, &a, &b, &e, work, k, isa)
 	}

@@ -108,7 +108,7 @@ func PackFloat16Into(memory []float32, opB Op, b Matrix[float32], bias []float32
 	if want := PackFloat16Len(k, n); len(memory) < want {
 		panic(fmt.Sprintf("kernels: PackFloat16Into: the memory has length %d, want %d for %d×%d", len(memory), want, k, n))
 	}
-	p := PackedFloat16{k: k, n: n, width: packWidth() / 4, biased: bias != nil}
+	p := PackedFloat16{k: k, n: n, width: float16Width() / 4, biased: bias != nil}
 	if n == 0 {
 		return p
 	}

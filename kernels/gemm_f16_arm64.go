@@ -27,6 +27,9 @@ func narrowNEON(dst *Float16, src *float32, n int)
 //go:noescape
 func widenNEON(dst *float32, src *Float16, n int)
 
+// float16Width is the bytes of a panel's row once it is widened.
+func float16Width() int { return packWidth(0) }
+
 // float16Lanes is of how many elements narrow and widen take a multiple.
 func float16Lanes(ISA) int { return 8 }
 

@@ -12,3 +12,6 @@ func (p *gemmBlock[T]) pairs() bool { return false }
 func gemmDirect[T Float](_, _ Op, _, _, _ *Matrix[T], _ *Epilogue[T], _ int, _ ISA) bool {
 	return false
 }
+
+// gemmFor is the ISA for so many bytes of columns.
+func gemmFor(isa ISA, _ int) ISA { return isa }

@@ -59,7 +59,7 @@ func PackInto[T Float](memory []T, opB Op, b Matrix[T], bias []T) Packed[T] {
 	if want := PackLen[T](k, n); len(memory) < want {
 		panic(fmt.Sprintf("kernels: PackInto: the memory has length %d, want %d for %d×%d", len(memory), want, k, n))
 	}
-	p := Packed[T]{k: k, n: n, width: packWidth() / sizeOf[T](), biased: bias != nil}
+	p := Packed[T]{k: k, n: n, width: packWidth(n*sizeOf[T]()) / sizeOf[T](), biased: bias != nil}
 	if packsFlat(k, n*sizeOf[T]()) {
 		p.flat, p.width = true, n
 	}

@@ -76,6 +76,14 @@ func gemmPackedF64(p *packedProduct[float64]) {
 	}
 }
 
+// packedFor is the ISA for panels of so many bytes a row: those of 64 are AVX2's.
+func packedFor(isa ISA, bytes int) ISA {
+	if isa == AVX512 && bytes == 64 {
+		return AVX2
+	}
+	return isa
+}
+
 // packedMost returns how many panels go side by side at most.
 func packedMost(isa ISA) int {
 	if isa == AVX512 {
@@ -87,8 +95,6 @@ func packedMost(isa ISA) int {
 // packedRow runs the routine for groups of panels whose elements take so many bytes.
 func packedRow(t *packedArgs, bytes int, isa ISA) {
 	switch {
-	case isa == AVX512 && bytes == 2:
-		packedRowF16AVX512(t)
 	case isa == AVX512 && bytes == 4:
 		packedRowF32AVX512(t)
 	case isa == AVX512:
@@ -113,14 +119,10 @@ func packedEnd(t *packedArgs, panels, bytes int, isa ISA) {
 
 func packedEndAVX512(t *packedArgs, panels, bytes int) {
 	switch {
-	case panels == 3 && bytes == 2:
-		packedEnd3F16AVX512(t)
 	case panels == 3 && bytes == 4:
 		packedEnd3F32AVX512(t)
 	case panels == 3:
 		packedEnd3F64AVX512(t)
-	case bytes == 2:
-		packedEnd2F16AVX512(t)
 	case bytes == 4:
 		packedEnd2F32AVX512(t)
 	default:

@@ -50,6 +50,9 @@ func gemmPackedF64(p *packedProduct[float64]) {
 	}
 }
 
+// packedFor is the ISA for panels of so many bytes a row.
+func packedFor(isa ISA, _ int) ISA { return isa }
+
 // packedMost returns how many panels go side by side at most.
 func packedMost(ISA) int { return packedAbreast }
 

@@ -3,7 +3,7 @@
 package kernels
 
 // packWidth returns the bytes of a panel's row.
-func packWidth() int { return 64 }
+func packWidth(int) int { return 64 }
 
 // packsFlat would tell where one panel is best.
 func packsFlat(_, _ int) bool { return false }

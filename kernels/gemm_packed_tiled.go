@@ -23,10 +23,10 @@ const (
 	packedGroups  = 12 // bounds one call: so many times that, of 128 bytes × 383 terms, about 30 µs from the third cache
 )
 
-// packWidth returns the bytes of a panel's row.
-func packWidth() int {
+// packWidth returns the bytes of a panel's row for so many bytes of columns.
+func packWidth(bytes int) int {
 	if isa := Active(); isa != Generic {
-		return gemmWidth(isa)
+		return gemmWidth(gemmFor(isa, bytes))
 	}
 	return 64
 }
@@ -50,6 +50,7 @@ func packBlock[T Float](p *gemmBlock[T], width int, flat bool) {
 // gemmPackedTiled runs a packed product on an ISA's tiles.
 func gemmPackedTiled[T Float](p *packedProduct[T], isa ISA) {
 	size := sizeOf[T]()
+	isa = packedFor(isa, p.packed.width*size)
 	width, native := p.packed.width, gemmWidth(isa)/size
 	if p.m == 1 && width == native {
 		r := packedRows[T]{p.gemmBlock, width, p.packed.columns(), unsafe.Pointer(unsafe.SliceData(p.packed.block(0))), size}

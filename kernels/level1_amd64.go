@@ -145,11 +145,8 @@ func fillF64AVX2(dst *float64, n int, a float64)
 func fillF64AVX512(dst *float64, n int, a float64)
 
 func addF32(dst, x, y []float32) {
-	switch Active() {
+	switch shortFor(4 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
-			addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
-		}
 		addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -162,11 +159,8 @@ func addF32(dst, x, y []float32) {
 }
 
 func addF64(dst, x, y []float64) {
-	switch Active() {
+	switch shortFor(8 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
-			addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
-		}
 		addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -179,11 +173,8 @@ func addF64(dst, x, y []float64) {
 }
 
 func subF32(dst, x, y []float32) {
-	switch Active() {
+	switch shortFor(4 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
-			subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
-		}
 		subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -196,11 +187,8 @@ func subF32(dst, x, y []float32) {
 }
 
 func subF64(dst, x, y []float64) {
-	switch Active() {
+	switch shortFor(8 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
-			subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
-		}
 		subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -213,11 +201,8 @@ func subF64(dst, x, y []float64) {
 }
 
 func mulF32(dst, x, y []float32) {
-	switch Active() {
+	switch shortFor(4 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
-			mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
-		}
 		mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -230,11 +215,8 @@ func mulF32(dst, x, y []float32) {
 }
 
 func mulF64(dst, x, y []float64) {
-	switch Active() {
+	switch shortFor(8 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
-			mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
-		}
 		mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -247,11 +229,8 @@ func mulF64(dst, x, y []float64) {
 }
 
 func scaleVecF32(dst, x []float32, a float32) {
-	switch Active() {
+	switch shortFor(4 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
-			scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
-		}
 		scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
@@ -264,11 +243,8 @@ func scaleVecF32(dst, x []float32, a float32) {
 }
 
 func scaleVecF64(dst, x []float64, a float64) {
-	switch Active() {
+	switch shortFor(8 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
-			scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
-		}
 		scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
@@ -281,11 +257,8 @@ func scaleVecF64(dst, x []float64, a float64) {
 }
 
 func axpyF32(dst []float32, a float32, x []float32) {
-	switch Active() {
+	switch shortFor(4 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
-			axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
-		}
 		axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
@@ -298,11 +271,8 @@ func axpyF32(dst []float32, a float32, x []float32) {
 }
 
 func axpyF64(dst []float64, a float64, x []float64) {
-	switch Active() {
+	switch shortFor(8 * len(dst)) {
 	case AVX512:
-		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
-			axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
-		}
 		axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
