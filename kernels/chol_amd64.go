@@ -174,7 +174,7 @@ func cholVector() int {
 	return 32
 }
 
-// chainWide is the bytes beyond which chains and quotients go by AVX-512, whose masks and halves of registers cost more in fewer.
+// chainWide is the bytes from which on chains and quotients go by AVX-512, whose masks and halves of registers cost more in fewer.
 const chainWide = 256
 
 func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mode chainMode) {
@@ -188,7 +188,7 @@ func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mod
 		}
 	default:
 		for ; len(dst) > 0; dst, m = dst[piece(dst):], m[piece(dst):] {
-			if isa == AVX512 && 4*len(dst) > chainWide {
+			if isa == AVX512 && 4*len(dst) >= chainWide {
 				chainF32AVX512(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
 			} else {
 				chainF32AVX2(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
@@ -204,7 +204,7 @@ func divideF32(x []float32, by float32) {
 		return
 	}
 	for ; len(x) > 0; x = x[piece(x):] {
-		if isa == AVX512 && 4*len(x) > chainWide {
+		if isa == AVX512 && 4*len(x) >= chainWide {
 			divideF32AVX512(&x[0], piece(x), by)
 		} else {
 			divideF32AVX2(&x[0], piece(x), by)
@@ -275,7 +275,7 @@ func chainF64(dst, m []float64, mStride int, s []float64, sStride, rows int, mod
 		}
 	default:
 		for ; len(dst) > 0; dst, m = dst[piece(dst):], m[piece(dst):] {
-			if isa == AVX512 && 8*len(dst) > chainWide {
+			if isa == AVX512 && 8*len(dst) >= chainWide {
 				chainF64AVX512(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
 			} else {
 				chainF64AVX2(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
@@ -291,7 +291,7 @@ func divideF64(x []float64, by float64) {
 		return
 	}
 	for ; len(x) > 0; x = x[piece(x):] {
-		if isa == AVX512 && 8*len(x) > chainWide {
+		if isa == AVX512 && 8*len(x) >= chainWide {
 			divideF64AVX512(&x[0], piece(x), by)
 		} else {
 			divideF64AVX2(&x[0], piece(x), by)

@@ -57,6 +57,7 @@ func registerChol[T Float]() {
 	for i := range 70 { // every tail of the columns
 		many = append(many, []int{3 + i%5, i, i % 2})
 	}
+	many = append(many, []int{37, 150, 1}, []int{6, 77, 0}) // wide panels
 	solveMatrix := func(name string, f func(x, u Matrix[T])) {
 		register(spec[T]{
 			name: name, shapes: many, bits: [][]int{{3, 5, 0}, {17, 9, 1}, {70, 33, 1}}, any: true,

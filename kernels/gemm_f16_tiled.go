@@ -5,7 +5,8 @@ package kernels
 import "unsafe"
 
 func gemmPackedFloat16(p *halfProduct) {
-	if isa := packedFor(Active(), p.packed.width*4); p.m == 1 && isa != Generic && p.packed.width*4 == gemmWidth(isa) {
+	isa := packedFor(Active(), p.packed.width*4)
+	if p.isa = isa; p.m == 1 && isa != Generic && p.packed.width*4 == gemmWidth(isa) {
 		r := packedRows[float32]{p.gemmBlock, p.packed.width, len(p.packed.bias), unsafe.Pointer(unsafe.SliceData(p.packed.data)), 2}
 		r.row(isa)
 		return

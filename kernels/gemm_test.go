@@ -131,7 +131,9 @@ func gemmShapes() [][]int {
 		[]int{4, 20, 391, 0, 0, 0, 1}, []int{9, 20, 7, 1, 1, 1, 0}, []int{7, 36, 5, 1, 2, 1, 0}, []int{5, 24, 9, 1, 1, 1, 0}, []int{8, 40, 6, 0, 2, 0, 0},
 		[]int{6, 10, 9, 0, 1, 1, 0}, []int{9, 18, 5, 1, 2, 0, 0}, []int{4, 10, 7, 1, 0, 1, 1}, []int{7, 12, 6, 1, 2, 1, 0}, []int{8, 12, 5, 0, 0, 1, 0},
 		// Three vectors after three vectors.
-		[]int{8, 149, 6, 1, 1, 1, 0}, []int{4, 131, 5, 0, 2, 0, 0}, []int{12, 72, 7, 1, 0, 1, 0})
+		[]int{8, 149, 6, 1, 1, 1, 0}, []int{4, 131, 5, 0, 2, 0, 0}, []int{12, 72, 7, 1, 0, 1, 0},
+		// Columns of which AVX-512 has more than a register after whole panels, few rows.
+		[]int{3, 55, 6, 1, 1, 1, 0}, []int{3, 57, 7, 0, 2, 0, 0}, []int{9, 55, 5, 0, 0, 1, 0}, []int{15, 58, 6, 1, 2, 0, 0})
 }
 
 // gemmPart takes rows lo … hi−1 of the product: those of c and, not transposed, of a.
