@@ -53,7 +53,9 @@ func hmmStart[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int, c em.Co
 
 // BenchmarkHMMFit runs 10 iterations of Baum and Welch's algorithm, and an E-step for the bound of the start, on one goroutine.
 func BenchmarkHMMFit(b *testing.B) {
-	for _, s := range []struct{ n, sequences, k, d int }{{20000, 100, 4, 2}, {20000, 1, 4, 2}, {20000, 100, 16, 16}, {20000, 1, 16, 16}} {
+	for _, s := range []struct{ n, sequences, k, d int }{{20000, 100, 4, 2}, {20000, 1, 4, 2}, {20000, 100, 16, 16}, {20000, 1, 16, 16},
+		{2 * 4096, 2, 4, 2}, {4 * 4096, 4, 4, 2}, {8 * 4096, 8, 4, 2}, {2 * 4096, 2, 8, 4}, {4 * 4096, 4, 8, 4}, {8 * 4096, 8, 8, 4},
+		{2 * 4096, 2, 16, 16}, {4 * 4096, 4, 16, 16}, {8 * 4096, 8, 16, 16}} {
 		for _, c := range []em.Covariance{em.Diagonal, em.Full} {
 			benchHMMFit[float64](b, "f64", s.n, s.sequences, s.k, s.d, c)
 			benchHMMFit[float32](b, "f32", s.n, s.sequences, s.k, s.d, c)

@@ -34,7 +34,7 @@ func newHMM[T kernels.Float](k, s int) *hmm[T] {
 // hmms runs f for each type, number of states and number of sequences, and reports the time per frame and state.
 func hmms(b *testing.B, f32 func(h *hmm[float32]), f64 func(h *hmm[float64])) {
 	for _, k := range []int{2, 4, 8, 16, 32} {
-		for _, s := range []int{1, 8, 64} {
+		for _, s := range []int{1, 2, 4, 8, 64} {
 			x, y := newHMM[float32](k, s), newHMM[float64](k, s)
 			perISA(b, fmt.Sprintf("type=f32/k=%d/s=%d", k, s), k*s, func() { f32(x) })
 			perISA(b, fmt.Sprintf("type=f64/k=%d/s=%d", k, s), k*s, func() { f64(y) })

@@ -175,7 +175,7 @@ func cholVector() int {
 }
 
 // chainWide is the bytes from which on chains and quotients go by AVX-512, whose masks and halves of registers cost more in fewer.
-const chainWide = 256
+const chainWide = 192
 
 func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mode chainMode) {
 	switch isa := Active(); {

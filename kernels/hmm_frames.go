@@ -5,8 +5,11 @@ import (
 	"math"
 )
 
-// hmmScratch is the length of the scratch of one frame: two rows of hmmTerms states, those of float64 in 512 bytes each.
-const hmmScratch = 2 * 512 / 4
+// HMMSequences is the most sequences whose frames HMMForwardFrames, HMMBackwardFrames and HMMViterbiFrames take in turn.
+const HMMSequences = 8
+
+// hmmScratch is the length of the scratch of as many frames: two rows of hmmTerms states, those of float64 in 512 bytes each.
+const hmmScratch = HMMSequences * 2 * 512 / 4
 
 // hmmPadded is the length of a row of k states with what fills its last 32 bytes.
 func hmmPadded[T Float](k int) int {
@@ -35,7 +38,10 @@ func HMMFramesWork[T Float](k int) int {
 // The exponentials and logarithms are those of all frames at once, and the lanes hold the states: from frame to frame there is one chain
 // of K multiply-adds, the sum and a quotient. A frame's first distribution is HMMForward's business: prev is alpha of the frame before these.
 //
-// alpha, b and logb are N×K, trans is K×K, c and logc have length N, prev K; work has HMMFramesWork(K) elements at least. b may be logb and prev
+// If prev has S rows, S·K elements, 1 < S ≤ HMMSequences, the frames are those of S sequences in turn: alpha[t−S] stands in the place of alpha[t−1], row
+// t of prev in that of alpha[t−S] for t < S. The processor then does one's chain while another's waits.
+//
+// alpha, b and logb are N×K, trans is K×K, c and logc have length N, prev S·K; work has HMMFramesWork(K) elements at least. b may be logb and prev
 // a row beside those of alpha; no other output may overlap another operand. HMMForwardFrames panics if the shapes do not fit.
 func HMMForwardFrames[T Float](alpha, b Matrix[T], c, logc, prev []T, trans, logb Matrix[T], work []T) {
 	alpha.check("HMMForwardFrames", "alpha")
@@ -49,16 +55,14 @@ func HMMForwardFrames[T Float](alpha, b Matrix[T], c, logc, prev []T, trans, log
 	}
 	checkLen("HMMForwardFrames", "c", len(c), n)
 	checkLen("HMMForwardFrames", "logc", len(logc), n)
-	checkLen("HMMForwardFrames", "prev", len(prev), k)
+	checkStates("HMMForwardFrames", "prev", len(prev), k)
 	checkWork("HMMForwardFrames", len(work), HMMFramesWork[T](k))
 	switch {
 	case n == 0:
 	case k == 0 || k > hmmTerms:
-		before := columnOf(prev)
+		s := len(prev) / max(k, 1)
 		for t := range n {
-			now := columnOf(alpha.Row(t))
-			HMMForward(now, columnOf(b.Row(t)), c[t:t+1], logc[t:t+1], before, trans, columnOf(logb.Row(t)))
-			before = now
+			HMMForward(columnOf(alpha.Row(t)), columnOf(b.Row(t)), c[t:t+1], logc[t:t+1], columnOf(hmmBefore(alpha, prev, t, s)), trans, columnOf(logb.Row(t)))
 		}
 	default:
 		hmmScores(b, logc, logb)
@@ -77,6 +81,13 @@ func HMMForwardFrames[T Float](alpha, b Matrix[T], c, logc, prev []T, trans, log
 
 // columnOf views a slice as a column.
 func columnOf[T Float](x []T) Matrix[T] { return Matrix[T]{Rows: len(x), Cols: 1, Data: x, Stride: 1} }
+
+// checkStates panics unless there are so many states of 1 to HMMSequences sequences.
+func checkStates(name, operand string, got, k int) {
+	if got%max(k, 1) != 0 || got > HMMSequences*k || got < k {
+		panic(fmt.Sprintf("kernels: %s: %s has length %d, want 1 to %d times %d", name, operand, got, HMMSequences, k))
+	}
+}
 
 func checkWork(name string, got, want int) {
 	if got < want {
@@ -117,10 +128,12 @@ func hmmScores[T Float](b Matrix[T], m []T, logb Matrix[T]) {
 //	w[t][j]    = b[t][j]·β_t[j]/d, d = c[t], or 1 where c[t] is 0
 //	beta[t][i] = trans[i][0]·w[t][0] + …, summed over j as in Gemm: β_{t−1}, that of the frame before
 //
+// With S rows of next, beta[t+S] is β_t, or row t+S−N of next: S sequences in turn, as in HMMForwardFrames.
+//
 // So row t+1 of beta, or next, goes with row t of alpha; and n += alphaᵀ of the frames −1 to N−2 · w, a Gemm, is what trans is multiplied by,
 // elementwise, to give the expected transitions.
 //
-// beta, w and b are N×K, trans is K×K, c has length N, next K; work has HMMFramesWork(K) elements at least. w may be b, and next a row beside
+// beta, w and b are N×K, trans is K×K, c has length N, next S·K; work has HMMFramesWork(K) elements at least. w may be b, and next a row beside
 // those of beta; no other output may overlap another operand. HMMBackwardFrames panics if the shapes do not fit.
 func HMMBackwardFrames[T Float](beta, w Matrix[T], next []T, trans, b Matrix[T], c, work []T) {
 	beta.check("HMMBackwardFrames", "beta")
@@ -133,16 +146,13 @@ func HMMBackwardFrames[T Float](beta, w Matrix[T], next []T, trans, b Matrix[T],
 			beta.Rows, beta.Cols, w.Rows, w.Cols, trans.Rows, trans.Cols, n, k))
 	}
 	checkLen("HMMBackwardFrames", "c", len(c), n)
-	checkLen("HMMBackwardFrames", "next", len(next), k)
+	checkStates("HMMBackwardFrames", "next", len(next), k)
 	checkWork("HMMBackwardFrames", len(work), HMMFramesWork[T](k))
 	switch {
 	case n == 0 || k == 0:
 	case k > hmmTerms:
-		after := columnOf(next)
 		for t := n - 1; t >= 0; t-- {
-			now := columnOf(beta.Row(t))
-			HMMBackward(now, columnOf(w.Row(t)), after, trans, columnOf(b.Row(t)), c[t:t+1])
-			after = now
+			HMMBackward(columnOf(beta.Row(t)), columnOf(w.Row(t)), columnOf(hmmAfter(beta, next, t, len(next)/k)), trans, columnOf(b.Row(t)), c[t:t+1])
 		}
 	case is32[T]():
 		hmmBackwardFramesF32(matrixF32(beta), matrixF32(w), f32(next), matrixF32(trans), matrixF32(b), f32(c), f32(work))
@@ -161,9 +171,10 @@ func HMMBackwardFrames[T Float](beta, w Matrix[T], next []T, trans, b Matrix[T],
 //	most[t]     = max over j of d[j], plus +0; NaN if one is NaN
 //	delta[t][j] = d[j] − most[t], or d[j] where most[t] is NaN or infinite
 //
-// The logarithm of the best path's probability is the sum of most over the frames, where all are finite. Lanes hold the states.
+// The logarithm of the best path's probability is the sum of most over the frames, where all are finite. Lanes hold the states. With S rows of prev,
+// delta[t−S] stands in the place of delta[t−1]: S sequences in turn, as in HMMForwardFrames.
 //
-// delta, psi and logb are N×K, logTrans is K×K, most has length N, prev K; work has HMMFramesWork(K) elements at least. prev may be a row
+// delta, psi and logb are N×K, logTrans is K×K, most has length N, prev S·K; work has HMMFramesWork(K) elements at least. prev may be a row
 // beside those of delta; no output may overlap another operand. HMMViterbiFrames panics if the shapes do not fit.
 func HMMViterbiFrames[T Float](delta, psi Matrix[T], most, prev []T, logTrans, logb Matrix[T], work []T) {
 	delta.check("HMMViterbiFrames", "delta")
@@ -176,19 +187,16 @@ func HMMViterbiFrames[T Float](delta, psi Matrix[T], most, prev []T, logTrans, l
 			delta.Rows, delta.Cols, psi.Rows, psi.Cols, logTrans.Rows, logTrans.Cols, n, k))
 	}
 	checkLen("HMMViterbiFrames", "most", len(most), n)
-	checkLen("HMMViterbiFrames", "prev", len(prev), k)
+	checkStates("HMMViterbiFrames", "prev", len(prev), k)
 	checkWork("HMMViterbiFrames", len(work), HMMFramesWork[T](k))
 	switch {
 	case n == 0:
 	case k == 0:
 		Fill(most, T(math.Inf(-1)))
 	case k > hmmTerms:
-		before := columnOf(prev)
 		for t := range n {
-			now := columnOf(delta.Row(t))
-			HMMViterbi(now, columnOf(psi.Row(t)), before, logTrans, columnOf(logb.Row(t)))
-			most[t] = hmmLower(now.Data)
-			before = now
+			HMMViterbi(columnOf(delta.Row(t)), columnOf(psi.Row(t)), columnOf(hmmBefore(delta, prev, t, len(prev)/k)), logTrans, columnOf(logb.Row(t)))
+			most[t] = hmmLower(delta.Row(t))
 		}
 	case is32[T]():
 		hmmViterbiFramesF32(matrixF32(delta), matrixF32(psi), f32(most), f32(prev), matrixF32(logTrans), matrixF32(logb), f32(work))

@@ -6,7 +6,7 @@
 //	register     holds
 //	p0           the arguments, hmmFramesArgs
 //	p1, p2, p3   rows of b and y; of c (forward) or w
-//	p4           the scratch: the state, and 512 bytes on a, w or delta
+//	p4           the scratch of a sequence: the state, and 512 bytes on a, w or delta
 //	p5, R12      an element of the row that is summed over, and its end
 //	R11, R13     an element of t, tRow
 //	n_left, BX   bytes of the last, partial register of a row, and its mask
@@ -14,7 +14,7 @@
 //	r9           the divisor
 //	others       parts
 //
-// Lanes are states. Full registers of the scratch and of t are read and written throughout: beyond the states t is zero, and what is there
+// Lanes are states. The sequences' frames come in turn, so that one's chains fill the time that another's wait. Full registers of the scratch and of t are read and written throughout: beyond the states t is zero, and what is there
 // comes to no sum.
 
 #define SUMS 16 /* the distance of a or w from the state, in registers */
@@ -67,10 +67,26 @@ loop: \
 	MOVQ hmmFramesArgs_b(p0), p1 \
 	MOVQ hmmFramesArgs_y(p0), p2 \
 	MOVQ hmmFramesArgs_state(p0), p4 \
+	MOVQ hmmFramesArgs_states(p0), R11 \
+	ADDQ p4, R11 \
+	MOVQ R11, hmmFramesArgs_stateEnd(p0) \
+	ADDQ hmmFramesArgs_now(p0), p4 \
 	MOVQ hmmFramesArgs_tRow(p0), R13 \
 	MOVQ hmmFramesArgs_rest(p0), n_left \
 	V_TAIL(no_tail) \
 no_tail:
+
+// To the next sequence's state, and the next frame. Uses: p0. Clobbers: p4, R12, flags.
+#define FRAMES_NEXT(frame, same) \
+	ADDQ $1024, p4 \
+	ADDQ $1024, R12 \
+	CMPQ p4, hmmFramesArgs_stateEnd(p0) \
+	JNE  same \
+	SUBQ hmmFramesArgs_states(p0), p4 \
+	SUBQ hmmFramesArgs_states(p0), R12 \
+same: \
+	DECQ hmmFramesArgs_frames(p0) \
+	JNE  frame
 
 // Register i of a, before it is divided. Clobbers: r, r4.
 #define WEIGH(LD, i, r) \
@@ -144,8 +160,7 @@ next: \
 	ADDQ $ESIZE, p3 \
 	ADDQ hmmFramesArgs_bRow(p0), p1 \
 	ADDQ hmmFramesArgs_yRow(p0), p2 \
-	DECQ hmmFramesArgs_frames(p0) \
-	JNE  frame
+	FRAMES_NEXT(frame, same)
 
 // A register of w. Uses: r9. Clobbers: r0, r1.
 #define QUOTIENT(LD, ST) \
@@ -218,8 +233,7 @@ next: \
 	SUBQ hmmFramesArgs_bRow(p0), p1 \
 	SUBQ hmmFramesArgs_wRow(p0), p3 \
 	SUBQ hmmFramesArgs_yRow(p0), p2 \
-	DECQ hmmFramesArgs_frames(p0) \
-	JNE  frame
+	FRAMES_NEXT(frame, same)
 
 // The greater of best and x + r4, and the state that it comes from, r9. Uses: x, r4, r9. Clobbers: best, from, r10, m0.
 #define BETTER(x, best, from) \
@@ -354,6 +368,5 @@ next: \
 	ADDQ hmmFramesArgs_bRow(p0), p1 \
 	ADDQ hmmFramesArgs_yRow(p0), p2 \
 	ADDQ hmmFramesArgs_wRow(p0), p3 \
-	DECQ hmmFramesArgs_frames(p0) \
-	JNE  frame \
+	FRAMES_NEXT(frame, same) \
 special:

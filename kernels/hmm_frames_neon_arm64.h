@@ -7,7 +7,7 @@
 //	register     holds
 //	R0           the arguments, hmmFramesArgs
 //	R1, R2, R3   rows of b and y; of c (forward) or w
-//	R4, R5       the scratch: the state, and a, w or delta
+//	R4, R5       the scratch of a sequence: the state, and a, w or delta
 //	R15, R25     an element of the row that is summed over, and its end
 //	R24, R23     an element of t, tRow
 //	R14          an element of c (backward, Viterbi)
@@ -84,18 +84,34 @@ loop: \
 	MOVD hmmFramesArgs_b(R0), R1 \
 	MOVD hmmFramesArgs_y(R0), R2 \
 	MOVD hmmFramesArgs_state(R0), R4 \
+	MOVD hmmFramesArgs_states(R0), R26 \
+	ADD  R4, R26, R26 \
+	MOVD R26, hmmFramesArgs_stateEnd(R0) \
+	MOVD hmmFramesArgs_now(R0), R26 \
+	ADD  R26, R4, R4 \
 	ADD  $512, R4, R5 \
 	MOVD hmmFramesArgs_tRow(R0), R23 \
 	MOVD hmmFramesArgs_rest(R0), n_left \
 	MOVD hmmFramesArgs_k(R0), R25 \
 	ADD  R25<<SHIFT, first, R25
 
-// To the next frame, with OP for ADD or SUB. Clobbers: R1, R2, R26, flags.
-#define FRAMES_NEXT(OP, frame) \
+// To the next frame and the next sequence's state, with OP for ADD or SUB. Clobbers: R1, R2, R4, R5, R25, R26, flags.
+#define FRAMES_NEXT(OP, frame, same) \
 	MOVD hmmFramesArgs_bRow(R0), R26 \
 	OP   R26, R1, R1 \
 	MOVD hmmFramesArgs_yRow(R0), R26 \
 	OP   R26, R2, R2 \
+	ADD  $1024, R4, R4 \
+	ADD  $1024, R5, R5 \
+	ADD  $1024, R25, R25 \
+	MOVD hmmFramesArgs_stateEnd(R0), R26 \
+	CMP  R26, R4 \
+	BNE  same \
+	MOVD hmmFramesArgs_states(R0), R26 \
+	SUB  R26, R4, R4 \
+	SUB  R26, R5, R5 \
+	SUB  R26, R25, R25 \
+same: \
 	MOVD hmmFramesArgs_frames(R0), R26 \
 	SUBS $1, R26, R26 \
 	MOVD R26, hmmFramesArgs_frames(R0) \
@@ -165,7 +181,7 @@ tail_divide: \
 	DIVIDE(V_LOADM, V_STOREM) \
 next: \
 	ADD  $ESIZE, R3, R3 \
-	FRAMES_NEXT(ADD, frame)
+	FRAMES_NEXT(ADD, frame, same)
 
 // Register i of beta. Uses: r.
 #define PUT(ST, i, r) \
@@ -225,7 +241,7 @@ tail: \
 next: \
 	MOVD hmmFramesArgs_wRow(R0), R26 \
 	SUB  R26, R3, R3 \
-	FRAMES_NEXT(SUB, frame)
+	FRAMES_NEXT(SUB, frame, same)
 
 // The element at R15 to all lanes of r9.
 #define SPREAD \
@@ -365,5 +381,5 @@ tail_lower: \
 next: \
 	MOVD hmmFramesArgs_wRow(R0), R26 \
 	ADD  R26, R3, R3 \
-	FRAMES_NEXT(ADD, frame) \
+	FRAMES_NEXT(ADD, frame, same) \
 special:

@@ -8,21 +8,24 @@ import (
 
 func init() { registerHMMFrames[float32](); registerHMMFrames[float64]() }
 
-// hmmFramesShapes are {frames, states, gap between columns and stride}.
+// hmmFramesShapes are {frames, states, gap between columns and stride, sequences less one}.
 func hmmFramesShapes() [][]int {
 	var r [][]int
 	for k := range 20 {
-		r = append(r, []int{5, k, k % 3})
+		r = append(r, []int{5, k, k % 3, 0})
 	}
 	for _, k := range []int{2, 3, 4, 5, 9, 16} {
 		for _, n := range []int{0, 1, 2, 19} {
-			r = append(r, []int{n, k, (n + k) % 2})
+			r = append(r, []int{n, k, (n + k) % 2, 0})
 		}
 	}
 	for _, k := range []int{21, 31, 32, 33, 37, 63, 64, 65} {
-		r = append(r, []int{6, k, k % 3})
+		r = append(r, []int{6, k, k % 3, 0})
 	}
-	return append(r, []int{hmmPieceFrames, 64, 0}, []int{2 * hmmPieceFrames, 3, 1}) // more than one call
+	for s := 1; s < HMMSequences; s++ {
+		r = append(r, []int{17, 3 + s, s % 2, s}, []int{s - 1, 9, 0, s})
+	}
+	return append(r, []int{hmmPieceFrames, 64, 0, 0}, []int{2 * hmmPieceFrames, 3, 1, 0}, []int{hmmPieceFrames, 64, 0, 4}, []int{5, 66, 1, 2}) // more than one call
 }
 
 // hmmPieceFrames is more than the frames of one call for 64 states.
@@ -30,6 +33,12 @@ const hmmPieceFrames = 60
 
 func registerHMMFrames[T Float]() {
 	bits := [][]int{{3, 1, 0}, {9, 2, 1}, {17, 4, 0}, {5, 11, 1}, {4, 40, 0}, {2, 70, 0}}
+	turns := func(d []int) int {
+		if len(d) == 3 {
+			return 1
+		}
+		return 1 + d[3]
+	}
 	mat := func(rows, cols, gap int) int {
 		if rows == 0 || cols == 0 {
 			return 0
@@ -49,14 +58,14 @@ func registerHMMFrames[T Float]() {
 			}
 		}
 	}
-	random := func(g *gen) []int { return []int{g.intn(40), g.intn(70), g.intn(3)} }
+	random := func(g *gen) []int { return []int{g.intn(40), g.intn(70), g.intn(3), g.intn(HMMSequences)} }
 	register(spec[T]{
 		name: "HMMForwardFrames", shapes: hmmFramesShapes(), bits: bits, any: true, random: random,
 		ops: func(d []int) []operand {
 			n, k, gap := d[0], d[1], d[2]
 			return []operand{
 				{name: "alpha", role: out, len: mat(n, k, gap)}, {name: "b", role: out, len: mat(n, k, gap), alias: 7}, {name: "c", role: out, len: n},
-				{name: "logc", role: out, len: n}, {name: "prev", len: k}, {name: "trans", len: mat(k, k, gap)}, {name: "logb", len: mat(n, k, gap)},
+				{name: "logc", role: out, len: n}, {name: "prev", len: turns(d) * k}, {name: "trans", len: mat(k, k, gap)}, {name: "logb", len: mat(n, k, gap)},
 				{name: "work", role: work, len: HMMFramesWork[T](k)},
 			}
 		},
@@ -84,7 +93,7 @@ func registerHMMFrames[T Float]() {
 		ops: func(d []int) []operand {
 			n, k, gap := d[0], d[1], d[2]
 			return []operand{
-				{name: "beta", role: out, len: mat(n, k, gap)}, {name: "w", role: out, len: mat(n, k, gap), alias: 5}, {name: "next", len: k},
+				{name: "beta", role: out, len: mat(n, k, gap)}, {name: "w", role: out, len: mat(n, k, gap), alias: 5}, {name: "next", len: turns(d) * k},
 				{name: "trans", len: mat(k, k, gap)}, {name: "b", len: mat(n, k, gap)}, {name: "c", len: n}, {name: "work", role: work, len: HMMFramesWork[T](k)},
 			}
 		},
@@ -107,7 +116,7 @@ func registerHMMFrames[T Float]() {
 			n, k, gap := d[0], d[1], d[2]
 			return []operand{
 				{name: "delta", role: out, len: mat(n, k, gap)}, {name: "psi", role: out, len: mat(n, k, gap)}, {name: "most", role: out, len: n},
-				{name: "prev", len: k}, {name: "logTrans", len: mat(k, k, gap)}, {name: "logb", len: mat(n, k, gap)}, {name: "work", role: work, len: HMMFramesWork[T](k)},
+				{name: "prev", len: turns(d) * k}, {name: "logTrans", len: mat(k, k, gap)}, {name: "logb", len: mat(n, k, gap)}, {name: "work", role: work, len: HMMFramesWork[T](k)},
 			}
 		},
 		fill: func(d []int, b [][]T, g *gen) {
@@ -218,12 +227,64 @@ func testHMMFrames[T Float](t *testing.T) {
 	}
 }
 
+// TestHMMFramesInTurn: the frames of several sequences in turn are those of each alone.
+func TestHMMFramesInTurn(t *testing.T) {
+	forEachISA(t, func(t *testing.T) { testHMMFramesInTurn[float32](t); testHMMFramesInTurn[float64](t) })
+}
+
+func testHMMFramesInTurn[T Float](t *testing.T) {
+	for _, d := range [][]int{{2, 3}, {3, 4}, {5, 17}, {8, 2}, {4, 70}} {
+		const frames = 9
+		s, k := d[0], d[1]
+		g := &gen{s: uint64(s)}
+		n := s * frames
+		trans, logb, first, work := NewMatrix[T](k, k), NewMatrix[T](n, k), make([]T, s*k), make([]T, HMMFramesWork[T](k))
+		for _, x := range [][]T{trans.Data, first} {
+			for i := range x {
+				x[i] = T(0.1 + g.uniform())
+			}
+		}
+		for i := range logb.Data {
+			logb.Data[i] = T(3 * g.normal())
+		}
+		logb.Row(s)[0] = T(math.NaN()) // of the first sequence
+		run := func(logb Matrix[T], state []T) [][]T {
+			n := logb.Rows
+			m := func() Matrix[T] { return NewMatrix[T](n, k) }
+			alpha, b, beta, w, delta, psi := m(), m(), m(), m(), m(), m()
+			c, logc, most := make([]T, n), make([]T, n), make([]T, n)
+			HMMForwardFrames(alpha, b, c, logc, state, trans, logb, work)
+			HMMBackwardFrames(beta, w, state, trans, b, c, work)
+			HMMViterbiFrames(delta, psi, most, state, trans, logb, work)
+			return [][]T{alpha.Data, b.Data, beta.Data, w.Data, delta.Data, psi.Data, c, logc, most}
+		}
+		all := run(logb, first)
+		for q := range s {
+			mine := NewMatrix[T](frames, k)
+			for f := range frames {
+				copy(mine.Row(f), logb.Row(f*s+q))
+			}
+			for i, want := range run(mine, first[q*k:][:k]) {
+				width := len(want) / frames
+				got := make([]T, 0, len(want))
+				for f := range frames {
+					got = append(got, all[i][(f*s+q)*width:][:width]...)
+				}
+				both := untyped([][]T{got, want})
+				if msg, ok := sameBits(sizeOf[T](), both[0], both[1]); !ok {
+					t.Errorf("sequence %d of %d, k %d, output %d: %s", q, s, k, i, msg)
+				}
+			}
+		}
+	}
+}
+
 func TestHMMFramesPanics(t *testing.T) {
 	a, v := NewMatrix[float32](2, 3), make([]float32, 3)
 	square, long := NewMatrix[float32](3, 3), make([]float32, HMMFramesWork[float32](3))
 	for want, f := range map[string]func(){
 		"kernels: HMMForwardFrames: alpha is 2×3, b 2×3, trans 2×3, logb 2×3": func() { HMMForwardFrames(a, a, v[:2], v[:2], v, a, a, long) },
-		"kernels: HMMForwardFrames: prev has length 2, want 3":                func() { HMMForwardFrames(a, a, v[:2], v[:2], v[:2], square, a, long) },
+		"kernels: HMMForwardFrames: prev has length 2, want 1 to 8 times 3":   func() { HMMForwardFrames(a, a, v[:2], v[:2], v[:2], square, a, long) },
 		fmt.Sprintf("kernels: HMMForwardFrames: work has length 3, want at least %d", len(long)): func() {
 			HMMForwardFrames(a, a, v[:2], v[:2], v, square, a, v)
 		},
