@@ -314,8 +314,11 @@ func (c *conductor) line(workload string, me, peer *seat, atLeast, attainable fl
 // compareMain is bench/compare.sh less its building.
 func compareMain() int {
 	which, err := regexp.Compile(*compareFlag)
+	if err == nil {
+		err = checkFlags()
+	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, "compare.sh:", err)
 		return 2
 	}
 	text, err := os.ReadFile("targets.txt")
@@ -379,10 +382,30 @@ func compareMain() int {
 		}
 	}
 	fmt.Fprintf(os.Stderr, "# %d workloads in %.0f s: %d lines short, %d out of reach, %d failed\n", ran, math.Ceil(time.Since(begin).Seconds()), c.short, c.out, c.failed)
-	if c.short+c.failed > 0 || ran == 0 {
+	switch {
+	case ran == 0:
+		fmt.Fprintf(os.Stderr, "compare.sh: no workload that targets.txt names matches %q\n", *compareFlag)
+		return 2
+	case c.short+c.failed > 0:
 		return 1
 	}
 	return 0
+}
+
+// checkFlags tells what of the flags makes no sense.
+func checkFlags() error {
+	isa, err := kernels.ParseISA(*isaFlag)
+	switch {
+	case err != nil:
+		return fmt.Errorf("ISA: %w", err)
+	case !slices.Contains(kernels.Available(), isa):
+		return fmt.Errorf("ISA=%v is not available here: %v are", isa, kernels.Available())
+	case *pairsFlag < 1:
+		return fmt.Errorf("PAIRS is %d: at least one is needed, ten for a median that is worth something", *pairsFlag)
+	case !(*turnFlag > 0):
+		return fmt.Errorf("TURN is %g: it takes seconds", *turnFlag)
+	}
+	return nil
 }
 
 // head begins a section.
