@@ -186,6 +186,21 @@ func TestGemmSparseMisuse(t *testing.T) {
 			y.Start[1] = 2
 			GemmSparse(x(1, 3), y, x(400, 3), none)
 		}},
+		{"row 1 starts at 0, after 1, of 1 indices and 1 values", func() {
+			y := s(7)
+			y.Start = []int{1, 0}
+			GemmSparse(x(1, 3), y, x(400, 3), none)
+		}},
+		{"row 0 starts at -1, after 0, of 1 indices and 1 values", func() {
+			y := s(7)
+			y.Start[0] = -1
+			GemmSparse(x(1, 3), y, x(400, 3), none)
+		}},
+		{"row 1 starts at 1, after 0, of 1 indices and 0 values", func() {
+			y := s(7)
+			y.Value = nil
+			GemmSparse(x(1, 3), y, x(400, 3), none)
+		}},
 		{"s.Start has length 1, want 2", func() {
 			y := s(7)
 			y.Start = y.Start[:1]

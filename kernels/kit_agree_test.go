@@ -3,6 +3,7 @@ package kernels
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,42 +114,78 @@ func TestOffsets(t *testing.T) {
 	}
 }
 
+// places lists the ways in which operands may coincide: 1 + the operand whose place each takes. They are each operand in each
+// of its places, and all that have one at once.
+func places(ops []operand) (ways [][]int) {
+	all := make([]int, len(ops))
+	for i, o := range ops {
+		all[i] = o.alias
+		for _, j := range []int{o.alias, o.or} {
+			if j != 0 {
+				way := make([]int, len(ops))
+				way[i] = j
+				ways = append(ways, way)
+			}
+		}
+	}
+	if len(ways) > 1 {
+		ways = append(ways, all)
+	}
+	return ways
+}
+
 // TestInPlace: an operand that may coincide with another gives the same bits when it does.
 func TestInPlace(t *testing.T) {
 	isas := isas(t)
 	for _, k := range registry {
 		t.Run(k.name, func(t *testing.T) {
 			for n, d := range thin(k.shapes, 12) {
-				ops := k.ops(d)
-				for i, o := range ops {
-					if o.alias == 0 {
-						continue
-					}
-					j := o.alias - 1
-					if ops[j].len != o.len {
-						t.Fatalf("shape %v: %s has %d elements and %s %d: they cannot coincide", d, o.name, o.len, ops[j].name, ops[j].len)
-					}
+				for _, way := range places(k.ops(d)) {
 					for _, how := range k.flavours() {
-						want := k.buffers(d, uint64(n), how)
-						if o.role == inout {
-							copy(want[i], want[j])
-						}
-						input := k.stale(ops, want)
-						withISA(t, Generic, func() { k.run(d, want) })
-						for _, isa := range isas {
-							got := k.stale(ops, input)
-							got[i] = got[j]
-							withISA(t, isa, func() { k.run(d, got) })
-							clone := append([][]byte(nil), got...)
-							clone[j] = want[j] // it is the output now
-							if err := k.compareGaps(ops, i, input[j], clone, want); err != nil {
-								t.Fatalf("%v, shape %v, %v, %s in the place of %s: %v", isa, d, how, o.name, ops[j].name, err)
-							}
-						}
+						k.inPlace(t, isas, d, way, uint64(n), how)
 					}
 				}
 			}
 		})
+	}
+}
+
+// inPlace runs the kernel at one shape with operands that coincide.
+func (k *kernel) inPlace(t *testing.T, isas []ISA, d []int, way []int, seed uint64, how flavour) {
+	ops := k.ops(d)
+	want := k.buffers(d, seed, how)
+	for i, j := range way {
+		if j != 0 && ops[j-1].len != ops[i].len {
+			t.Fatalf("shape %v: %s has %d elements and %s %d: they cannot coincide", d, ops[i].name, ops[i].len, ops[j-1].name, ops[j-1].len)
+		}
+		if j != 0 && ops[i].role == inout {
+			copy(want[i], want[j-1])
+		}
+	}
+	input := k.stale(ops, want)
+	withISA(t, Generic, func() { k.run(d, want) })
+	for _, isa := range isas {
+		got := k.stale(ops, input)
+		for i, j := range way {
+			if j != 0 {
+				got[i] = got[j-1]
+			}
+		}
+		withISA(t, isa, func() { k.run(d, got) })
+		for i, j := range way {
+			if j == 0 {
+				continue
+			}
+			clone := append([][]byte(nil), got...)
+			for o := range ops { // what lies in another's place is that one's output now, or compared in its turn
+				if o != i && (way[o] != 0 || slices.Contains(way, o+1)) {
+					clone[o] = want[o]
+				}
+			}
+			if err := k.compareGaps(ops, i, input[j-1], clone, want); err != nil {
+				t.Fatalf("%v, shape %v, %v, %s in the place of %s: %v", isa, d, how, ops[i].name, ops[j-1].name, err)
+			}
+		}
 	}
 }
 

@@ -166,7 +166,7 @@ func (k *kernel) guarded(t *testing.T, isas []ISA, arenas []*arena, d []int, see
 // TestGuardWorks: the pages do guard, and faults are told as what they are.
 func TestGuardWorks(t *testing.T) {
 	a := newArena(t, 100)
-	ops := []operand{{"x", in, 25, 0}}
+	ops := []operand{{name: "x", role: in, len: 25}}
 	for _, c := range []struct {
 		atEnd bool
 		off   int

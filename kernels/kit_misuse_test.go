@@ -32,6 +32,9 @@ func misused(f func()) (msg string, runtimePanicIn string) {
 	return "", ""
 }
 
+// lone kernels take one slice, of any length.
+var lone = map[string]bool{"Fill": true, "Sum": true, "SumSquares": true, "Norm": true, "Max": true, "Min": true, "ArgMax": true, "LogSumExp": true, "Uniform": true, "Normal": true}
+
 // TestMisuse: an operand that is one element too short never makes a kernel read or write beyond it, and where
 // the kernel can tell, the panic names the kernel and the sizes.
 func TestMisuse(t *testing.T) {
@@ -69,7 +72,9 @@ func TestMisuse(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("%d panics told", told)
+			if told == 0 && !lone[name] {
+				t.Error("no operand that is too short is refused")
+			}
 		})
 	}
 }

@@ -30,6 +30,7 @@ type operand struct {
 	role  role
 	len   int
 	alias int // 1 + the index of an operand of the same length that it may coincide with; 0: none
+	or    int // another such
 }
 
 // spec describes a kernel to the kit.

@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -29,12 +30,12 @@ func registerNN[T Float]() {
 		register(spec[T]{
 			name: "ActivationGrad." + act.name, shapes: lengths(2*lanesF32+3, pieceLen+5), bits: bits, any: true, part: elementwise[T],
 			ops: func(d []int) []operand {
-				return []operand{{name: "d", role: out, len: d[0], alias: 2}, {name: "dy", role: in, len: d[0]}, {name: "y", role: in, len: d[0]}}
+				return []operand{{name: "d", role: out, len: d[0], alias: 2, or: 3}, {name: "dy", role: in, len: d[0]}, {name: "y", role: in, len: d[0]}}
 			},
 			run: func(_ []int, b [][]T) { ActivationGrad(b[0], b[1], b[2], act.act) },
 		})
 	}
-	loss := func(name string, names []string, roles []role, run func(b [][]T) T, fill func(b [][]T, g *gen)) {
+	loss := func(name string, names []string, roles []role, run func(b [][]T) T, fill func(b [][]T, g *gen), place ...string) {
 		ops := sameLength(names, roles)
 		register(spec[T]{
 			name: name, shapes: shapes, bits: bits, any: true, totals: []string{"loss"},
@@ -42,7 +43,13 @@ func registerNN[T Float]() {
 				d, r := elementwise(d, b[1:], lo, hi)
 				return d, append([][]T{b[0]}, r...)
 			},
-			ops: func(d []int) []operand { return append([]operand{{name: "loss", role: out, len: 1}}, ops(d)...) },
+			ops: func(d []int) []operand {
+				r := append([]operand{{name: "loss", role: out, len: 1}}, ops(d)...)
+				for i := 0; i < len(place); i += 2 { // one operand that may stand in the place of another
+					r[1+slices.Index(names, place[i])].alias = 2 + slices.Index(names, place[i+1])
+				}
+				return r
+			},
 			fill: func(d []int, b [][]T, g *gen) {
 				for i := range b {
 					fillNormal(b[i], g)
@@ -68,21 +75,21 @@ func registerNN[T Float]() {
 	}
 	plain := func(v T) T { return v }
 	loss("BernoulliLogits", []string{"grad", "a", "x"}, []role{out, in, in},
-		func(b [][]T) T { return BernoulliLogits(b[0], b[1], b[2], 0.25) }, func(b [][]T, g *gen) { missing(b[2], g, binary) })
+		func(b [][]T) T { return BernoulliLogits(b[0], b[1], b[2], 0.25) }, func(b [][]T, g *gen) { missing(b[2], g, binary) }, "grad", "a")
 	loss("BernoulliLogits.value", []string{"a", "x"}, []role{in, in},
 		func(b [][]T) T { return BernoulliLogits(nil, b[0], b[1], 1) }, func(b [][]T, g *gen) { missing(b[1], g, binary) })
 	loss("GaussianMeans", []string{"grad", "mean", "x"}, []role{out, in, in},
-		func(b [][]T) T { return GaussianMeans(b[0], b[1], b[2], 1.5, 0.25) }, func(b [][]T, g *gen) { missing(b[2], g, plain) })
+		func(b [][]T) T { return GaussianMeans(b[0], b[1], b[2], 1.5, 0.25) }, func(b [][]T, g *gen) { missing(b[2], g, plain) }, "grad", "mean")
 	loss("GaussianMeans.value", []string{"mean", "x"}, []role{in, in},
 		func(b [][]T) T { return GaussianMeans(nil, b[0], b[1], 1.5, 1) }, func(b [][]T, g *gen) { missing(b[1], g, plain) })
 	loss("GaussianLogVars", []string{"dMean", "dLogVar", "mean", "logVar", "x"}, []role{out, out, in, in, in},
 		func(b [][]T) T { return GaussianLogVars(b[0], b[1], b[2], b[3], b[4], -1.5, 1.25, 0.25) },
-		func(b [][]T, g *gen) { missing(b[4], g, plain) })
+		func(b [][]T, g *gen) { missing(b[4], g, plain) }, "dMean", "mean", "dLogVar", "logVar")
 	loss("GaussianLogVars.value", []string{"mean", "logVar", "x"}, []role{in, in, in},
 		func(b [][]T) T { return GaussianLogVars(nil, nil, b[0], b[1], b[2], -1.5, 1.25, 1) },
 		func(b [][]T, g *gen) { missing(b[2], g, plain) })
 	loss("Reparameterise", []string{"z", "sigma", "mu", "logVar", "eps"}, []role{out, out, in, in, in},
-		func(b [][]T) T { return Reparameterise(b[0], b[1], b[2], b[3], b[4]) }, func([][]T, *gen) {})
+		func(b [][]T) T { return Reparameterise(b[0], b[1], b[2], b[3], b[4]) }, func([][]T, *gen) {}, "z", "eps", "sigma", "logVar")
 	register(spec[T]{
 		name: "ReparameteriseGrad", shapes: lengths(2*lanesF32+3, 131, 1000), bits: bits, any: true, part: elementwise[T],
 		ops: sameLength([]string{"dMu", "dLogVar", "dz", "mu", "sigma", "eps"}, []role{inout, inout, in, in, in, in}),
