@@ -161,6 +161,17 @@ func testAdam[T Float](t *testing.T, decay T, tol float64) {
 	}
 }
 
+// TestAdamDecay: 1−αλ is rounded to float32 once, from float64: here just below the middle between 1 and the number before it.
+func TestAdamDecay(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		p, zero := []float32{1}, []float32{0}
+		Adam(p, []float32{0}, []float32{0}, zero, AdamStep[float32]{LR: 0xa265b1p-35, WeightDecay: 0xc9c6dfp-37, Beta1: 0.5, Beta2: 0.5, Epsilon: 1, Step: 1})
+		if p[0] != 1-0x1p-24 {
+			t.Errorf("decayed to %x, want %x", p[0], 1-0x1p-24)
+		}
+	})
+}
+
 func TestAdamPanics(t *testing.T) {
 	a, b := make([]float64, 3), make([]float64, 4)
 	if got, want := mustPanic(t, func() { Adam(a, a, a, b, AdamStep[float64]{Step: 1}) }), "kernels: Adam: g has length 4, want 3"; got != want {

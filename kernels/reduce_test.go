@@ -235,6 +235,12 @@ func testReduceSpecials[T Float](t *testing.T) {
 		if v := Max(long); v == v {
 			t.Errorf("Max with NaN at %d is %v", p, v)
 		}
+		if v := Min(long); v == v {
+			t.Errorf("Min with NaN at %d is %v", p, v)
+		}
+		if i := ArgMax(long); i != p {
+			t.Errorf("ArgMax with NaN at %d is %d", p, i)
+		}
 		long[p] = 7
 		if v := Max(long); v != 7 {
 			t.Errorf("Max with 7 at %d is %v", p, v)
@@ -242,6 +248,11 @@ func testReduceSpecials[T Float](t *testing.T) {
 		if i := ArgMax(long); i != p {
 			t.Errorf("ArgMax with 7 at %d is %d", p, i)
 		}
+		long[len(long)-1] = 7 // another one, as large
+		if i := ArgMax(long); i != p {
+			t.Errorf("ArgMax with 7 at %d and at the end is %d", p, i)
+		}
+		long[len(long)-1] = 0
 		long[p] = -7
 		if v := Min(long); v != -7 {
 			t.Errorf("Min with -7 at %d is %v", p, v)
@@ -261,7 +272,7 @@ func TestNorm(t *testing.T) {
 
 func testNorm[T Float](t *testing.T, ulp float64, high, low int) {
 	for _, n := range []int{1, 2, 3, 31, 100, 9000} {
-		for _, e := range []int{low, low + 1, low + 20, low / 2, low/2 - 12, -20, 0, 20, high / 2, high/2 + 3, high - 8} {
+		for _, e := range []int{low, low + 1, low + 20, low / 2, low/2 - 12, low/2 + 8, -20, 0, 20, high / 2, high/2 + 3, high - 8} {
 			g := &gen{s: uint64(n)}
 			x := make([]T, n)
 			sum := new(big.Float).SetPrec(400)
