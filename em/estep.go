@@ -66,7 +66,7 @@ func (e *eStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	if m.covariance.whole() && anyMissing(x.Data) {
 		return e.missingEStep(stats, x, rows)
 	}
-	m.cur.logJoint(joint, x, e.work)
+	m.cur.logJoint(joint, x, following(rows.X), e.work)
 	missing := !m.covariance.whole() && anyMissingRow(joint)
 	if missing {
 		m.cur.logJointMasked(joint, x, e.incomplete())
@@ -94,22 +94,28 @@ func (e *eStep[T]) incomplete() *incomplete[T] {
 
 // anyMissingRow reports whether a row has a missing entry, by its log joint densities: those of such rows are NaN.
 func anyMissingRow[T kernels.Float](joint kernels.Matrix[T]) bool {
-	for i := range joint.Rows {
-		if v := joint.Row(i)[0]; v != v {
+	for i := 0; i < len(joint.Data); i += joint.Stride {
+		if v := joint.Data[i]; v != v {
 			return true
 		}
 	}
 	return false
 }
 
-// logJoint writes log π_k + log N(x_n; μ_k, Σ_k) for rows in the frame.
-func (p *params[T]) logJoint(dst, x kernels.Matrix[T], work []T) {
+// following returns what lies behind the rows of x in memory, as much as they are if there is so much: the rows that are likely to come next.
+func following[T kernels.Float](x kernels.Matrix[T]) []T {
+	n := len(x.Data)
+	return x.Data[n:min(2*n, cap(x.Data))]
+}
+
+// logJoint writes log π_k + log N(x_n; μ_k, Σ_k) for rows in the frame. It may fetch next meanwhile.
+func (p *params[T]) logJoint(dst, x kernels.Matrix[T], next, work []T) {
 	switch p.covariance {
 	case Full:
 		kernels.GaussFull(dst, x, p.mean, p.prec, p.c, work)
 	case Tied:
 		p.white.logDensity(dst, x, p.c, work)
 	default:
-		kernels.GaussDiag(dst, x, p.mean, p.prec, p.c, work)
+		kernels.GaussDiagAhead(dst, x, p.mean, p.prec, p.c, next, work)
 	}
 }

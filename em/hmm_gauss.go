@@ -308,7 +308,7 @@ func (w *hmmGaussWork[T]) logDensity(dst, x kernels.Matrix[T]) (base []float64) 
 		kernels.GaussDiagMasked(dst, x, p.mean, p.prec, w.e.norm, w.zero, w.work)
 		return nil
 	}
-	p.logJoint(dst, x, w.work)
+	p.logJoint(dst, x, nil, w.work)
 	if anyMissing(x.Data) {
 		p.logJointMissing(dst, x, &w.e.frame, w.gaps())
 	}

@@ -143,7 +143,7 @@ func (e *eStep[T]) missingEStep(stats []float64, x kernels.Matrix[T], rows elbo.
 		}
 		joint, logZ, entropy := kernels.MatrixOf(hi-lo, p.k, e.joint[:(hi-lo)*p.k]), e.logZ[:hi-lo], e.entropy[:hi-lo]
 		if n := min(w.block.Complete(), hi) - lo; n > 0 {
-			p.logJoint(joint.SliceRows(0, n), part.X.SliceRows(0, n), e.work)
+			p.logJoint(joint.SliceRows(0, n), part.X.SliceRows(0, n), nil, e.work)
 		}
 		w.block.LogJoint(joint)
 		kernels.ResponsibilitiesEntropy(joint, logZ, entropy, joint)

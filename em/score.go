@@ -80,8 +80,9 @@ func (s *Scorer[T]) check(x kernels.Matrix[T], what string, rows int) error {
 func (s *Scorer[T]) logJoint(x kernels.Matrix[T], lo, hi int, w *Workspace[T]) kernels.Matrix[T] {
 	n := hi - lo
 	rows, joint := kernels.MatrixOf(n, s.d, w.x[:n*s.d]), kernels.MatrixOf(n, s.k, w.joint[:n*s.k])
-	s.frame.apply(rows.Data, x.SliceRows(lo, hi))
-	s.p.logJoint(joint, rows, w.work)
+	x = x.SliceRows(lo, hi)
+	s.frame.apply(rows.Data, x)
+	s.p.logJoint(joint, rows, following(x), w.work)
 	if anyMissing(rows.Data) {
 		if w.missing == nil {
 			w.missing = newIncomplete[T](s.covariance, s.k, s.d)

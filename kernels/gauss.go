@@ -17,14 +17,25 @@ import "fmt"
 //
 // work is scratch, at least GaussDiagWork(D) elements. GaussDiag panics if the shapes do not fit.
 func GaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
-	dst.check("GaussDiag", "dst")
-	x.check("GaussDiag", "x")
-	mean.check("GaussDiag", "mean")
-	prec.check("GaussDiag", "prec")
+	gaussDiagCheck("GaussDiag", dst, x, mean, prec, c, work, nil)
+}
+
+// GaussDiagAhead is GaussDiag, which it equals bit for bit, for a caller that goes through rows from afar: meanwhile it may fetch the
+// elements of next, of which dst is no function, into the second cache. They are best as many as x has.
+func GaussDiagAhead[T Float](dst, x, mean, prec Matrix[T], c, next, work []T) {
+	gaussDiagCheck("GaussDiagAhead", dst, x, mean, prec, c, work, next)
+}
+
+// gaussDiagCheck is GaussDiagAhead under the name of the function that is called.
+func gaussDiagCheck[T Float](name string, dst, x, mean, prec Matrix[T], c, work, next []T) {
+	dst.check(name, "dst")
+	x.check(name, "x")
+	mean.check(name, "mean")
+	prec.check(name, "prec")
 	n, k, d := x.Rows, mean.Rows, x.Cols
 	if dst.Rows != n || dst.Cols != k || mean.Cols != d || prec.Rows != k || prec.Cols != d || len(c) != k || len(work) < GaussDiagWork[T](d) {
-		panic(fmt.Sprintf("kernels: GaussDiag: dst %d×%d, x %d×%d, mean %d×%d, prec %d×%d, c %d, work %d of %d do not fit",
-			dst.Rows, dst.Cols, n, d, k, mean.Cols, prec.Rows, prec.Cols, len(c), len(work), GaussDiagWork[T](d)))
+		panic(fmt.Sprintf("kernels: %s: dst %d×%d, x %d×%d, mean %d×%d, prec %d×%d, c %d, work %d of %d do not fit",
+			name, dst.Rows, dst.Cols, n, d, k, mean.Cols, prec.Rows, prec.Cols, len(c), len(work), GaussDiagWork[T](d)))
 	}
 	switch {
 	case n == 0 || k == 0:
@@ -33,7 +44,7 @@ func GaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
 			copy(dst.Row(i), c)
 		}
 	default:
-		gaussDiag(dst, x, mean, prec, c, work)
+		gaussDiag(dst, x, mean, prec, c, work, next)
 	}
 }
 

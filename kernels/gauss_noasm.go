@@ -2,7 +2,7 @@
 
 package kernels
 
-func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, _ []T) {
+func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c, _, _ []T) {
 	gaussDiagGeneric(dst, x, mean, prec, c)
 }
 

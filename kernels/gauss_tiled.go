@@ -17,14 +17,14 @@ type gaussTile struct {
 	ahead                                   uintptr // from x to what may be fetched meanwhile, a line for each column of each tile: else 0
 }
 
-func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c []T, work []T) {
+func gaussDiag[T Float](dst, x, mean, prec Matrix[T], c, work, next []T) {
 	isa := Active()
 	if isa == Generic {
 		gaussDiagGeneric(dst, x, mean, prec, c)
 		return
 	}
 	n := gaussTiled[T](x.Rows)
-	gaussDiagTiles(dst, x, mean, prec, c, work, n, isa)
+	gaussDiagTiles(dst, x, mean, prec, c, work, next, n, isa)
 	for ; n < x.Rows; n++ {
 		gaussDiagRow(dst.Row(n), x.Row(n), mean, prec, c)
 	}
@@ -53,7 +53,7 @@ func gaussTiled[T Float](n int) int {
 
 // gaussDiagTiles scores the first n rows in blocks of tiles. A block is transposed into scratch once; the results of
 // gaussGroup components wait in scratch and go to dst together.
-func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n int, isa ISA) {
+func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c, work, next []T, n int, isa ISA) {
 	d, lanes := x.Cols, gaussLanes[T]()
 	size := gaussBlock(d) * lanes
 	xt, out := work[:size*d], work[size*d:size*(d+gaussGroup)]
@@ -69,8 +69,12 @@ func gaussDiagTiles[T Float](dst, x, mean, prec Matrix[T], c []T, work []T, n in
 			if step := dst.Stride * sizeOf[T](); d >= 16 && step > 128 { // else few lines are written, or little is computed meanwhile
 				a.dstNow, a.dstStep = uintptr(unsafe.Pointer(&dst.Data[lo*dst.Stride+k])), step
 			}
-			// While the first group is scored, the next block comes to the second cache.
-			if k == 0 && x.Stride == d && rows == size && lo+2*size <= n {
+			// While the first group is scored, the next block comes to the second cache, or what the caller takes next.
+			switch {
+			case k != 0:
+			case lo*d < len(next):
+				a.ahead = uintptr(unsafe.Pointer(&next[lo*d])) - uintptr(a.x)
+			case next == nil && x.Stride == d && rows == size && lo+2*size <= n:
 				a.ahead = uintptr(unsafe.Pointer(&x.Data[(lo+size)*d])) - uintptr(a.x)
 			}
 			gaussDiagGroup(a, out, mean, prec, c, k, group, isa)
