@@ -4,44 +4,32 @@ package kernels
 
 import "unsafe"
 
-// momentsListsF32AVX2 lists the rows that count for each of a vector of components, tail bytes of them in r; rows is a positive
-// multiple of 8, at most 256, and comes back as 0:
+// momentsMarksF32AVX2 marks the rows that count for each of a vector of components, tail bytes of them in r; rows is a positive
+// multiple of 8:
 //
-//	for n < rows, k in the lanes, if not r[n][k] ≤ skip: at[k][w[k]] = n; w[k]++
+//	for n < rows, k in the lanes, if not r[n][k] ≤ skip: t[8⌊n/8⌋+k] |= 1 << n%8
 //
-// where w are int64, a list has 256 numbers of 8 bits, some of which are written beyond w, and t is momentsBytes.
-//
-//go:noescape
-func momentsListsF32AVX2(a *momentsTile)
-
-//go:noescape
-func momentsListsF64AVX2(a *momentsTile)
-
-// momentsListed4F32AVX2 sums four vectors of dimensions, tail bytes of the last one in x, over the found rows of a list:
-//
-//	for n in at[:found]: t = x[n] − mean; z = r[n][0]·t; s0 += r[n][0]; s1 += z; s2 = fma(t, z, s2)
+// where t are bytes, all of which it writes but for the last four of eight if there are four components.
 //
 //go:noescape
-func momentsListed4F32AVX2(a *momentsTile)
+func momentsMarksF32AVX2(a *momentsTile)
 
 //go:noescape
-func momentsListed4F64AVX2(a *momentsTile)
+func momentsMarksF64AVX2(a *momentsTile)
 
-// momentsListed2F32AVX2 is momentsListed4F32AVX2 with two vectors.
+// momentsListedF32AVX2 sums cols bytes of dimensions of comps components, at most 8, over the rows that are marked in t, of rows marks, a
+// positive multiple of 32, at most 256:
+//
+//	for k < comps, n < rows where t[8⌊n/8⌋+k]>>n%8 is odd:
+//		t = x[n] − mean[k]; z = r[n][k]·t; w[k] = s0[k] + r[n][k]; s1[k] += z; s2[k] = fma(t, z, s2[k])
+//
+// where s0, s1 and s2 are +0 before if fresh is not 0, s1 and s2 whole vectors, z scratch of momentsScratch bytes, and at momentsBytes.
 //
 //go:noescape
-func momentsListed2F32AVX2(a *momentsTile)
+func momentsListedF32AVX2(a *momentsTile)
 
 //go:noescape
-func momentsListed2F64AVX2(a *momentsTile)
-
-// momentsListed1F32AVX2 is momentsListed4F32AVX2 with one vector.
-//
-//go:noescape
-func momentsListed1F32AVX2(a *momentsTile)
-
-//go:noescape
-func momentsListed1F64AVX2(a *momentsTile)
+func momentsListedF64AVX2(a *momentsTile)
 
 // momentsMasked4F32AVX2 sums a vector of dimensions, tail bytes of it in x, of four components:
 //
@@ -314,102 +302,4 @@ func momentsByLists[T Float](isa ISA, r Matrix[T], skip T) bool {
 		}
 	}
 	return 3*count < 2*rows*group
-}
-
-// momentsDiagListed is momentsDiag by lists of the rows that count: their number, not that of the rows, is what it takes time
-// for. Each component takes four vectors of dimensions at a time.
-func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {
-	k, d, pad, size := len(s0), x.Cols, momentsPad[T](x.Cols), sizeOf[T]()
-	cut := func(n int) []T {
-		s := work[:n]
-		work = work[n:]
-		return s
-	}
-	mean, sum1, sum2, count := cut(pad), cut(pad), cut(pad), cut(1)
-	var found [8]int
-	lists := unsafe.Slice((*uint8)(ptr(work)), len(found)*momentsPiece)
-	a := momentsTile{skip: unsafe.Pointer(&skip), xStep: x.Stride * size, rStep: r.Stride * size, s0: ptr(count)}
-	for lo := 0; lo < k; lo += 32 / size {
-		group := min(32/size, k-lo)
-		momentsLists(lists, &found, r, lo, group, skip)
-		for i := range group {
-			clear(mean[copy(mean, centre.Row(lo+i)):])
-			a.r, a.at, a.found = ptr(r.Data[lo+i:]), unsafe.Pointer(&lists[i*momentsPiece]), found[i]
-			for at := 0; at < d; {
-				a.x, a.mean, a.s1, a.s2 = ptr(x.Data[at:]), ptr(mean[at:]), ptr(sum1[at:]), ptr(sum2[at:])
-				at += momentsListed[T](&a, d-at)
-			}
-			momentsPut(s0[lo+i:lo+i+1], count, add)
-			momentsPut(s1.Row(lo+i), sum1, add)
-			momentsPut(s2.Row(lo+i), sum2, add)
-		}
-	}
-}
-
-// momentsBytes holds for each byte the numbers of the bits that are set, a byte each.
-var momentsBytes = func() (t [256]uint64) {
-	for b := range t {
-		n := 0
-		for i := range 8 {
-			if b>>i&1 != 0 {
-				t[b] |= uint64(i) << (8 * n)
-				n++
-			}
-		}
-	}
-	return t
-}()
-
-// momentsLists lists the rows that count for a group of components from lo on.
-func momentsLists[T Float](lists []uint8, found *[8]int, r Matrix[T], lo, group int, skip T) {
-	size, whole := sizeOf[T](), r.Rows/8*8
-	clear(found[:])
-	if whole > 0 {
-		a := momentsTile{
-			r: ptr(r.Data[lo:]), at: unsafe.Pointer(&lists[0]), w: unsafe.Pointer(found), t: unsafe.Pointer(&momentsBytes),
-			skip: unsafe.Pointer(&skip), rStep: r.Stride * size, rows: whole, tail: group * size,
-		}
-		if is32[T]() {
-			momentsListsF32AVX2(&a)
-		} else {
-			momentsListsF64AVX2(&a)
-		}
-	}
-	for n := whole; n < r.Rows; n++ {
-		for i, w := range r.Row(n)[lo : lo+group] {
-			if !(w <= skip) {
-				lists[i*momentsPiece+found[i]] = uint8(n)
-				found[i]++
-			}
-		}
-	}
-}
-
-// momentsListed sums as many of d dimensions as it can and returns their number.
-func momentsListed[T Float](a *momentsTile, d int) int {
-	size := sizeOf[T]()
-	vectors := 4
-	switch {
-	case d*size <= 32:
-		vectors = 1
-	case d*size <= 96:
-		vectors = 2
-	}
-	d = min(d, vectors*32/size)
-	a.tail = d*size - (vectors-1)*32
-	switch single := is32[T](); {
-	case vectors == 4 && single:
-		momentsListed4F32AVX2(a)
-	case vectors == 4:
-		momentsListed4F64AVX2(a)
-	case vectors == 2 && single:
-		momentsListed2F32AVX2(a)
-	case vectors == 2:
-		momentsListed2F64AVX2(a)
-	case single:
-		momentsListed1F32AVX2(a)
-	default:
-		momentsListed1F64AVX2(a)
-	}
-	return d
 }

@@ -26,6 +26,7 @@
 #define LOAD1   VMOVSS
 #define STORE1  VMOVSS
 #define ADD1    VADDSS
+#define NEGATE(dst) VPCMPEQD dst, dst, dst; VPSLLD $31, dst, dst
 #define UCOMI   VUCOMISS
 
 #include "moments_avx2_amd64.h"
@@ -81,10 +82,10 @@ TEXT ·momentsProductsWideF32AVX2(SB), NOSPLIT, $0-8
 	VZEROUPPER
 	RET
 
-// func momentsListsF32AVX2(a *momentsTile)
-TEXT ·momentsListsF32AVX2(SB), NOSPLIT, $0-8
+// func momentsMarksF32AVX2(a *momentsTile)
+TEXT ·momentsMarksF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
-	LISTS
+	MARKS
 	VMOVDQU moments_columns<>(SB), Y13
 	PCALIGN $32
 rows8:
@@ -93,40 +94,23 @@ rows8:
 	VPSHUFB Y13, Y0, Y0
 	VPSHUFB Y13, Y3, Y3
 	VPUNPCKLDQ Y3, Y0, Y1
-	VPMOVMSKB Y1, flags
-	LIST(0)
-	LIST(1)
-	LIST(4)
-	LIST(5)
-	VPUNPCKHDQ Y3, Y0, Y1
-	VPMOVMSKB Y1, flags
-	LIST(2)
-	LIST(3)
-	LIST(6)
-	LIST(7)
-	NEXT_ROWS
+	VPUNPCKHDQ Y3, Y0, Y2
+	VPERM2I128 $0x20, Y2, Y1, Y0
+	VPERM2I128 $0x31, Y2, Y1, Y1
+	VPMOVMSKB Y0, flags
+	VPMOVMSKB Y1, some
+	MOVL flags, (mark_ptr)
+	MOVL some, 4(mark_ptr)
+	ADDQ $8, mark_ptr
+	SUBQ $8, left
 	JNZ  rows8
 	VZEROUPPER
 	RET
 
-// func momentsListed4F32AVX2(a *momentsTile)
-TEXT ·momentsListed4F32AVX2(SB), NOSPLIT, $0-8
+// func momentsListedF32AVX2(a *momentsTile)
+TEXT ·momentsListedF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
-	LISTED4
-	VZEROUPPER
-	RET
-
-// func momentsListed2F32AVX2(a *momentsTile)
-TEXT ·momentsListed2F32AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	LISTED2
-	VZEROUPPER
-	RET
-
-// func momentsListed1F32AVX2(a *momentsTile)
-TEXT ·momentsListed1F32AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	LISTED1
+	LISTED
 	VZEROUPPER
 	RET
 

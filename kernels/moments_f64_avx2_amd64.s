@@ -26,6 +26,7 @@
 #define LOAD1   VMOVSD
 #define STORE1  VMOVSD
 #define ADD1    VADDSD
+#define NEGATE(dst) VPCMPEQD dst, dst, dst; VPSLLQ $63, dst, dst
 #define UCOMI   VUCOMISD
 
 #include "moments_avx2_amd64.h"
@@ -81,10 +82,10 @@ TEXT ·momentsProductsWideF64AVX2(SB), NOSPLIT, $0-8
 	VZEROUPPER
 	RET
 
-// func momentsListsF64AVX2(a *momentsTile)
-TEXT ·momentsListsF64AVX2(SB), NOSPLIT, $0-8
+// func momentsMarksF64AVX2(a *momentsTile)
+TEXT ·momentsMarksF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
-	LISTS
+	MARKS
 	VMOVDQU moments_columns<>(SB), Y13
 	PCALIGN $32
 rows8:
@@ -93,33 +94,17 @@ rows8:
 	VPACKSSWB Y3, Y0, Y0 // of each half: rows, of each two components
 	VPSHUFB Y13, Y0, Y0
 	VPMOVMSKB Y0, flags
-	LIST(0)
-	LIST(1)
-	LIST(2)
-	LIST(3)
-	NEXT_ROWS
+	MOVL flags, (mark_ptr)
+	ADDQ $8, mark_ptr
+	SUBQ $8, left
 	JNZ  rows8
 	VZEROUPPER
 	RET
 
-// func momentsListed4F64AVX2(a *momentsTile)
-TEXT ·momentsListed4F64AVX2(SB), NOSPLIT, $0-8
+// func momentsListedF64AVX2(a *momentsTile)
+TEXT ·momentsListedF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
-	LISTED4
-	VZEROUPPER
-	RET
-
-// func momentsListed2F64AVX2(a *momentsTile)
-TEXT ·momentsListed2F64AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	LISTED2
-	VZEROUPPER
-	RET
-
-// func momentsListed1F64AVX2(a *momentsTile)
-TEXT ·momentsListed1F64AVX2(SB), NOSPLIT, $0-8
-	MOVQ a+0(FP), args
-	LISTED1
+	LISTED
 	VZEROUPPER
 	RET
 

@@ -1,14 +1,9 @@
 // Diagonal weighted moments by lists of the rows that count, AVX2, for either type. Macros only; see moments_avx2_amd64.h for
-// what the file that includes this names.
+// what the file that includes this names, and NEGATE, which makes dst the sign bits.
 
-#define lists   R8  // of component 0; that of component c begins 256·c bytes further on
-#define counts  SI  // the lists' lengths
-#define byte_at DI  // what a byte lists
-#define base8   BX  // the first row, in eight bytes
 #define r_step3 R10
-#define flags   R11 // which rows count: a byte for each component
+#define flags   R11 // which of eight rows count: a byte for each component
 #define some    R12
-#define listed8 R13
 
 // WHICH makes dst ones where a weight counts. Uses Y14 (skip), Y15 (the components' mask).
 #define WHICH(weights, dst) \
@@ -26,56 +21,46 @@
 	VPACKSSWB t, dst, dst \
 	LEAQ (r_ptr)(r_step*4), r_ptr
 
-// LIST adds what the low byte of flags says to the list of component c. Uses lists, counts, byte_at, base8. Clobbers some,
-// listed8, left.
-#define LIST(c) \
-	MOVBLZX flags, some \
-	MOVQ    (byte_at)(some*8), listed8 \
-	ADDQ    base8, listed8 \
-	MOVQ    (8*c)(counts), left \
-	MOVQ    listed8, (256*c)(lists)(left*1) \
-	POPCNTL some, some \
-	ADDQ    some, (8*c)(counts) \
-	SHRL    $8, flags
+#define mark_ptr DI
 
-// LISTS begins momentsLists. Uses args.
-#define LISTS \
+// MARKS begins momentsMarks. Uses args.
+#define MARKS \
 	MOVQ momentsTile_r(args), r_ptr \
 	MOVQ momentsTile_rStep(args), r_step \
 	LEAQ (r_step)(r_step*2), r_step3 \
-	MOVQ momentsTile_at(args), lists \
-	MOVQ momentsTile_w(args), counts \
+	MOVQ momentsTile_t(args), mark_ptr \
 	MOVQ momentsTile_skip(args), some \
 	BCAST (some), Y14 \
 	LEAQ ·tailMasks+32(SB), some \
 	SUBQ momentsTile_tail(args), some \
 	VMOVUPS (some), Y15 \
-	MOVQ momentsTile_t(args), byte_at \
-	XORQ base8, base8
+	MOVQ momentsTile_rows(args), left
 
-// NEXT_ROWS goes on to the next eight rows; the flags tell whether there are any. Uses args. Clobbers some.
-#define NEXT_ROWS \
-	MOVQ $0x0808080808080808, some \
-	ADDQ some, base8 \
-	SUBQ $8, momentsTile_rows(args)
+// In LISTED: a component's list is made and gone through once for each four vectors of dimensions, or for two or one of the last.
+#define comp     DI
+#define col      R13
+#define list     R10
+#define at_x     R11
+#define at_r     R12
+#define byte_at  BX // what a byte lists
+#define base8    R8 // the first of eight rows, in eight bytes
+#define eight8   R9
+#define mark_at  SI
+#define octets   DX
+#define listed8  R11
+#define rest     R12
+#define sum1_ptr R11
+#define sum2_ptr R12
 
-#define list R10
-#define at_x R11
-#define at_r R12
-
-// LISTED begins a routine over a list: X8 s0, Y14 the mask of the last vector, Y15 the weight. Uses args.
-#define LISTED \
-	MOVQ momentsTile_x(args), x_ptr \
-	MOVQ momentsTile_r(args), r_ptr \
-	MOVQ momentsTile_mean(args), m_ptr \
-	MOVQ momentsTile_xStep(args), x_step \
-	MOVQ momentsTile_rStep(args), r_step \
-	MOVQ momentsTile_at(args), list \
-	MOVQ momentsTile_found(args), left \
-	LEAQ ·tailMasks+32(SB), mask_ptr \
-	SUBQ momentsTile_tail(args), mask_ptr \
-	VMOVUPS (mask_ptr), Y14 \
-	VXORPS Y8, Y8, Y8
+// OCTET adds eight rows to the list. Uses mark_at, byte_at, list, eight8. Adds to left, base8. Clobbers some, listed8.
+#define OCTET(i) \
+	MOVBLZX (8*i)(mark_at), some \
+	MOVQ    (byte_at)(some*8), listed8 \
+	ADDQ    base8, listed8 \
+	MOVQ    listed8, (list)(left*1) \
+	POPCNTL some, some \
+	ADDQ    some, left \
+	ADDQ    eight8, base8
 
 // LISTED_ROW loads a row's weight into Y15, adds it to s0 and makes at_x the row's place.
 #define LISTED_ROW \
@@ -87,19 +72,70 @@
 	BCAST (r_ptr)(at_r*1), Y15 \
 	ADD1  X15, X8, X8
 
-// MOMENTS adds the row's vector in Y12 to the sums. Uses Y15. Clobbers Y12, Y13.
-#define MOMENTS(mean, s1, s2) \
-	SUBV  mean, Y12, Y12 \
+// MOMENTS adds a row's vector to the sums; minus is −mean. Uses Y15. Clobbers Y12, Y13.
+#define MOMENTS(x, minus, s1, s2) \
+	ADDV  x, minus, Y12 \
 	MULV  Y12, Y15, Y13 \
 	ADDV  Y13, s1, s1 \
 	FMADD Y13, Y12, s2
 
-// LISTED4 is momentsListed4: Y0-Y3 s1, Y4-Y7 s2, Y9-Y11 mean but for its first vector.
-#define LISTED4 \
-	LISTED \
-	VMOVUPS 32(m_ptr), Y9 \
-	VMOVUPS 64(m_ptr), Y10 \
-	VMOVUPS 96(m_ptr), Y11 \
+// MOMENTS_LAST is MOMENTS for the elements that the mask Y14 names.
+#define MOMENTS_LAST(x, minus, s1, s2) \
+	MASKMOV x, Y14, Y12 \
+	MOMENTS(minus, Y12, s1, s2)
+
+// TAIL_MASK makes Y14 the mask of the last of the vectors from col on, which is 32 bytes long or ends the row. Uses rest. Clobbers
+// listed8.
+#define TAIL_MASK(bytes) \
+	SUBQ $(bytes-32), rest \
+	MOVL $32, listed8 \
+	CMPQ rest, listed8 \
+	CMOVQGT listed8, rest \
+	NEGQ rest \
+	LEAQ ·tailMasks+32(SB), listed8 \
+	VMOVUPS (listed8)(rest*1), Y14
+
+// SUMS makes sum1_ptr and sum2_ptr the places of the sums from col on. Uses args, comp, col.
+#define SUMS \
+	MOVQ  momentsTile_sStep(args), sum1_ptr \
+	IMULQ comp, sum1_ptr \
+	ADDQ  momentsTile_s1(args), sum1_ptr \
+	ADDQ  col, sum1_ptr \
+	MOVQ  momentsTile_s2Step(args), sum2_ptr \
+	IMULQ comp, sum2_ptr \
+	ADDQ  momentsTile_s2(args), sum2_ptr \
+	ADDQ  col, sum2_ptr
+
+// LISTED is momentsListed: Y0-Y3 s1, Y4-Y7 s2, X8 s0, Y9-Y11 −mean, the fourth vector's in memory behind the list, Y14 the mask of the
+// last vector, Y15 the weight. Uses args. Clobbers all.
+#define LISTED \
+	XORQ comp, comp \
+component: \
+	MOVQ momentsTile_t(args), mark_at \
+	ADDQ comp, mark_at \
+	MOVQ momentsTile_at(args), byte_at \
+	MOVQ momentsTile_z(args), list \
+	MOVQ momentsTile_rows(args), octets \
+	MOVQ $0x0808080808080808, eight8 \
+	XORQ base8, base8 \
+	XORQ left, left \
+	PCALIGN $32 \
+octets4: \
+	OCTET(0) \
+	OCTET(1) \
+	OCTET(2) \
+	OCTET(3) \
+	ADDQ $32, mark_at \
+	SUBQ $32, octets \
+	JHI  octets4 \
+	MOVQ left, momentsTile_found(args) \
+	XORQ col, col \
+columns: \
+	MOVQ momentsTile_found(args), left \
+	MOVQ momentsTile_mStep(args), m_ptr \
+	IMULQ comp, m_ptr \
+	ADDQ momentsTile_mean(args), m_ptr \
+	ADDQ col, m_ptr \
 	VXORPS Y0, Y0, Y0 \
 	VXORPS Y1, Y1, Y1 \
 	VXORPS Y2, Y2, Y2 \
@@ -108,82 +144,127 @@
 	VXORPS Y5, Y5, Y5 \
 	VXORPS Y6, Y6, Y6 \
 	VXORPS Y7, Y7, Y7 \
+	VXORPS Y8, Y8, Y8 \
+	NEGATE(Y13) \
+	MOVQ momentsTile_x(args), x_ptr \
+	ADDQ col, x_ptr \
+	MOVQ momentsTile_r(args), r_ptr \
+	LEAQ (r_ptr)(comp*SIZE), r_ptr \
+	MOVQ momentsTile_xStep(args), x_step \
+	MOVQ momentsTile_rStep(args), r_step \
+	MOVQ momentsTile_z(args), list \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  fresh \
+	MOVQ momentsTile_s0(args), sum1_ptr \
+	LOAD1 (sum1_ptr)(comp*SIZE), X8 \
+fresh: \
+	MOVQ momentsTile_cols(args), rest \
+	SUBQ col, rest \
+	CMPQ rest, $96 \
+	JGT  four \
+	CMPQ rest, $32 \
+	JGT  two \
+	TAIL_MASK(32) \
+	MASKMOV (m_ptr), Y14, Y9 \
+	VXORPS Y13, Y9, Y9 \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  fresh1 \
+	SUMS \
+	VMOVUPS (sum1_ptr), Y0 \
+	VMOVUPS (sum2_ptr), Y4 \
+fresh1: \
 	TESTQ left, left \
-	JZ    sums \
+	JZ    sums1 \
 	PCALIGN $32 \
-listed: \
+row1: \
 	LISTED_ROW \
-	VMOVUPS (x_ptr)(at_x*1), Y12 \
-	MOMENTS((m_ptr), Y0, Y4) \
-	VMOVUPS 32(x_ptr)(at_x*1), Y12 \
-	MOMENTS(Y9, Y1, Y5) \
-	VMOVUPS 64(x_ptr)(at_x*1), Y12 \
-	MOMENTS(Y10, Y2, Y6) \
-	MASKMOV 96(x_ptr)(at_x*1), Y14, Y12 \
-	MOMENTS(Y11, Y3, Y7) \
+	MOMENTS_LAST((x_ptr)(at_x*1), Y9, Y0, Y4) \
 	DECQ left \
-	JNZ  listed \
-sums: \
-	MOVQ momentsTile_s0(args), m_ptr \
-	STORE1 X8, (m_ptr) \
-	MOVQ momentsTile_s1(args), m_ptr \
-	VMOVUPS Y0, (m_ptr) \
-	VMOVUPS Y1, 32(m_ptr) \
-	VMOVUPS Y2, 64(m_ptr) \
-	VMOVUPS Y3, 96(m_ptr) \
-	MOVQ momentsTile_s2(args), m_ptr \
-	VMOVUPS Y4, (m_ptr) \
-	VMOVUPS Y5, 32(m_ptr) \
-	VMOVUPS Y6, 64(m_ptr) \
-	VMOVUPS Y7, 96(m_ptr)
-
-// LISTED2 is momentsListed2, as LISTED4.
-#define LISTED2 \
-	LISTED \
-	VMOVUPS 32(m_ptr), Y9 \
-	VXORPS Y0, Y0, Y0 \
-	VXORPS Y1, Y1, Y1 \
-	VXORPS Y4, Y4, Y4 \
-	VXORPS Y5, Y5, Y5 \
+	JNZ  row1 \
+sums1: \
+	SUMS \
+	VMOVUPS Y0, (sum1_ptr) \
+	VMOVUPS Y4, (sum2_ptr) \
+	ADDQ $32, col \
+	JMP  next \
+two: \
+	TAIL_MASK(64) \
+	VXORPS (m_ptr), Y13, Y9 \
+	MASKMOV 32(m_ptr), Y14, Y10 \
+	VXORPS Y13, Y10, Y10 \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  fresh2 \
+	SUMS \
+	VMOVUPS (sum1_ptr), Y0 \
+	VMOVUPS 32(sum1_ptr), Y1 \
+	VMOVUPS (sum2_ptr), Y4 \
+	VMOVUPS 32(sum2_ptr), Y5 \
+fresh2: \
 	TESTQ left, left \
-	JZ    sums \
+	JZ    sums2 \
 	PCALIGN $32 \
-listed: \
+row2: \
 	LISTED_ROW \
-	VMOVUPS (x_ptr)(at_x*1), Y12 \
-	MOMENTS((m_ptr), Y0, Y4) \
-	MASKMOV 32(x_ptr)(at_x*1), Y14, Y12 \
-	MOMENTS(Y9, Y1, Y5) \
+	MOMENTS((x_ptr)(at_x*1), Y9, Y0, Y4) \
+	MOMENTS_LAST(32(x_ptr)(at_x*1), Y10, Y1, Y5) \
 	DECQ left \
-	JNZ  listed \
-sums: \
-	MOVQ momentsTile_s0(args), m_ptr \
-	STORE1 X8, (m_ptr) \
-	MOVQ momentsTile_s1(args), m_ptr \
-	VMOVUPS Y0, (m_ptr) \
-	VMOVUPS Y1, 32(m_ptr) \
-	MOVQ momentsTile_s2(args), m_ptr \
-	VMOVUPS Y4, (m_ptr) \
-	VMOVUPS Y5, 32(m_ptr)
-
-// LISTED1 is momentsListed1, as LISTED4.
-#define LISTED1 \
-	LISTED \
-	VXORPS Y0, Y0, Y0 \
-	VXORPS Y4, Y4, Y4 \
+	JNZ  row2 \
+sums2: \
+	SUMS \
+	VMOVUPS Y0, (sum1_ptr) \
+	VMOVUPS Y1, 32(sum1_ptr) \
+	VMOVUPS Y4, (sum2_ptr) \
+	VMOVUPS Y5, 32(sum2_ptr) \
+	ADDQ $64, col \
+	JMP  next \
+four: \
+	TAIL_MASK(128) \
+	VXORPS (m_ptr), Y13, Y9 \
+	VXORPS 32(m_ptr), Y13, Y10 \
+	VXORPS 64(m_ptr), Y13, Y11 \
+	MASKMOV 96(m_ptr), Y14, Y12 \
+	VXORPS Y13, Y12, Y12 \
+	VMOVUPS Y12, const_momentsMean(list) \
+	LEAQ const_momentsMean(list), m_ptr \
+	CMPQ momentsTile_fresh(args), $0 \
+	JNE  fresh4 \
+	SUMS \
+	VMOVUPS (sum1_ptr), Y0 \
+	VMOVUPS 32(sum1_ptr), Y1 \
+	VMOVUPS 64(sum1_ptr), Y2 \
+	VMOVUPS 96(sum1_ptr), Y3 \
+	VMOVUPS (sum2_ptr), Y4 \
+	VMOVUPS 32(sum2_ptr), Y5 \
+	VMOVUPS 64(sum2_ptr), Y6 \
+	VMOVUPS 96(sum2_ptr), Y7 \
+fresh4: \
 	TESTQ left, left \
-	JZ    sums \
+	JZ    sums4 \
 	PCALIGN $32 \
-listed: \
+row4: \
 	LISTED_ROW \
-	MASKMOV (x_ptr)(at_x*1), Y14, Y12 \
-	MOMENTS((m_ptr), Y0, Y4) \
+	MOMENTS((x_ptr)(at_x*1), Y9, Y0, Y4) \
+	MOMENTS(32(x_ptr)(at_x*1), Y10, Y1, Y5) \
+	MOMENTS(64(x_ptr)(at_x*1), Y11, Y2, Y6) \
+	MOMENTS_LAST(96(x_ptr)(at_x*1), (m_ptr), Y3, Y7) \
 	DECQ left \
-	JNZ  listed \
-sums: \
-	MOVQ momentsTile_s0(args), m_ptr \
-	STORE1 X8, (m_ptr) \
-	MOVQ momentsTile_s1(args), m_ptr \
-	VMOVUPS Y0, (m_ptr) \
-	MOVQ momentsTile_s2(args), m_ptr \
-	VMOVUPS Y4, (m_ptr)
+	JNZ  row4 \
+sums4: \
+	SUMS \
+	VMOVUPS Y0, (sum1_ptr) \
+	VMOVUPS Y1, 32(sum1_ptr) \
+	VMOVUPS Y2, 64(sum1_ptr) \
+	VMOVUPS Y3, 96(sum1_ptr) \
+	VMOVUPS Y4, (sum2_ptr) \
+	VMOVUPS Y5, 32(sum2_ptr) \
+	VMOVUPS Y6, 64(sum2_ptr) \
+	VMOVUPS Y7, 96(sum2_ptr) \
+	ADDQ $128, col \
+next: \
+	MOVQ momentsTile_w(args), sum1_ptr \
+	STORE1 X8, (sum1_ptr)(comp*SIZE) \
+	CMPQ col, momentsTile_cols(args) \
+	JLT  columns \
+	INCQ comp \
+	CMPQ comp, momentsTile_comps(args) \
+	JLT  component

@@ -10,8 +10,10 @@ type momentsTile struct {
 	t, z, w, at            unsafe.Pointer
 	skip                   unsafe.Pointer
 	xStep, rStep, sStep    int // between rows of x, of r, and between components of mean and the sums
+	mStep, s2Step          int // between components of mean and of s2, where they have steps of their own
 	rows, tail, found      int
-	fresh                  int // products: not 0 where the sums begin
+	comps, cols            int // components and, in bytes, dimensions
+	fresh                  int // not 0 where the sums begin
 }
 
 func momentsDiag[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {
