@@ -115,7 +115,7 @@ func (e *mfaStep[T]) EStep(stats []float64, rows elbo.Rows[T]) elbo.Local {
 	for k := range p.parts {
 		e.add(stats[k*l.stride():][:l.stride()], l, k, n, negligible*rows.MaxWeight())
 	}
-	return elbo.Local{LogZ: rows.Sum(logZ), Entropy: rows.Sum(entropy)}
+	return local(rows, logZ, entropy)
 }
 
 // add adds the statistics of component k, over the rows whose responsibility times weight is above skip.

@@ -72,6 +72,20 @@ func registerGauss[T Float]() {
 			GaussDiag(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k, f, pad, b[3]), b[4], b[5])
 		},
 	})
+	register(spec[T]{
+		name: "GaussDiagAhead", shapes: thinned(diag, true), bits: bits[1:3], any: true, part: func(d []int, b [][]T, lo, hi int) ([]int, [][]T) {
+			d, b = part(d, b, lo, hi)
+			b[6] = b[6][:d[0]*d[2]]
+			return d, b
+		},
+		ops: func(d []int) []operand {
+			return append(gaussOps(false, GaussDiagWork[T])(d), operand{name: "next", role: in, len: d[0] * d[2]})
+		},
+		run: func(d []int, b [][]T) {
+			n, k, f, pad := d[0], d[1], d[2], d[3]
+			GaussDiagAhead(view(n, k, pad, b[0]), view(n, f, pad, b[1]), view(k, f, pad, b[2]), view(k, f, pad, b[3]), b[4], b[6], b[5])
+		},
+	})
 	for _, kind := range []struct {
 		name string
 		one  int // of so many entries one is missing
@@ -259,10 +273,14 @@ func testGaussBatch[T Float](t *testing.T) {
 				f    func(dst, x Matrix[T])
 			}{
 				{"GaussDiag", func(dst, x Matrix[T]) { GaussDiag(dst, x, s.mean, s.prec, s.c, s.work) }},
+				{"GaussDiagAhead", func(dst, x Matrix[T]) { GaussDiagAhead(dst, x, s.mean, s.prec, s.c, x.Data[:len(x.Data)/2], s.work) }},
 				{"GaussFull", func(dst, x Matrix[T]) { GaussFull(dst, x, s.mean, s.p, s.c, s.work) }},
 			} {
 				whole, parts := NewMatrix[T](n, k), NewMatrix[T](n, k)
 				kernel.f(whole, s.x)
+				if kernel.name == "GaussDiagAhead" {
+					GaussDiag(whole, s.x, s.mean, s.prec, s.c, s.work)
+				}
 				for lo, step := 0, 1; lo < n; step++ {
 					hi := min(lo+step*step, n)
 					kernel.f(parts.SliceRows(lo, hi), s.x.SliceRows(lo, hi))

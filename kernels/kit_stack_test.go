@@ -108,6 +108,13 @@ func stackCalls[T Float]() map[string]func() {
 			var work [8192]T
 			GaussDiag(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(2, 4, prec[:8]), c[:], work[:])
 		},
+		"GaussDiagAhead": func() {
+			var dst [6]T
+			var x, mean, prec, next [12]T
+			var c [2]T
+			var work [8192]T
+			GaussDiagAhead(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(2, 4, prec[:8]), c[:], next[:], work[:])
+		},
 		"GaussDiagMasked": func() {
 			var dst [6]T
 			var x, mean, prec, h [12]T

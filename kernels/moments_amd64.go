@@ -21,9 +21,9 @@ func momentsMarksF64AVX2(a *momentsTile)
 // positive multiple of 32, at most 256:
 //
 //	for k < comps, n < rows where t[8⌊n/8⌋+k]>>n%8 is odd:
-//		t = x[n] − mean[k]; z = r[n][k]·t; w[k] = s0[k] + r[n][k]; s1[k] += z; s2[k] = fma(t, z, s2[k])
+//		t = x[n] − mean[k]; z = r[n][k]·t; s0[k] += r[n][k]; s1[k] += z; s2[k] = fma(t, z, s2[k])
 //
-// where s0, s1 and s2 are +0 before if fresh is not 0, s1 and s2 whole vectors, z scratch of momentsScratch bytes, and at momentsBytes.
+// where all sums are +0 before, s1 and s2 whole vectors, z scratch of momentsScratch bytes, and at momentsBytes.
 //
 //go:noescape
 func momentsListedF32AVX2(a *momentsTile)

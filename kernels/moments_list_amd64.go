@@ -10,8 +10,7 @@ const (
 	momentsMean    = momentsPiece // where scratch has a mean, behind a list
 	momentsScratch = momentsMean + 32
 
-	momentsColumns = 2048 // bytes of dimensions of a component, and of some, that a call takes
-	momentsNear    = 128  // up to so many bytes of a row, 128 rows and their weights are taken at a time, which stay in the first cache
+	momentsColumns = 2048 // bytes of dimensions that a call takes: of one component, or twice as many of several
 )
 
 // momentsBytes holds for each byte the numbers of the bits that are set, a byte each.
@@ -36,8 +35,7 @@ func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, 
 		work = work[n:]
 		return s
 	}
-	before, after := cut(k), cut(k)
-	sums1, sums2 := s1, s2
+	sums0, sums1, sums2 := cut(k), s1, s2
 	aside := add || d*size%32 != 0
 	if aside {
 		pad := momentsPad[T](d)
@@ -45,40 +43,29 @@ func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, 
 	}
 	marks := unsafe.Slice((*uint8)(ptr(work)), momentsPiece+momentsScratch)
 	a := momentsTile{
-		skip: unsafe.Pointer(&skip), z: unsafe.Pointer(&marks[momentsPiece]), at: unsafe.Pointer(&momentsBytes),
+		z: unsafe.Pointer(&marks[momentsPiece]), at: unsafe.Pointer(&momentsBytes), rows: (x.Rows + 31) / 32 * 32,
 		xStep: x.Stride * size, rStep: r.Stride * size, mStep: centre.Stride * size, sStep: sums1.Stride * size, s2Step: sums2.Stride * size,
 	}
-	step := momentsPiece
-	if d*size <= momentsNear {
-		step /= 2
-	}
-	for row := 0; row < x.Rows; row += step {
-		rows := min(step, x.Rows-row)
-		a.fresh = max(0, 1-row)
-		for lo := 0; lo < k; lo += 32 / size {
-			group := min(32/size, k-lo)
-			momentsMark(marks, r.SliceRows(row, row+rows), lo, group, skip)
-			a.rows = (rows + 31) / 32 * 32
-			for at := 0; at < d; at += momentsColumns / size {
-				a.cols = min(momentsColumns, (d-at)*size)
-				most := max(1, 2*momentsColumns/a.cols)
-				for c := 0; c < group; c += most {
-					i := lo + c
-					a.comps = min(most, group-c)
-					a.x, a.r, a.mean = ptr(x.Data[row*x.Stride+at:]), ptr(r.Data[row*r.Stride+i:]), ptr(centre.Row(i)[at:])
-					a.s0, a.w, a.s1, a.s2 = ptr(before[i:]), ptr(after[i:]), ptr(sums1.Row(i)[at:]), ptr(sums2.Row(i)[at:])
-					a.t = unsafe.Pointer(&marks[c])
-					if is32[T]() {
-						momentsListedF32AVX2(&a)
-					} else {
-						momentsListedF64AVX2(&a)
-					}
+	for lo := 0; lo < k; lo += 32 / size {
+		group := min(32/size, k-lo)
+		momentsMark(marks, r, lo, group, skip)
+		for at := 0; at < d; at += momentsColumns / size {
+			a.cols = min(momentsColumns, (d-at)*size)
+			most := max(1, 2*momentsColumns/a.cols)
+			for c := 0; c < group; c += most {
+				i := lo + c
+				a.comps, a.t = min(most, group-c), unsafe.Pointer(&marks[c])
+				a.x, a.r, a.mean = ptr(x.Data[at:]), ptr(r.Data[i:]), ptr(centre.Row(i)[at:])
+				a.s0, a.s1, a.s2 = ptr(sums0[i:]), ptr(sums1.Row(i)[at:]), ptr(sums2.Row(i)[at:])
+				if is32[T]() {
+					momentsListedF32AVX2(&a)
+				} else {
+					momentsListedF64AVX2(&a)
 				}
 			}
 		}
-		before, after = after, before
 	}
-	momentsPut(s0, before, add)
+	momentsPut(s0, sums0, add)
 	if aside {
 		for i := range k {
 			momentsPut(s1.Row(i), sums1.Row(i), add)
@@ -100,7 +87,7 @@ func momentsMark[T Float](marks []uint8, r Matrix[T], lo, group int, skip T) {
 			momentsMarksF64AVX2(&a)
 		}
 	}
-	clear(marks[whole:(r.Rows+31)/32*32])
+	clear(marks[whole : (r.Rows+31)/32*32])
 	for n := whole; n < r.Rows; n++ {
 		for i, w := range r.Row(n)[lo : lo+group] {
 			if !(w <= skip) {

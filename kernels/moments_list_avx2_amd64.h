@@ -153,11 +153,6 @@ columns: \
 	MOVQ momentsTile_xStep(args), x_step \
 	MOVQ momentsTile_rStep(args), r_step \
 	MOVQ momentsTile_z(args), list \
-	CMPQ momentsTile_fresh(args), $0 \
-	JNE  fresh \
-	MOVQ momentsTile_s0(args), sum1_ptr \
-	LOAD1 (sum1_ptr)(comp*SIZE), X8 \
-fresh: \
 	MOVQ momentsTile_cols(args), rest \
 	SUBQ col, rest \
 	CMPQ rest, $96 \
@@ -167,12 +162,6 @@ fresh: \
 	TAIL_MASK(32) \
 	MASKMOV (m_ptr), Y14, Y9 \
 	VXORPS Y13, Y9, Y9 \
-	CMPQ momentsTile_fresh(args), $0 \
-	JNE  fresh1 \
-	SUMS \
-	VMOVUPS (sum1_ptr), Y0 \
-	VMOVUPS (sum2_ptr), Y4 \
-fresh1: \
 	TESTQ left, left \
 	JZ    sums1 \
 	PCALIGN $32 \
@@ -192,14 +181,6 @@ two: \
 	VXORPS (m_ptr), Y13, Y9 \
 	MASKMOV 32(m_ptr), Y14, Y10 \
 	VXORPS Y13, Y10, Y10 \
-	CMPQ momentsTile_fresh(args), $0 \
-	JNE  fresh2 \
-	SUMS \
-	VMOVUPS (sum1_ptr), Y0 \
-	VMOVUPS 32(sum1_ptr), Y1 \
-	VMOVUPS (sum2_ptr), Y4 \
-	VMOVUPS 32(sum2_ptr), Y5 \
-fresh2: \
 	TESTQ left, left \
 	JZ    sums2 \
 	PCALIGN $32 \
@@ -226,18 +207,6 @@ four: \
 	VXORPS Y13, Y12, Y12 \
 	VMOVUPS Y12, const_momentsMean(list) \
 	LEAQ const_momentsMean(list), m_ptr \
-	CMPQ momentsTile_fresh(args), $0 \
-	JNE  fresh4 \
-	SUMS \
-	VMOVUPS (sum1_ptr), Y0 \
-	VMOVUPS 32(sum1_ptr), Y1 \
-	VMOVUPS 64(sum1_ptr), Y2 \
-	VMOVUPS 96(sum1_ptr), Y3 \
-	VMOVUPS (sum2_ptr), Y4 \
-	VMOVUPS 32(sum2_ptr), Y5 \
-	VMOVUPS 64(sum2_ptr), Y6 \
-	VMOVUPS 96(sum2_ptr), Y7 \
-fresh4: \
 	TESTQ left, left \
 	JZ    sums4 \
 	PCALIGN $32 \
@@ -261,7 +230,7 @@ sums4: \
 	VMOVUPS Y7, 96(sum2_ptr) \
 	ADDQ $128, col \
 next: \
-	MOVQ momentsTile_w(args), sum1_ptr \
+	MOVQ momentsTile_s0(args), sum1_ptr \
 	STORE1 X8, (sum1_ptr)(comp*SIZE) \
 	CMPQ col, momentsTile_cols(args) \
 	JLT  columns \

@@ -13,7 +13,7 @@ type momentsTile struct {
 	mStep, s2Step          int // between components of mean and of s2, where they have steps of their own
 	rows, tail, found      int
 	comps, cols            int // components and, in bytes, dimensions
-	fresh                  int // not 0 where the sums begin
+	fresh                  int // products: not 0 where the sums begin
 }
 
 func momentsDiag[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, work []T, add bool) {
