@@ -60,7 +60,7 @@ func registerMoments[T Float]() {
 	kd := func(d []int) int { return d[1] * d[2] }
 	diagWork := func(d []int) int { return MomentsDiagWork[T](d[1], d[2]) }
 	register(spec[T]{
-		name: "MomentsDiag", shapes: shapes, bits: bits, any: true, ops: momentsOps(nil, k, diagWork), fill: fillMoments[T],
+		name: "MomentsDiag", shapes: append([][]int{{40, 5, 300, 1}, {9, 2, 520, 0}}, shapes...), bits: bits, any: true, ops: momentsOps(nil, k, diagWork), fill: fillMoments[T],
 		run: func(d []int, b [][]T) {
 			n, k, f, pad := d[0], d[1], d[2], d[3]
 			MomentsDiag(b[0], view(k, f, pad, b[1]), view(k, f, pad, b[2]), view(n, f, pad, b[3]), view(n, k, pad, b[4]), view(k, f, pad, b[5]), momentsSkip, b[6])
