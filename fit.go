@@ -207,7 +207,7 @@ func (f *fit[T]) eStep(i int) (Progress, error) {
 
 func (f *fit[T]) finite(bound float64, i int) error {
 	if bound-bound != 0 {
-		return fmt.Errorf("%w: it is %v after iteration %d: do the rows lie astronomically far apart?", ErrBoundNotFinite, bound, i)
+		return fmt.Errorf("%w: it is %v after iteration %d: do rows, or their weights, lie astronomically far apart?", ErrBoundNotFinite, bound, i)
 	}
 	return nil
 }

@@ -64,7 +64,8 @@ func (s Stepwise) check() error {
 // one block, whose statistics replace the old ones. Every step raises the bound, which is exact and needs no pass over the data: with
 // the blocks' old posteriors q it is L(q, θ) ≤ log p(x | θ), and equal to it at the fixed point. An iteration is a step for each block, in
 // order; it costs one pass and gets further than one of Batch where rows are many and alike. For vem this is memoized variational Bayes.
-// The memory is Blocks times the statistics. (Neal and Hinton 1998; Hughes and Sudderth, "Memoized online variational inference for
+// After a component was split or dropped, which ends the iteration, the statistics of all blocks are made anew, by one more pass.
+// The memory is twice Blocks times the statistics. (Neal and Hinton 1998; Hughes and Sudderth, "Memoized online variational inference for
 // Dirichlet process mixture models", NIPS 2013.)
 type Incremental struct {
 	Blocks int // 0: 10; at most one a row

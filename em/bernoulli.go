@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"example.com/elbo"
@@ -17,7 +18,8 @@ import (
 //	p(x) = Σ_k π_k Π_d θ_kd^x_d (1 − θ_kd)^(1−x_d)
 //
 // Entries are 0, 1, the probability of a 1 in between, or NaN, missing: then the factor is left out, which is exact where
-// what is missing does not depend on the value. It implements elbo.Model: elbo.Fit raises Σ_n w_n log p(x_n) + log p(θ) from
+// what is missing does not depend on the value. A component of which a θ is 0 or 1 excludes all other entries of that column, but none
+// as near to 1 as 2⁻³⁰, in float32 2⁻¹⁴. It implements elbo.Model: elbo.Fit raises Σ_n w_n log p(x_n) + log p(θ) from
 // the parameters that it has. T is the type of the data and of the E-step; parameters and statistics are float64.
 //
 // A BernoulliMixture that is being fitted is not safe for concurrent use; one that is not changing is.
@@ -163,9 +165,12 @@ func (f *bernoulli[T]) newEvaluator() evaluator[T] {
 
 // mStep sets θ_kd = (S1_kd + A − 1)/(S0_kd + A + B − 2). Where that is 0/0 θ stays.
 func (f *bernoulli[T]) mStep(stats, counts []float64, fates []fate) error {
-	more, all := 0.0, 0.0
+	more, all, most := 0.0, 0.0, 1.0
 	if f.prior != PriorNone {
 		more, all = f.a-1, (f.a-1)+(f.b-1)
+		if f.b > 1 {
+			most = 1 - 0x1p-53 // the quotient is rounded to 1 where the prior weighs next to nothing
+		}
 	}
 	for k := range f.k {
 		if fates[k].dropped {
@@ -182,7 +187,10 @@ func (f *bernoulli[T]) mStep(stats, counts []float64, fates []fate) error {
 			}
 			at := k*f.d + d
 			if s0+all > 0 {
-				f.spare.value[at] = min((s1+more)/(s0+all), 1)
+				f.spare.value[at] = min((s1+more)/(s0+all), most)
+				if s1 > 0 {
+					f.spare.value[at] = max(f.spare.value[at], math.SmallestNonzeroFloat64)
+				}
 			} else {
 				f.spare.value[at] = f.cur.value[at]
 			}

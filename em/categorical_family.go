@@ -2,6 +2,7 @@ package em
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"example.com/elbo"
@@ -162,11 +163,13 @@ func (f *categorical[T]) split(k, source int) bool {
 	return true
 }
 
-// expected is Σ_ck S_ck ln θ_ck.
+// expected is Σ_ck S_ck ln θ_ck. θ is 0 where S is, or is so small that the quotient was rounded to 0.
 func (f *categorical[T]) expected(stats, counts []float64) float64 {
 	sum := 0.0
 	for i, s := range stats {
-		sum += times(s, float64(f.cur.logs.Data[i]))
+		if l := float64(f.cur.logs.Data[i]); !math.IsInf(l, -1) {
+			sum += float64(s * l)
+		}
 	}
 	return sum
 }

@@ -125,12 +125,12 @@ func hmmProportions(p, n []float64, strength float64) {
 	}
 }
 
-// expected returns Σ_k N_k log π_k + Σ_ij N_ij log A_ij.
+// expected returns Σ_k N_k log π_k + Σ_ij N_ij log A_ij. A probability is 0 where its N is, or is so small that the quotient was rounded to 0.
 func (c *hmmChain[T]) expected(stats []float64) float64 {
 	sum := 0.0
 	for i, n := range stats {
-		if n != 0 {
-			sum = math.FMA(n, c.logs[i], sum)
+		if l := c.logs[i]; !math.IsInf(l, -1) {
+			sum = math.FMA(n, l, sum)
 		}
 	}
 	return sum

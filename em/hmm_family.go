@@ -72,7 +72,12 @@ func (e *hmmFamily[T]) translate([]float64, float64) {}
 
 func (e *hmmFamily[T]) numParameters() int { return e.family.parameters() }
 
-func (e *hmmFamily[T]) rounding() (bound, stats float64) { return 0, 0 }
+func (e *hmmFamily[T]) rounding() (bound, stats float64) {
+	if f, ok := e.family.(*poisson[T]); ok {
+		bound = f.rounding()
+	}
+	return bound, 0
+}
 
 func (e *hmmFamily[T]) values() []hmmTensor {
 	switch f := e.family.(type) {

@@ -351,12 +351,15 @@ func startPoisson[T kernels.Float](ctx context.Context, x kernels.Matrix[T], wei
 	if reference == nil {
 		reference = meanCounts(elbo.Rows[T]{X: x, Weights: weights})
 	}
+	e := newHMMPoisson[T](o.K, x.Cols, reference, o)
+	if err := checkEmissions[T](e, x); err != nil {
+		return nil, nil, err
+	}
 	if err := checkReference(reference); err != nil {
 		return nil, nil, fmt.Errorf("em: %w", err)
 	}
-	e := newHMMPoisson[T](o.K, x.Cols, reference, o)
-	if err := checkEmissions[T](e, x); err != nil || labels != nil {
-		return e, labels, err
+	if labels != nil {
+		return e, labels, nil
 	}
 	roots := kernels.NewMatrix[T](x.Rows, x.Cols)
 	kernels.Sqrt(roots.Data, copied(roots.Data, x).Data)

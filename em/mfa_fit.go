@@ -145,7 +145,7 @@ func (m *MFA[T]) place(sums [3]kernels.Matrix[float64], about func(k, j int) flo
 				t := sums[1].Row(k)[j] / n
 				a.mean[j] += float64(t / s)
 				// With as much weight as a row, the variance of all rows: a cluster may have one row.
-				own = (math.FMA(-t, sums[1].Row(k)[j], sums[2].Row(k)[j]) + float64(own*s*s)) / (n + 1) / s / s
+				own = (max(math.FMA(-t, sums[1].Row(k)[j], sums[2].Row(k)[j]), 0) + float64(own*s*s)) / (n + 1) / s / s
 			}
 			if m.shared {
 				own = variance[j]

@@ -149,23 +149,29 @@ func (m *MFA[T]) regress(k int, st []float64, l mfaLayout) error {
 	for j := range m.d {
 		scale := m.frame.scale[j]
 		n := complete[l.tri-1] + observed[(j+1)*l.tri-1]
-		if !(n >= 0) || !(square[j] >= 0) || square[j]-square[j] != 0 {
+		// Statistics that were translated have lost digits of the square of the distance.
+		centre := float64(old.muT[j])
+		if !(n >= 0) || !(square[j] >= -float64(inexact[T]()*n)*math.FMA(centre, centre, 1)) || square[j]-square[j] != 0 {
 			return errNoRegression
 		}
-		rest := 0.0
+		squares, rest := max(square[j], 0), 0.0
 		if n > 0 {
 			if j == 0 || incomplete[l.tri-1] != 0 {
 				kernels.Add(work.sum, complete, observed[j*l.tri:][:l.tri])
 				kernels.Scale(work.sum, work.sum, 1/n)
 				if !factorTriangle(work.root, work.sum) {
-					return errNoRegression
+					if m.prior != PriorNone {
+						return errNoRegression
+					}
+					// The posterior of z has no width left: the noise is about to vanish.
+					return m.vanishes(k, &NoiseError{Component: k, Column: j, Variance: squares / n / scale / scale})
 				}
 			}
 			c := cross[j*l.p:][:l.p]
 			kernels.Scale(work.solution, c, 1/n)
 			kernels.SolveLower(work.solution, work.root)
 			kernels.SolveUpper(work.solution, work.root)
-			rest = square[j]
+			rest = squares
 			for i, v := range work.solution {
 				rest = math.FMA(-v, c[i], rest)
 				if v-v != 0 {
@@ -180,18 +186,26 @@ func (m *MFA[T]) regress(k int, st []float64, l mfaLayout) error {
 		}
 		switch {
 		case m.shared:
-			for i, v := range [...]float64{n, rest, square[j]} {
+			for i, v := range [...]float64{n, rest, squares} {
 				work.shared[i][j] += v
 			}
 		case n > 0 || m.prior != PriorNone:
-			v, err := m.noiseOf(k, j, n, rest, square[j])
+			v, err := m.noiseOf(k, j, n, rest, squares)
 			if err != nil {
-				m.spare.fates[k] = m.spare.fates[k].at(err)
-				return nil
+				return m.vanishes(k, err)
 			}
 			a.noise[j] = v
 		}
 	}
+	return nil
+}
+
+// vanishes marks component k as one that collapsed or, if all share the noise, returns the error.
+func (m *MFA[T]) vanishes(k int, err *NoiseError) error {
+	if m.shared {
+		return err
+	}
+	m.spare.fates[k] = m.spare.fates[k].at(err)
 	return nil
 }
 

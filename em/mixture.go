@@ -249,7 +249,7 @@ func (m *mixture[T]) ExpectedLogJoint(stats []float64, weight float64) float64 {
 	counts := stats[:m.k]
 	sum := stats[m.k]
 	for k, n := range counts {
-		if n > 0 && !m.cur.fates[k].dropped {
+		if m.cur.weights[k] > 0 && !m.cur.fates[k].dropped { // 0 is n, or rounded from n
 			sum = math.FMA(n, m.cur.logs[k], sum)
 		}
 	}

@@ -182,32 +182,33 @@ func (e *linearEvaluator[T]) split() {
 }
 
 // exclude sets to −Inf what has an entry that the component excludes: x > 0 where only 0 has a density, x < 1 where
-// only 1 has.
+// only 1 has, by more than a sum over rows may have lost of 1 − x.
 func (e *linearEvaluator[T]) exclude(dst kernels.Matrix[T], p *linearParams[T]) {
-	if !p.zeros && !p.ones {
-		return
-	}
 	out := kernels.MatrixOf(dst.Rows, dst.Cols, e.outside[:dst.Rows*dst.Cols])
-	clear(out.Data)
-	if p.zeros {
-		kernels.Gemm(kernels.NoTrans, kernels.Trans, out, e.x, p.notZero, kernels.Epilogue[T]{}, e.excludedWork)
-	}
-	if p.ones {
-		// The mask becomes 1 − x where an entry is observed, and is made again.
-		if !e.incomplete {
-			kernels.Fill(e.mask.Data, 1)
-		}
-		kernels.Sub(e.mask.Data, e.mask.Data, e.x.Data)
-		kernels.Gemm(kernels.NoTrans, kernels.Trans, out, e.mask, p.notOne, kernels.Epilogue[T]{Accumulate: true}, e.excludedWork)
-		for i, v := range e.mask.Data {
-			if e.mask.Data[i] = 0; v+e.x.Data[i] > 0.5 {
-				e.mask.Data[i] = 1
+	mark := func(least T) {
+		for i, v := range out.Data {
+			if v > least {
+				dst.Data[i] = negInf[T]()
 			}
 		}
 	}
-	for i, v := range out.Data {
-		if v > 0 {
-			dst.Data[i] = negInf[T]()
+	if p.zeros {
+		kernels.Gemm(kernels.NoTrans, kernels.Trans, out, e.x, p.notZero, kernels.Epilogue[T]{}, e.excludedWork)
+		mark(T(hmmNormal[T]())) // r x, of what is less, may have been rounded to 0
+	}
+	if !p.ones {
+		return
+	}
+	// The mask becomes 1 − x where an entry is observed, and is made again.
+	if !e.incomplete {
+		kernels.Fill(e.mask.Data, 1)
+	}
+	kernels.Sub(e.mask.Data, e.mask.Data, e.x.Data)
+	kernels.Gemm(kernels.NoTrans, kernels.Trans, out, e.mask, p.notOne, kernels.Epilogue[T]{}, e.excludedWork)
+	mark(T(inexact[T]()))
+	for i, v := range e.mask.Data {
+		if e.mask.Data[i] = 0; v+e.x.Data[i] > 0.5 {
+			e.mask.Data[i] = 1
 		}
 	}
 }

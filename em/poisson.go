@@ -22,7 +22,8 @@ import (
 // has. T is the type of the data and of the E-step; parameters and statistics are float64.
 //
 // The E-step compares rates with a reference rate of each column, λ̄_d, which goes with the model: so large counts keep
-// their digits in float32, too.
+// their digits in float32, too. The rounding of a log-density of counts about x is some units in the last place of x ln x: below a
+// nat to 10¹³ in float64.
 //
 // A PoissonMixture that is being fitted is not safe for concurrent use; one that is not changing is.
 //
@@ -35,6 +36,7 @@ type PoissonMixture[T kernels.Float] struct {
 var (
 	_ elbo.Model[float64]  = (*PoissonMixture[float64])(nil)
 	_ elbo.Domain[float32] = (*PoissonMixture[float32])(nil)
+	_ elbo.Conditioned     = (*PoissonMixture[float64])(nil)
 )
 
 // PoissonMixtureOptions configures FitPoissonMixture and NewPoissonMixture. K has no default.
@@ -135,7 +137,7 @@ func meanCounts[T kernels.Float](rows elbo.Rows[T]) []float64 {
 		}
 	}
 	for j := range sums {
-		sums[j] = (sums[j] + 0.5) / (counts[j] + 1)
+		sums[j] = max((sums[j]+0.5)/(counts[j]+1), 1/mostRate)
 	}
 	return sums
 }
@@ -241,7 +243,7 @@ func (f *poisson[T]) mStep(stats, counts []float64, fates []fate) error {
 			}
 			at := k*f.d + d
 			if s0+strength > 0 {
-				f.spare.value[at] = math.FMA(strength, f.reference[d], s1) / (s0 + strength)
+				f.spare.value[at] = min(math.FMA(strength, f.reference[d], s1)/(s0+strength), mostRate)
 			} else {
 				f.spare.value[at] = f.cur.value[at]
 			}
@@ -294,6 +296,26 @@ func (f *poisson[T]) logPrior(other bool) float64 {
 		}
 	}
 	return sum
+}
+
+// Rounding implements elbo.Conditioned: the terms of log p cancel.
+func (m *PoissonMixture[T]) Rounding() float64 { return m.poisson.rounding() }
+
+// rounding returns by how much it may be off in a row whose counts are the highest rates,
+//
+//	8 Σ_d max(λ̄_d, max_k λ_kd) [u (2 + max_k |ln λ_kd − ln λ̄_d|) + 2⁻⁵³ (1 + 2 |ln λ̄_d|)]
+func (f *poisson[T]) rounding() float64 {
+	sum := 0.0
+	for d, reference := range f.reference {
+		most, rate := 0.0, reference
+		for _, p := range []*linearParams[T]{f.cur, f.spare} {
+			for k := range f.k {
+				most, rate = max(most, math.Abs(p.logA[k*f.d+d])), max(rate, p.value[k*f.d+d])
+			}
+		}
+		sum += float64(rate * (float64(unitRoundoff[T]()*(2+most)) + float64(0x1p-53*(1+float64(2*math.Abs(f.logs[d]))))))
+	}
+	return 8 * sum
 }
 
 func (f *poisson[T]) bad(row []T) int {

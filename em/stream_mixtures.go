@@ -97,7 +97,7 @@ func NewPoissonMixtureStream[T kernels.Float](ctx context.Context, src elbo.Sour
 	}
 	p := PoissonMixtureParameters{Reference: make([]float64, len(c.mean)), Prior: o.Prior, Strength: o.Strength, Alpha: o.Alpha, Policy: o.Policy}
 	for j, n := range c.weight {
-		p.Reference[j] = math.FMA(n, c.mean[j], 0.5) / (n + 1)
+		p.Reference[j] = max(math.FMA(n, c.mean[j], 0.5)/(n+1), 1/mostRate)
 	}
 	p.Weights, p.Rates = c.clusters(func(j int) float64 { return p.Reference[j] }, mostRate)
 	return NewPoissonMixtureFrom[T](p)

@@ -199,8 +199,11 @@ func (f *student[T]) mStep(stats, counts []float64, fates []fate) error {
 			g.spare.compile(k, &g.frame, nil)
 			continue
 		}
-		if !(us[k] >= -slack) || !(vs[k] <= slack) || n > 0 && !(us[k] > 0) {
+		if !(us[k] >= -slack) || !(vs[k] <= slack) || n > slack && !(us[k] > 0) {
 			return fmt.Errorf("em: component %d: scales of weight %v and logarithms of weight %v of %v: no rows have such statistics", k, us[k], vs[k], n)
+		}
+		if !(us[k] > 0) { // every row's share is so small that the E-step has left it out
+			n = 0
 		}
 		copy(g.spare.means[k*g.d:][:g.d], g.cur.means[k*g.d:])
 		bad := -1
