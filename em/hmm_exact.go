@@ -215,12 +215,12 @@ func (p *hmmPass[T]) backwardExact(x kernels.Matrix[T], i, s int) {
 	at, lanes := 0, b.lanes
 	for t := range n {
 		lanes = p.lanes.active(lanes, b.time+t)
-		to, bm := p.view(p.alpha, b, p.slot(i), at, lanes), p.view(p.b, b, p.slot(i), at, lanes)
+		to, bm := p.column(p.alpha, b, p.slot(i), at+s), p.column(p.b, b, p.slot(i), at+s)
 		p.c[p.slot(i)*hmmCols+at+s] = 1
 		for j := range k {
-			bm.Data[j*bm.Stride+s] = 0
-			if to.Data[j*to.Stride+s] = 0; possible {
-				to.Data[j*to.Stride+s] = T(float64(weight * alpha[t*k+j]))
+			bm.Data[j*bm.Stride] = 0
+			if to.Data[j*to.Stride] = 0; possible {
+				to.Data[j*to.Stride] = T(float64(weight * alpha[t*k+j]))
 			}
 		}
 		at += lanes
@@ -286,10 +286,7 @@ func (p *hmmPass[T]) correct(b hmmBlock, i int, gamma kernels.Matrix[T]) kernels
 			if lanes = p.lanes.active(lanes, t); s >= lanes {
 				break
 			}
-			alpha := p.view(p.alpha, b, p.slot(i), at, lanes)
-			for j := range p.k {
-				gamma.Row(at + s)[j] = alpha.Data[j*alpha.Stride+s]
-			}
+			copyColumn(gamma.Row(at+s), p.column(p.alpha, b, p.slot(i), at+s))
 			at += lanes
 		}
 	}

@@ -11,12 +11,13 @@ const hmmCols = elbo.BlockRows
 // hmmLanes is the order in which the frames of some sequences are computed. A lane is a sequence; lanes stand in the order of falling length,
 // those of one length by position, so that the lanes that have a frame t are the first ones. The frames of all lanes at one time
 // stand together, time after time, and whole times make blocks of at most hmmCols frames. Where one lane is left the blocks are
-// narrow: its states lie side by side.
+// narrow. Blocks that begin with few lanes are framed: the states of a frame lie side by side.
 type hmmLanes struct {
 	sequence, first, length []int // by lane; first is the row of the first frame
 	weight                  []float64
 	blocks                  []hmmBlock
 	whole                   [1]int
+	few                     int // the most lanes of a framed block, at least 1
 }
 
 // hmmBlock is a run of times.
@@ -24,6 +25,7 @@ type hmmBlock struct {
 	time, times int // the first and their number
 	lanes       int // at the first time
 	cols        int // the frames
+	framed      bool
 }
 
 func (b hmmBlock) narrow() bool { return b.lanes == 1 }
@@ -58,7 +60,7 @@ func (l *hmmLanes) set(lengths []int, weights []float64, at int) {
 	}
 	t := 0
 	for lanes := l.active(len(l.length), 0); lanes > 0; {
-		b := hmmBlock{time: t, lanes: lanes}
+		b := hmmBlock{time: t, lanes: lanes, framed: lanes <= max(l.few, 1)}
 		for n := lanes; n > 0 && b.cols+n <= hmmCols && (n == 1) == b.narrow(); n = l.active(n, t) {
 			b.cols += n
 			t++

@@ -57,12 +57,10 @@ func (l *hmmLost[T]) begin(chain *hmmChain[T], lanes int) {
 	clear(l.lacks)
 }
 
-// look updates the lanes of a frame at time t. alpha, b and c are those of kernels.HMMForward, lane s in column s.
-func (l *hmmLost[T]) look(chain *hmmChain[T], alpha, b kernels.Matrix[T], c []T, t int) {
-	for s := range alpha.Cols {
-		if !l.lost[s] {
-			l.lost[s] = l.loses(chain, alpha, b, float64(c[s]), s, t)
-		}
+// look updates lane s at time t. alpha, b and c are those of kernels.HMMForward for it.
+func (l *hmmLost[T]) look(chain *hmmChain[T], alpha, b kernels.Matrix[T], c T, s, t int) {
+	if !l.lost[s] {
+		l.lost[s] = l.loses(chain, alpha, b, float64(c), s, t)
 	}
 }
 
@@ -85,8 +83,8 @@ func (l *hmmLost[T]) loses(chain *hmmChain[T], alpha, b kernels.Matrix[T], c flo
 		if reach[j/64]>>(j%64)&1 == 0 {
 			continue
 		}
-		lack := (least + float64(inflow[j]*max(float64(b.Data[j*b.Stride+s]), least))) * inverse
-		a := float64(alpha.Data[j*alpha.Stride+s])
+		lack := (least + float64(inflow[j]*max(float64(b.Data[j*b.Stride]), least))) * inverse
+		a := float64(alpha.Data[j*alpha.Stride])
 		switch {
 		case !(lack <= 1) || a >= weak && lack > negligible*a:
 			return true

@@ -12,7 +12,7 @@ const hmmHeld = 256
 
 // hmmPass runs the recursions over the sequences of a chunk. It holds the scratch of one goroutine, which grows to the longest chunk.
 //
-// α, b̃ and β of a block lie in K·hmmCols elements: state by state, hmmCols apart, or in a narrow block frame by frame. Of more than hmmHeld blocks
+// α, b̃ and β of a block lie in K·hmmCols elements: state by state, hmmCols apart, or in a framed block frame by frame. Of more than hmmHeld blocks
 // there is a part of hmmHeld at a time: the forward recursion leaves α of the frames before each part, from which backward makes it again.
 type hmmPass[T kernels.Float] struct {
 	k, d     int
@@ -26,6 +26,7 @@ type hmmPass[T kernels.Float] struct {
 	beta     []T // of two blocks
 	c        []T
 	marks    []T // by part: α before it, state by state
+	marked   bool
 	logc     []T
 	before   []T // α one frame before, for the transitions
 	count    []T
@@ -46,6 +47,7 @@ func newHMMPass[T kernels.Float](work hmmWork[T], k, d int) *hmmPass[T] {
 	}
 	p.gemm = make([]T, max(kernels.GemmWork[T](kernels.NoTrans, kernels.Trans, k, k, n), kernels.GemmWork[T](kernels.Trans, kernels.NoTrans, k, k, n)))
 	kernels.Fill(p.ones, 1)
+	p.lanes.few = few[T](k)
 	return p
 }
 
@@ -64,6 +66,7 @@ func (p *hmmPass[T]) grow(held, parts int) {
 // divide divides the blocks into parts, whose number it returns, and makes room for one; unless keep for the frame before alone.
 func (p *hmmPass[T]) divide(keep bool) (parts int) {
 	n := len(p.lanes.blocks)
+	p.marked = keep
 	if !keep {
 		p.grow(min(2, n), 1)
 		return 1
@@ -73,13 +76,15 @@ func (p *hmmPass[T]) divide(keep bool) (parts int) {
 	return parts
 }
 
-// keep copies α of the frame before the part that begins with block i.
-func (p *hmmPass[T]) keep(i int, alpha kernels.Matrix[T]) {
+// keep copies α, or δ, of the frame before block i, with which a part begins, from the given slot of src.
+func (p *hmmPass[T]) keep(src []T, slot, i int) {
 	lanes := p.lanes.blocks[i].lanes
+	last, start := p.lastFrame(i)
 	mark := p.mark(i/p.held, lanes)
-	for j := range p.k {
-		for s := range lanes {
-			mark.Row(j)[s] = alpha.Data[j*alpha.Stride+s]
+	for s := range lanes {
+		from := p.column(src, last, slot, start+s)
+		for j := range p.k {
+			mark.Row(j)[s] = from.Data[j*from.Stride]
 		}
 	}
 }
@@ -93,14 +98,53 @@ func (p *hmmPass[T]) mark(part, lanes int) kernels.Matrix[T] {
 	return kernels.MatrixOf(p.k, lanes, p.marks[part*size:][:p.k*lanes])
 }
 
-// view returns the part of block i of s, whose frames begin at column at, that belongs to the given number of frames.
-func (p *hmmPass[T]) view(s []T, b hmmBlock, i, at, lanes int) kernels.Matrix[T] {
+// view returns the part of block i of s, which is not framed, that belongs to the given number of frames from column at on.
+func (p *hmmPass[T]) view(s []T, i, at, lanes int) kernels.Matrix[T] {
+	size := hmmCols * p.k
+	return kernels.Matrix[T]{Rows: p.k, Cols: lanes, Data: s[i*size:][at:size], Stride: hmmCols}
+}
+
+// column returns the part of block i of s that belongs to the frame in a column.
+func (p *hmmPass[T]) column(s []T, b hmmBlock, i, at int) kernels.Matrix[T] {
 	size := hmmCols * p.k
 	s = s[i*size:][:size]
-	if b.narrow() {
+	if b.framed {
 		return kernels.Matrix[T]{Rows: p.k, Cols: 1, Data: s[at*p.k:][:p.k], Stride: 1}
 	}
-	return kernels.Matrix[T]{Rows: p.k, Cols: lanes, Data: s[at:], Stride: hmmCols}
+	return kernels.Matrix[T]{Rows: p.k, Cols: 1, Data: s[at:], Stride: hmmCols}
+}
+
+// copyColumn copies a column to dst.
+func copyColumn[T kernels.Float](dst []T, from kernels.Matrix[T]) {
+	for j := range dst {
+		dst[j] = from.Data[j*from.Stride]
+	}
+}
+
+// lastFrame returns the block before block i, and the first column of its last time.
+func (p *hmmPass[T]) lastFrame(i int) (last hmmBlock, start int) {
+	b := p.lanes.blocks[i]
+	last = p.lanes.blocks[i-1]
+	return last, last.cols - p.lanes.before(b.lanes, b.time-1)
+}
+
+// prior returns what src holds of the frame before block i, i > 0, which is not framed: in a slot of src or, where a part begins, in a mark.
+func (p *hmmPass[T]) prior(src []T, slot, i, lanes int) kernels.Matrix[T] {
+	if p.marked && p.slot(i) == 0 {
+		return p.mark(i/p.held, p.lanes.blocks[i].lanes)
+	}
+	_, start := p.lastFrame(i)
+	return p.view(src, slot, start, lanes)
+}
+
+// priorColumn is prior for lane s of any block.
+func (p *hmmPass[T]) priorColumn(src []T, slot, i, s int) kernels.Matrix[T] {
+	if p.marked && p.slot(i) == 0 {
+		mark := p.mark(i/p.held, p.lanes.blocks[i].lanes)
+		return kernels.Matrix[T]{Rows: p.k, Cols: 1, Data: mark.Data[s:], Stride: mark.Stride}
+	}
+	last, start := p.lastFrame(i)
+	return p.column(src, last, slot, start+s)
 }
 
 // spread writes rows, frames×K, to the place of a wide block, state by state.
@@ -122,12 +166,11 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 	p.part = p.divide(keep) - 1
 	p.lost.begin(chain, len(l.length))
 	p.exact.begin(chain)
-	var prev kernels.Matrix[T]
 	for i := range l.blocks {
 		if keep && i > 0 && p.slot(i) == 0 {
-			p.keep(i, prev)
+			p.keep(p.alpha, p.slot(i-1), i)
 		}
-		prev = p.forwardBlock(chain, x, i, prev, true)
+		p.forwardBlock(chain, x, i, true)
 	}
 	for s := range l.length {
 		if chain.sparse {
@@ -140,53 +183,59 @@ func (p *hmmPass[T]) forward(chain *hmmChain[T], x kernels.Matrix[T], keep bool)
 	}
 }
 
-// forwardBlock does block i, prev being α of the frame before, and returns α of its last frame. With sum it adds to logZ, and looks for what is lost.
-func (p *hmmPass[T]) forwardBlock(chain *hmmChain[T], x kernels.Matrix[T], i int, prev kernels.Matrix[T], sum bool) kernels.Matrix[T] {
+// forwardBlock does block i. With sum it adds to logZ, and looks for what is lost.
+func (p *hmmPass[T]) forwardBlock(chain *hmmChain[T], x kernels.Matrix[T], i int, sum bool) {
 	l, slot := &p.lanes, p.slot(i)
 	b := l.blocks[i]
 	dst := p.dense
-	if b.narrow() {
+	if b.framed {
 		dst = p.b[slot*hmmCols*p.k:]
 	}
 	rows := kernels.MatrixOf(b.cols, p.k, dst[:b.cols*p.k])
 	base := p.work.logDensity(rows, gather(l, b, p.x, x))
-	if !b.narrow() {
+	if b.framed {
+		p.forwardFramed(chain, rows, i)
+	} else {
 		p.spread(p.b[slot*hmmCols*p.k:], rows)
+		p.forwardWide(chain, i)
 	}
-	trans := chain.step
-	if i == 0 {
-		prev, trans = kernels.MatrixOf(1, b.lanes, p.ones[:b.lanes]), chain.start
+	if !sum {
+		return
+	}
+	at, lanes := 0, b.lanes
+	for t := range b.times {
+		lanes = l.active(lanes, b.time+t)
+		for s, v := range p.logc[at:][:lanes] {
+			density := float64(v)
+			if base != nil {
+				density += base[at+s]
+			}
+			p.logZ[s] += density
+			if chain.sparse {
+				p.lost.look(chain, p.column(p.alpha, b, slot, at+s), p.column(p.b, b, slot, at+s), p.c[slot*hmmCols+at+s], s, b.time+t)
+			}
+		}
+		at += lanes
+	}
+}
+
+// forwardWide is forwardBlock's recursion for a block that is not framed, time after time.
+func (p *hmmPass[T]) forwardWide(chain *hmmChain[T], i int) {
+	l, slot := &p.lanes, p.slot(i)
+	b := l.blocks[i]
+	prev, trans := kernels.MatrixOf(1, b.lanes, p.ones[:b.lanes]), chain.start
+	if i > 0 {
+		prev, trans = p.prior(p.alpha, p.slot(i-1), i, b.lanes), chain.step
 	}
 	at, lanes := 0, b.lanes
 	for t := range b.times {
 		lanes = l.active(lanes, b.time+t)
 		prev.Cols = lanes
-		alpha, bm := p.view(p.alpha, b, slot, at, lanes), p.view(p.b, b, slot, at, lanes)
-		c, logc := p.c[slot*hmmCols+at:], p.logc[at:]
-		switch {
-		case !b.narrow() || t == 0:
-			kernels.HMMForward(alpha, bm, c[:lanes], logc[:lanes], prev, trans, bm)
-		case t == 1:
-			n, k := b.times-1, p.k
-			all := rows.SliceRows(1, b.times)
-			kernels.HMMForwardFrames(kernels.MatrixOf(n, k, p.alpha[(slot*hmmCols+1)*k:][:n*k]), all, c[:n], logc[:n], prev.Data[:k], trans, all, p.frames)
-		}
-		if sum {
-			for s, v := range logc[:lanes] {
-				density := float64(v)
-				if base != nil {
-					density += base[at+s]
-				}
-				p.logZ[s] += density
-			}
-			if chain.sparse {
-				p.lost.look(chain, alpha, bm, c, b.time+t)
-			}
-		}
+		alpha, bm := p.view(p.alpha, slot, at, lanes), p.view(p.b, slot, at, lanes)
+		kernels.HMMForward(alpha, bm, p.c[slot*hmmCols+at:][:lanes], p.logc[at:][:lanes], prev, trans, bm)
 		prev, trans = alpha, chain.step
 		at += lanes
 	}
-	return prev
 }
 
 // load makes α and b̃ of the part again that block i belongs to, if it is not there.
@@ -195,13 +244,8 @@ func (p *hmmPass[T]) load(chain *hmmChain[T], x kernels.Matrix[T], i int) {
 		return
 	}
 	p.part = i / p.held
-	first := p.part * p.held
-	var prev kernels.Matrix[T]
-	if first > 0 {
-		prev = p.mark(p.part, p.lanes.blocks[first].lanes)
-	}
-	for j := first; j < first+p.held; j++ {
-		prev = p.forwardBlock(chain, x, j, prev, false)
+	for j := p.part * p.held; j < (p.part+1)*p.held; j++ {
+		p.forwardBlock(chain, x, j, false)
 	}
 }
 
@@ -217,8 +261,8 @@ func (p *hmmPass[T]) backward(chain *hmmChain[T], x kernels.Matrix[T], i int, co
 			p.backwardExact(x, i, s)
 		}
 	}
-	if b.narrow() {
-		p.backwardNarrow(chain, i)
+	if b.framed {
+		p.backwardFramed(chain, i)
 	} else {
 		p.backwardWide(chain, i)
 	}
@@ -228,22 +272,10 @@ func (p *hmmPass[T]) backward(chain *hmmChain[T], x kernels.Matrix[T], i int, co
 	return p.correct(b, i, p.posterior(b, i))
 }
 
-// previous returns α of the frame before block i, of the first lanes, and where its β belongs.
-func (p *hmmPass[T]) previous(i, lanes int) (alpha, beta kernels.Matrix[T]) {
-	last := p.lanes.blocks[i-1]
-	start := last.cols - p.lanes.before(lanes, p.lanes.blocks[i].time-1)
-	if p.slot(i) == 0 {
-		alpha = p.mark(p.part, lanes)
-	} else {
-		alpha = p.view(p.alpha, last, p.slot(i-1), start, lanes)
-	}
-	return alpha, p.view(p.beta, last, (i-1)%2, start, lanes)
-}
-
-// end sets β of the last frame of lane s.
+// end sets β of the last frame of a lane, a column, to the sequence's weight.
 func (p *hmmPass[T]) end(beta kernels.Matrix[T], s int) {
 	for j := range p.k {
-		beta.Data[j*beta.Stride+s] = T(p.lanes.weight[s])
+		beta.Data[j*beta.Stride] = T(p.lanes.weight[s])
 	}
 }
 
@@ -258,58 +290,32 @@ func (p *hmmPass[T]) backwardWide(chain *hmmChain[T], i int) {
 	for t := b.time + b.times - 1; t >= b.time; t-- {
 		lanes = l.before(lanes, t)
 		at -= lanes
-		beta := p.view(p.beta, b, i%2, at, lanes)
+		beta := p.view(p.beta, i%2, at, lanes)
 		for s := next; s < lanes; s++ {
-			p.end(beta, s)
+			p.end(p.column(p.beta, b, i%2, at+s), s)
 		}
 		next = lanes
 		var alpha, to kernels.Matrix[T]
 		switch {
 		case t == 0:
-			p.copyBefore(b, at, alpha, lanes)
+			p.copyBefore(at, alpha, lanes)
 			return
 		case t == b.time:
-			alpha, to = p.previous(i, lanes)
+			_, start := p.lastFrame(i)
+			alpha, to = p.prior(p.alpha, p.slot(i-1), i, lanes), p.view(p.beta, (i-1)%2, start, lanes)
 		default:
 			start := at - l.before(lanes, t-1)
-			alpha, to = p.view(p.alpha, b, slot, start, lanes), p.view(p.beta, b, i%2, start, lanes)
+			alpha, to = p.view(p.alpha, slot, start, lanes), p.view(p.beta, i%2, start, lanes)
 		}
-		p.copyBefore(b, at, alpha, lanes)
-		w := p.view(p.b, b, slot, at, lanes)
+		p.copyBefore(at, alpha, lanes)
+		w := p.view(p.b, slot, at, lanes)
 		kernels.HMMBackward(to, w, beta, chain.step, w, p.c[slot*hmmCols+at:][:lanes])
 	}
 }
 
-func (p *hmmPass[T]) backwardNarrow(chain *hmmChain[T], i int) {
-	slot, n, k := p.slot(i), p.lanes.blocks[i].cols, p.k
-	b := p.lanes.blocks[i]
-	if i == len(p.lanes.blocks)-1 {
-		p.end(p.view(p.beta, b, i%2, n-1, 1), 0)
-	}
-	c := p.c[slot*hmmCols:][:n]
-	if n > 1 {
-		beta := p.beta[i%2*hmmCols*k:][:n*k]
-		w := kernels.MatrixOf(n-1, k, p.b[(slot*hmmCols+1)*k:][:(n-1)*k])
-		kernels.HMMBackwardFrames(kernels.MatrixOf(n-1, k, beta[:(n-1)*k]), w, beta[(n-1)*k:], chain.step, w, c[1:], p.frames)
-		if p.lost.lost[0] {
-			clear(p.before[k : n*k])
-		} else {
-			copy(p.before[k:], p.alpha[slot*hmmCols*k:][:(n-1)*k])
-		}
-	}
-	if b.time == 0 {
-		p.copyBefore(b, 0, kernels.Matrix[T]{}, 1)
-		return
-	}
-	alpha, to := p.previous(i, 1)
-	p.copyBefore(b, 0, alpha, 1)
-	w := p.view(p.b, b, slot, 0, 1)
-	kernels.HMMBackward(to, w, p.view(p.beta, b, i%2, 0, 1), chain.step, w, c[:1])
-}
-
 // copyBefore copies α of the frame before those at column at, or zeros, to their place; zeros for the lanes whose recursions are exact.
-func (p *hmmPass[T]) copyBefore(b hmmBlock, at int, alpha kernels.Matrix[T], lanes int) {
-	to := p.view(p.before, b, 0, at, lanes)
+func (p *hmmPass[T]) copyBefore(at int, alpha kernels.Matrix[T], lanes int) {
+	to := p.view(p.before, 0, at, lanes)
 	for j := range p.k {
 		if alpha.Data == nil {
 			clear(to.Row(j))
@@ -330,7 +336,7 @@ func (p *hmmPass[T]) copyBefore(b hmmBlock, at int, alpha kernels.Matrix[T], lan
 func (p *hmmPass[T]) transitions(b hmmBlock, slot int, count []float64) {
 	c := kernels.MatrixOf(p.k, p.k, p.count)
 	w := p.b[slot*hmmCols*p.k:]
-	if b.narrow() {
+	if b.framed {
 		kernels.Gemm(kernels.Trans, kernels.NoTrans, c, kernels.MatrixOf(b.cols, p.k, p.before), kernels.MatrixOf(b.cols, p.k, w), kernels.Epilogue[T]{}, p.gemm)
 	} else {
 		wide := func(s []T) kernels.Matrix[T] {
@@ -348,7 +354,7 @@ func (p *hmmPass[T]) posterior(b hmmBlock, i int) kernels.Matrix[T] {
 	n, k := b.cols, p.k
 	alpha, beta := p.alpha[p.slot(i)*hmmCols*k:], p.beta[i%2*hmmCols*k:]
 	gamma := kernels.MatrixOf(n, k, p.dense[:n*k])
-	if b.narrow() {
+	if b.framed {
 		kernels.Mul(gamma.Data, alpha[:n*k], beta[:n*k])
 		return gamma
 	}
