@@ -58,7 +58,8 @@ func testCholeskyBatch[T Float](t *testing.T) {
 		for k := range n {
 			fillSPD(u.SliceRows(k*d, k*d+d), g)
 		}
-		u.Data[(3*d+d-1)*d+d-1] = -1 // matrix 3 is not definite
+		u.Data[(3*d+d-1)*d+d-1] = -1 // matrix 3 is not definite, 7 not finite
+		u.Data[(7*d+d-1)*d+d-1] = T(math.Inf(1))
 		single := MatrixOf(n*d, d, append([]T(nil), u.Data...))
 		ok := make([]bool, n)
 		CholeskyBatch(u, ok)
@@ -66,10 +67,10 @@ func testCholeskyBatch[T Float](t *testing.T) {
 		q := NewMatrix[T](d, d)
 		for k := range n {
 			a := single.SliceRows(k*d, k*d+d)
-			if got, want := ok[k], Cholesky(a); got != want || want != (k != 3) {
+			if got, want := ok[k], Cholesky(a); got != want || want != (k != 3 && k != 7) {
 				t.Fatalf("D %d: matrix %d definite: %v, alone %v", d, k, got, want)
 			}
-			if k == 3 {
+			if k == 3 || k == 7 {
 				continue
 			}
 			TriInverse(q, a)
@@ -83,6 +84,29 @@ func testCholeskyBatch[T Float](t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCholeskyUpdateRefuses: pivots that are not positive and finite.
+func TestCholeskyUpdateRefuses(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	forEachISA(t, func(t *testing.T) {
+		for _, c := range []struct {
+			u, x     float64
+			up, down bool
+		}{
+			{2, 1, true, true}, {2, 2, true, false}, {2, 3, true, false}, {0, 0, false, false}, {0, 1, true, false}, {inf, 1, false, false}, {2, inf, false, false},
+			{nan, 1, false, false}, {2, nan, false, false}, {1e300, 1, false, true}, {-2, 1, true, false},
+		} {
+			u, v := MatrixOf(1, 1, []float64{c.u}), MatrixOf(1, 1, []float64{c.u})
+			up, down := CholeskyUpdate(u, []float64{c.x}), CholeskyDowndate(v, []float64{c.x})
+			if up != c.up || down != c.down {
+				t.Errorf("of %v by %v: update %v, downdate %v, want %v, %v", c.u, c.x, up, down, c.up, c.down)
+			}
+			if !up && u.Data[0] == u.Data[0] || !down && v.Data[0] == v.Data[0] {
+				t.Errorf("of %v by %v: refused, but the factor is %v and %v", c.u, c.x, u.Data[0], v.Data[0])
+			}
+		}
+	})
 }
 
 // TestCholeskyUpdate: the updated factor's square is A + x·xᵀ; a downdate by the same x leads back; one by too long an x

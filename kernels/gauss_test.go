@@ -331,6 +331,42 @@ func TestGaussCuts(t *testing.T) {
 	})
 }
 
+// TestGaussCutPlaces: where the chains are cut, by a P of which one column alone is not 0, so that no other z hides a last bit.
+func TestGaussCutPlaces(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		const n, d = 17, 642
+		s := newGaussCase[float64](n, 1, d, 0)
+		p := append([]float64(nil), s.p.Data...)
+		for _, at := range []int{382, 383, 384, 638, 639, 640} { // 383 terms … 641
+			clear(s.p.Data)
+			for j := range at + 1 {
+				s.p.Data[j*d+at] = p[j*d+at]
+			}
+			GaussFull(s.dst, s.x, s.mean, s.p, s.c, s.work)
+			GaussFull(s.dst.SliceRows(1, 2), s.x.SliceRows(1, 2), s.mean, s.p, s.c, s.work) // one row goes another way
+			for r := range n {
+				var z float64
+				for j, left := 0, at+1; left > 0; {
+					take := left
+					if left >= 384 {
+						take = 256
+					}
+					var a float64
+					for range take {
+						a = math.FMA(p[j*d+at], s.x.Data[r*d+j]-s.mean.Data[j], a)
+						j++
+					}
+					left -= take
+					z += a
+				}
+				if want := math.FMA(-0.5, mul(z, z), s.c[0]); s.dst.Data[r] != want {
+					t.Fatalf("z of %d terms, row %d: %v, want %v", at+1, r, s.dst.Data[r], want)
+				}
+			}
+		}
+	})
+}
+
 func TestGaussMisuse(t *testing.T) {
 	s := newGaussCase[float64](3, 2, 4, 0)
 	for _, c := range []struct {

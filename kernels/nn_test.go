@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -210,6 +211,17 @@ func testLosses[T Float](t *testing.T, tol float64) {
 		zi := m + float64(math.Exp(v/2)*float64(e[i]))
 		return 0.5*(float64(m*m)+math.Exp(v)-1-v) - float64(float64(x[i])*(zi-float64(z[i])))/scale
 	})
+}
+
+// TestLossBounds: bounds of the log-variances that are no range are refused.
+func TestLossBounds(t *testing.T) {
+	x := make([]float64, 3)
+	for _, b := range [][2]float64{{1, -1}, {math.NaN(), 1}, {-1, math.NaN()}} {
+		if msg := mustPanic(t, func() { GaussianLogVars(nil, nil, x, x, x, b[0], b[1], 1) }); !strings.HasPrefix(msg, "kernels: GaussianLogVars: the log-variances of 3 elements are to be in [") {
+			t.Errorf("bounds %v: %q", b, msg)
+		}
+	}
+	GaussianLogVars(nil, nil, x, x, x, 1, 1, 1)
 }
 
 // rounded is v rounded to T.
