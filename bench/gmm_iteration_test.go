@@ -61,6 +61,9 @@ func iterate[T kernels.Float](b *testing.B, x kernels.Matrix[T], k int) {
 func BenchmarkGMMMemory(b *testing.B) {
 	const n, k, d = 1000000, 64, 64
 	eachISA(b, fmt.Sprintf("cov=full/type=f64/rows=%d/k=%d/d=%d", n, k, d), func(b *testing.B) {
+		if kernels.Active() == kernels.Generic {
+			b.Skip("pure Go takes as much memory, and ten minutes")
+		}
 		x := noise[float64](n, d)
 		debug.FreeOSMemory()
 		os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // Linux: begins the peak anew
