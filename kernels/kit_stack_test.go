@@ -234,7 +234,18 @@ func TestStackBuffers(t *testing.T) {
 	})
 }
 
-// TestRegistered: every exported kernel is registered with the kit for both types, and among the calls above.
+// takesMatrix tells whether a parameter of the function is a matrix.
+func takesMatrix(fn *ast.FuncDecl) (yes bool) {
+	ast.Inspect(fn.Type.Params, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		yes = yes || ok && id.Name == "Matrix"
+		return true
+	})
+	return yes
+}
+
+// TestRegistered: every exported kernel is registered with the kit for both types, and among the calls above and, if it takes
+// matrices, of TestShapes.
 func TestRegistered(t *testing.T) {
 	if emulated() {
 		t.Skip("the sources are not on the emulated machine")
@@ -245,7 +256,10 @@ func TestRegistered(t *testing.T) {
 		name, _, _ = strings.Cut(name, ".")
 		have[name+"/"+typ] = true
 	}
-	calls := stackCalls[float32]()
+	stack, shaped := stackCalls[float32](), map[string]bool{}
+	for _, c := range calls() {
+		shaped[c.name] = true
+	}
 	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -268,8 +282,11 @@ func TestRegistered(t *testing.T) {
 					t.Errorf("%s: %s/%s is not registered with the test kit", file, fn.Name.Name, typ)
 				}
 			}
-			if calls[fn.Name.Name] == nil {
+			if stack[fn.Name.Name] == nil {
 				t.Errorf("%s: %s is not among the calls with stack buffers", file, fn.Name.Name)
+			}
+			if takesMatrix(fn) && !shaped[fn.Name.Name] {
+				t.Errorf("%s: %s is not among the calls of TestShapes", file, fn.Name.Name)
 			}
 		}
 	}

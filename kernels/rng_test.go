@@ -348,13 +348,17 @@ func testBernoulli[T Float](t *testing.T) {
 func TestPermutation(t *testing.T) {
 	lengths := []int{0, 1, 2, 3, 31, 256, 257, 10007}
 	forEachISA(t, func(t *testing.T) {
-		for _, n := range lengths {
+		for i, n := range slices.Concat(lengths, lengths) {
+			block := uint32(2)
+			if i >= len(lengths) {
+				block = 1<<32 - 2 // the block after the last is 0
+			}
 			got, want := make([]uint32, n), make([]uint32, n)
 			for i := range want {
 				want[i] = uint32(i)
 				got[i] = 77 // the old contents do not matter
 			}
-			c := Counter{Row: uint64(n), Step: 3, Block: 2}
+			c := Counter{Row: uint64(n), Step: 3, Block: block}
 			for i, at := n-1, 0; i > 0; i, at = i-1, at+1 {
 				w := philox(c.words(at/4), testKey)[at%4]
 				hi, lo := bits.Mul32(w, uint32(i+1))

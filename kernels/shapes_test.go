@@ -65,6 +65,7 @@ func calls() (r []call) {
 
 	dst, x, mean, prec, norm, full, c := mat(n, k), mat(n, d), mat(k, d), mat(k, d), mat(k, d), mat(k*d, d), vec(k)
 	add("GaussDiag", ms(dst, x, mean, prec), vs(c), func() { GaussDiag(*dst, *x, *mean, *prec, *c, work) })
+	add("GaussDiagAhead", ms(dst, x, mean, prec), vs(c), func() { GaussDiagAhead(*dst, *x, *mean, *prec, *c, nil, work) })
 	add("GaussDiagMasked", ms(dst, x, mean, prec, norm), vs(c), func() { GaussDiagMasked(*dst, *x, *mean, *prec, *norm, *c, work) })
 	add("GaussFull", ms(dst, x, mean, full), vs(c), func() { GaussFull(*dst, *x, *mean, *full, *c, work) })
 	s1, s2, w := mat(k, d), mat(k, d), mat(n, k)
@@ -102,6 +103,7 @@ func calls() (r []call) {
 	fa, fb, fl, ft, fv, fc, fg := mat(n, states), mat(n, states), mat(n, states), mat(states, states), vec(states), vec(n), vec(n)
 	add("HMMForwardFrames", ms(fa, fb, fl, ft), vs(fv, fc, fg), func() { HMMForwardFrames(*fa, *fb, *fc, *fg, *fv, *ft, *fl, work) })
 	add("HMMBackwardFrames", ms(fa, fb, fl, ft), vs(fv, fc), func() { HMMBackwardFrames(*fa, *fb, *fv, *ft, *fl, *fc, work) })
+	add("HMMViterbiFrames", ms(fa, fb, fl, ft), vs(fc, fv), func() { HMMViterbiFrames(*fa, *fb, *fc, *fv, *ft, *fl, work) })
 	return r
 }
 
