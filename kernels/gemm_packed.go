@@ -144,7 +144,7 @@ func GemmPacked[T Float](opA Op, c, a Matrix[T], p *Packed[T], e Epilogue[T]) {
 func (p *Packed[T]) gemm(opA Op, c, a *Matrix[T], e *Epilogue[T]) {
 	var b Matrix[T]
 	b.Data, b.Rows, b.Cols, b.Stride = p.data[p.width:], p.k, p.n, p.width
-	isa := Active()
+	isa := gemmFor(Active(), c.Cols*sizeOf[T]())
 	if isa == Generic || !gemmDirect(opA, NoTrans, c, a, &b, e, p.k, isa) {
 		gemmBlocks(opA, NoTrans, c, a, &b, e, nil, p.k, isa)
 	}
