@@ -108,6 +108,7 @@ func stackCalls[T Float]() map[string]func() {
 			var work [8192]T
 			GaussDiag(MatrixOf(3, 2, dst[:]), MatrixOf(3, 4, x[:]), MatrixOf(2, 4, mean[:8]), MatrixOf(2, 4, prec[:8]), c[:], work[:])
 		},
+		"Accumulate": func() { var dst [9]float64; var x [9]T; Accumulate(dst[:], x[:]) },
 		"GaussDiagAhead": func() {
 			var dst [6]T
 			var x, mean, prec, next [12]T

@@ -37,8 +37,8 @@ func (f *Diag[T]) Add(stats []float64, x, r, centres kernels.Matrix[T], weight T
 	for k, n := range f.s0 {
 		st := stats[k*DiagStride(d):][:DiagStride(d)]
 		st[0] += float64(n)
-		add(st[1:], f.s1.Row(k))
-		add(st[1+d:], f.s2.Row(k))
+		kernels.Accumulate(st[1:1+d], f.s1.Row(k))
+		kernels.Accumulate(st[1+d:1+2*d], f.s2.Row(k))
 		kernels.Axpy(st[1+2*d:], float64(n), f.ones)
 	}
 }
@@ -56,9 +56,9 @@ func (f *Diag[T]) AddMissing(stats []float64, x, r, centres kernels.Matrix[T], w
 			}
 		}
 		st[0] += n
-		add(st[1:], f.s1.Row(k))
-		add(st[1+d:], f.s2.Row(k))
-		add(st[1+2*d:], f.counts.Row(k))
+		kernels.Accumulate(st[1:1+d], f.s1.Row(k))
+		kernels.Accumulate(st[1+d:1+2*d], f.s2.Row(k))
+		kernels.Accumulate(st[1+2*d:1+3*d], f.counts.Row(k))
 	}
 }
 

@@ -62,32 +62,9 @@ func (f *Full[T]) AddComponent(st []float64, x, r kernels.Matrix[T], k int, cent
 		return // no row counts
 	}
 	st[0] += float64(f.s0[0])
-	add(st[1:], f.s1)
+	kernels.Accumulate(st[1:1+d], f.s1)
 	for i := range d {
-		add(st[1+d+i*d+i:], s2.Row(i)[i:])
-	}
-}
-
-// add adds the sums of a block to totals.
-func add[T kernels.Float](totals []float64, sums []T) {
-	if s, ok := any(sums).([]float64); ok {
-		kernels.Add(totals[:len(s)], totals[:len(s)], s)
-		return
-	}
-	for len(sums) >= 8 {
-		t, v := totals[:8], sums[:8]
-		t[0] += float64(v[0])
-		t[1] += float64(v[1])
-		t[2] += float64(v[2])
-		t[3] += float64(v[3])
-		t[4] += float64(v[4])
-		t[5] += float64(v[5])
-		t[6] += float64(v[6])
-		t[7] += float64(v[7])
-		totals, sums = totals[8:], sums[8:]
-	}
-	for i, v := range sums {
-		totals[i] += float64(v)
+		kernels.Accumulate(st[1+d+i*d+i:1+d+(i+1)*d], s2.Row(i)[i:])
 	}
 }
 
