@@ -14,12 +14,8 @@ func init() {
 		ops: func(d []int) []operand {
 			return []operand{{name: "dst", role: inout, len: 2 * d[0]}, {name: "x", role: in, len: d[0]}}
 		},
-		run: func(d []int, b [][]float32) {
-			if d[0] == 0 {
-				Accumulate(nil, b[1])
-				return
-			}
-			Accumulate(unsafe.Slice((*float64)(unsafe.Pointer(&b[0][0])), d[0]), b[1])
+		run: func(_ []int, b [][]float32) {
+			Accumulate(unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(b[0]))), len(b[0])/2), b[1])
 		},
 	})
 	register(spec[float64]{
