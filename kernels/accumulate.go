@@ -13,10 +13,3 @@ func Accumulate[T Float](dst []float64, x []T) {
 		addF64(dst, dst, f64(x))
 	}
 }
-
-// accumulateGeneric defines the bits of Accumulate for float32.
-func accumulateGeneric(dst []float64, x []float32) {
-	for i, v := range x {
-		dst[i] += float64(v)
-	}
-}
