@@ -27,20 +27,24 @@ type fitOptions struct {
 	out     string
 	asJSON  bool
 
-	components int
-	restarts   int
-	short      int
-	maxIter    int
-	tol        float64
-	covariance string
-	prior      string
-	init       string
-	mode       string
-	minibatch  int
-	blocks     int
-	accelerate string
-	aitken     bool
-	categories []int // of each column
+	components      int
+	restarts        int
+	short           int
+	maxIter         int
+	tol             float64
+	covariance      string
+	prior           string
+	init            string
+	mode            string
+	minibatch       int
+	kappa, tau      float64
+	blocks          int
+	accelerate      string
+	aitken          bool
+	start           string
+	alpha, strength float64
+	beta            []float64
+	categories      []int // of each column
 
 	emission    string
 	leftToRight bool
@@ -110,6 +114,8 @@ var fitFlags = map[string]func(f *pflag.FlagSet, o *fitOptions, k *kind){
 		f.StringVar(&o.mode, "mode", "batch", "batch: an M-step after each pass over the data; stepwise: after each minibatch, from a running average\n"+
 			"of the statistics; incremental: after each block of rows, from the statistics of all blocks")
 		f.IntVar(&o.minibatch, "minibatch", 0, "rows of a minibatch of --mode stepwise (0: 1024, or 16 sequences)")
+		f.Float64Var(&o.kappa, "kappa", 0.7, "of --mode stepwise, whose step t goes (t + tau)^−kappa of the way, from above 0.5 to 1")
+		f.Float64Var(&o.tau, "tau", 1, "of --mode stepwise: the greater, the smaller are the first steps")
 		f.IntVar(&o.blocks, "blocks", 0, "blocks of --mode incremental (0: 10)")
 		f.StringVar(&o.accelerate, "accelerate", "none", "none, or squarem: extrapolations between the iterations of --mode batch")
 	},
@@ -165,12 +171,19 @@ func (o *fitOptions) check(k *kind) error {
 		return usagef("--aitken is given, with --mode %s and --accelerate %s: it is of --mode batch without acceleration", o.mode, o.accelerate)
 	case o.minibatch < 0 || o.minibatch > 0 && o.mode != "stepwise":
 		return usagef("--minibatch is %d: want a positive number, with --mode stepwise", o.minibatch)
+	case has("mode") && !(o.kappa > 0.5 && o.kappa <= 1):
+		return usagef("--kappa is %v: want a number above 0.5 and at most 1", o.kappa)
+	case has("mode") && (!(o.tau > 0) || math.IsInf(o.tau, 0)):
+		return usagef("--tau is %v: want a positive number", o.tau)
+	case has("mode") && o.mode != "stepwise" && (o.kappa != 0.7 || o.tau != 1):
+		return usagef("--kappa is %v, --tau %v and --mode %s: they are of --mode stepwise", o.kappa, o.tau, o.mode)
 	case o.blocks < 0 || o.blocks > 0 && o.mode != "incremental":
 		return usagef("--blocks is %d: want a positive number, with --mode incremental", o.blocks)
-	case k.check != nil:
-		return k.check(o)
 	}
-	return nil
+	if err := o.checkPrior(k); err != nil || k.check == nil {
+		return err
+	}
+	return k.check(o)
 }
 
 // engine are the options of elbo.Fit.
@@ -182,7 +195,7 @@ func (o *fitOptions) engine() elbo.Options {
 	e := elbo.Options{MaxIter: o.maxIter, Tol: tol, Aitken: o.aitken, Workers: o.workers, Seed: o.seed}
 	switch o.mode {
 	case "stepwise":
-		e.Schedule = elbo.Stepwise{Rows: o.minibatch}
+		e.Schedule = elbo.Stepwise{Rows: o.minibatch, Kappa: o.kappa, Tau: o.tau}
 	case "incremental":
 		e.Schedule = elbo.Incremental{Blocks: o.blocks}
 	}
@@ -261,8 +274,8 @@ func (k *kind) run(c *cobra.Command, o *fitOptions, path string) error {
 	}
 	if c.Flags().Changed("init") {
 		for _, flag := range []string{
-			"components", "covariance", "emission", "factors", "freedom", "freedom-prior", "left-to-right", "policy", "prior", "restarts",
-			"shared-noise", "short", "shrinkage",
+			"alpha", "beta", "components", "covariance", "emission", "factors", "freedom", "freedom-prior", "left-to-right", "policy", "prior",
+			"restarts", "shared-noise", "short", "shrinkage", "start", "strength",
 		} {
 			if c.Flags().Changed(flag) {
 				return usagef("--%s is given and --init too: the model of --init has its own", flag)

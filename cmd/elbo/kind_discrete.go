@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"example.com/elbo"
 	"example.com/elbo/em"
@@ -15,7 +16,7 @@ import (
 
 func discreteKind(k kind) *kind {
 	k.latent = "component"
-	k.flags = append([]string{"policy", "prior"}, climbFlags...)
+	k.flags = slices.Concat([]string{"alpha", "policy", "prior", "start"}, k.flags, climbFlags)
 	k.priors, k.policies = []string{"default", "none"}, policies
 	k.fit, k.point, k.clusters = fitModel, true, true
 	k.scorer, k.sample, k.impute = scoreMixture, sampleMixture, imputeRows
@@ -32,10 +33,17 @@ func discretePrior(o *fitOptions) em.Prior {
 
 func bernoulliKind() *kind {
 	options := func(o *fitOptions) em.BernoulliMixtureOptions {
-		return em.BernoulliMixtureOptions{Options: o.engine(), K: o.components, Prior: discretePrior(o), Policy: o.policyOf(), Restarts: o.starts()}
+		b := em.BernoulliMixtureOptions{
+			Options: o.engine(), K: o.components, Prior: discretePrior(o), Init: o.initOf(), Policy: o.policyOf(), Restarts: o.starts(),
+		}
+		b.Alpha, _ = o.priorParameters()
+		if o.prior != "none" {
+			b.A, b.B = o.beta[0], o.beta[1]
+		}
+		return b
 	}
 	return discreteKind(kind{
-		name: "bernoulli", file: "bernoulli-mixture", what: "a mixture of Bernoulli distributions by EM",
+		name: "bernoulli", file: "bernoulli-mixture", what: "a mixture of Bernoulli distributions by EM", flags: []string{"beta"},
 		long: "Entries are 0, 1 or in between; a missing entry is left out of the likelihood, which is exact where what is missing does not\n" +
 			"depend on the value. The default prior of each probability is Beta(3/2, 3/2); none is maximum likelihood.",
 		suits: func(_ *kind, o *fitOptions, d *dataset) error {
@@ -58,10 +66,14 @@ func bernoulliKind() *kind {
 
 func poissonKind() *kind {
 	options := func(o *fitOptions) em.PoissonMixtureOptions {
-		return em.PoissonMixtureOptions{Options: o.engine(), K: o.components, Prior: discretePrior(o), Policy: o.policyOf(), Restarts: o.starts()}
+		p := em.PoissonMixtureOptions{
+			Options: o.engine(), K: o.components, Prior: discretePrior(o), Init: o.initOf(), Policy: o.policyOf(), Restarts: o.starts(),
+		}
+		p.Alpha, p.Strength = o.priorParameters()
+		return p
 	}
 	return discreteKind(kind{
-		name: "poisson", file: "poisson-mixture", what: "a mixture of Poisson distributions by EM",
+		name: "poisson", file: "poisson-mixture", what: "a mixture of Poisson distributions by EM", flags: []string{"strength"},
 		long: "Entries are counts; a missing entry is left out of the likelihood, which is exact where what is missing does not depend on the\n" +
 			"value. The default prior of each rate is a Gamma distribution about the mean of the column; none is maximum likelihood.",
 		suits: func(_ *kind, o *fitOptions, d *dataset) error {
@@ -84,12 +96,15 @@ func poissonKind() *kind {
 
 func categoricalKind() *kind {
 	options := func(o *fitOptions) em.CategoricalMixtureOptions {
-		return em.CategoricalMixtureOptions{
-			Options: o.engine(), K: o.components, Categories: o.categories, Prior: discretePrior(o), Policy: o.policyOf(), Restarts: o.starts(),
+		c := em.CategoricalMixtureOptions{
+			Options: o.engine(), K: o.components, Categories: o.categories, Prior: discretePrior(o), Init: o.initOf(), Policy: o.policyOf(),
+			Restarts: o.starts(),
 		}
+		c.Alpha, c.Strength = o.priorParameters()
+		return c
 	}
 	return discreteKind(kind{
-		name: "categorical", file: "categorical-mixture", what: "a mixture of categorical distributions, latent class analysis, by EM",
+		name: "categorical", file: "categorical-mixture", what: "a mixture of categorical distributions, latent class analysis, by EM", flags: []string{"strength"},
 		long: "Entries are codes of categories, 0, 1, 2, …, of which each column has as many as its largest code and 1; --code gives words of a\n" +
 			"CSV file their codes. A missing entry is left out of the likelihood, which is exact where what is missing does not depend on\n" +
 			"the value. The default prior of each distribution is a Dirichlet one that counts as much as a row; none is maximum likelihood.",

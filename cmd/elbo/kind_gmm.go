@@ -27,7 +27,7 @@ func gmmKind() *kind {
 		f.Float64Var(&o.shrinkage, "shrinkage", 0, "rows at the mean of the data that the default prior adds to each component (0: means are free)")
 	}
 	options := func(o *fitOptions) em.GMMOptions {
-		g := em.GMMOptions{Options: o.engine(), K: o.components, PriorShrinkage: o.shrinkage, Restarts: o.starts()}
+		g := em.GMMOptions{Options: o.engine(), K: o.components, PriorShrinkage: o.shrinkage, Init: o.initOf(), Restarts: o.starts()}
 		g.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		g.Policy = o.policyOf()
 		if o.prior == "none" {
@@ -40,7 +40,7 @@ func gmmKind() *kind {
 		long: "The bound is the log-likelihood plus the log prior density of the parameters, with all constants; with --prior none it is the\n" +
 			"log-likelihood. loglik is the total log-likelihood. The default prior is the inverse-Wishart one (maximum a posteriori), none is\n" +
 			"maximum likelihood.",
-		flags: append([]string{"covariance", "policy", "prior", "shrinkage"}, climbFlags...),
+		flags: append([]string{"covariance", "policy", "prior", "shrinkage", "start"}, climbFlags...),
 		check: func(o *fitOptions) error {
 			switch {
 			case !(o.shrinkage >= 0) || math.IsInf(o.shrinkage, 0):

@@ -23,6 +23,7 @@ func hmmKind() *kind {
 		h := em.HMMOptions{Options: o.engine(), K: o.components, LeftToRight: o.leftToRight, Categories: o.categories, Restarts: o.starts()}
 		h.Emission, _ = em.ParseEmission(o.emission) // checked with the flags
 		h.Covariance, _ = em.ParseCovariance(o.covariance)
+		_, h.Strength = o.priorParameters()
 		h.Policy = o.policyOf()
 		if o.prior == "none" {
 			h.Prior = em.PriorNone
@@ -34,7 +35,7 @@ func hmmKind() *kind {
 		long: "Rows are the frames of sequences, in order: those with the same entry in the column that --sequence names are one; without it all\n" +
 			"rows are. Missing entries are integrated out, frames without any entry too. A weight belongs to a sequence: all its rows have it.\n" +
 			"The default prior is weak and proper; none is maximum likelihood. --covariance is of gaussian emissions.",
-		flags:       append([]string{"emission", "covariance", "policy", "prior"}, climbFlags...),
+		flags:       append([]string{"emission", "covariance", "policy", "prior", "strength"}, climbFlags...),
 		covariances: []string{"full", "tied", "diag", "spherical"},
 		priors:      []string{"default", "none"},
 		policies:    []string{"prior", "error"},

@@ -19,10 +19,11 @@ func studentKind() *kind {
 		f.Lookup("freedom-prior").DefValue = ""
 	}
 	options := func(o *fitOptions) em.StudentMixtureOptions {
-		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Restarts: o.starts()}
+		s := em.StudentMixtureOptions{Options: o.engine(), K: o.components, Freedom: o.freedom, Prior: discretePrior(o), Init: o.initOf(), Restarts: o.starts()}
 		if len(o.nuPrior) == 2 {
 			s.NuPrior = em.FreedomPrior{Shape: o.nuPrior[0], Rate: o.nuPrior[1]}
 		}
+		s.Alpha, _ = o.priorParameters()
 		s.Policy = o.policyOf()
 		s.Covariance, _ = em.ParseCovariance(o.covariance) // checked with the flags
 		return s
@@ -32,7 +33,7 @@ func studentKind() *kind {
 		long: "A Gaussian mixture with heavy tails, of which rows far out move little. Missing entries are integrated out. --covariance is the\n" +
 			"shape of the scale matrices, of which the default prior is the inverse-Wishart one; none is maximum likelihood. --accelerate\n" +
 			"squarem saves iterations. parameters has the weights, the means, the scale matrices and the degrees of freedom.",
-		flags:       append([]string{"freedom", "covariance", "policy", "prior"}, climbFlags...),
+		flags:       append([]string{"alpha", "freedom", "covariance", "policy", "prior", "start"}, climbFlags...),
 		covariances: []string{"full", "diag"},
 		priors:      []string{"default", "none"},
 		policies:    policies,
