@@ -78,7 +78,7 @@ func factorBlock[T Float](a Matrix[T]) bool {
 		if b > 0 {
 			forwardPanels(panel, a.Stride, a.Data, a.Stride, b, 1, bytes)
 		}
-		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows))
+		diagonalPanel(panel, a.Data, a.Stride, b, min(b+width, a.Rows), bytes)
 	}
 	for i := range a.Rows {
 		row := a.Row(i)[i:]

@@ -125,12 +125,21 @@ func forwardF32AVX512(x *float32, xRow int, u *float32, uRow, n, count int)
 //go:noescape
 func forwardF64AVX512(x *float64, xRow int, u *float64, uRow, n, count int)
 
+// for the panel x of the block u that begins at column first, first ≤ i < n: acc = x[i]; acc = fma(−u[k][i], x[k], acc), k < i
+// ascending; u[i][i] becomes its root, and the others of x[i] are divided by it.
+//
+//go:noescape
+func diagonalF32AVX512(x, u *float32, row, first, n int)
+
+//go:noescape
+func diagonalF64AVX512(x, u *float64, row, first, n int)
+
 // cholPanel is the bytes of a panel of columns that forwardPanels and diagonalPanel work on, of so many bytes of columns; 0: there are none. It also
 // says whose routines they take: they do not ask for the ISA again, which another goroutine may have switched. AVX-512's panels, twice as
-// wide, take longer where columns are few: they end in a part of one, and a block has 32.
+// wide, take longer in halves where columns are few: they end in a part of one, and a block has 32.
 func cholPanel(bytes int) int {
 	switch isa := Active(); {
-	case isa == AVX512 && bytes >= 512:
+	case isa == AVX512 && (bytes >= 512 || !halves):
 		return 128
 	case isa != Generic:
 		return 64
@@ -156,12 +165,17 @@ func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels, bytes int) 
 	}
 }
 
-// diagonalPanel ends the rows first … n−1 of the panel x of the block u that begins at their diagonal, 64 bytes a row.
-func diagonalPanel[T Float](x, u []T, row, first, n int) {
+// diagonalPanel ends the rows first … n−1 of the panel x of the block u that begins at their diagonal.
+func diagonalPanel[T Float](x, u []T, row, first, n, bytes int) {
 	size := sizeOf[T]()
-	if is32[T]() {
+	switch wide := bytes == 128; {
+	case is32[T]() && wide:
+		diagonalF32AVX512(&f32(x)[0], &f32(u)[0], row*size, first, n)
+	case is32[T]():
 		diagonalF32AVX2(&f32(x)[0], &f32(u)[0], row*size, first, n)
-	} else {
+	case wide:
+		diagonalF64AVX512(&f64(x)[0], &f64(u)[0], row*size, first, n)
+	default:
 		diagonalF64AVX2(&f64(x)[0], &f64(u)[0], row*size, first, n)
 	}
 }
@@ -174,8 +188,13 @@ func cholVector() int {
 	return 32
 }
 
-// chainWide is the bytes from which on chains and quotients go by AVX-512, whose masks and halves of registers cost more in fewer.
-const chainWide = 192
+// chainWide is the bytes from which on chains and quotients go by AVX-512, whose masks, and halves of registers, cost more in fewer.
+func chainWide() int {
+	if halves {
+		return 192
+	}
+	return 64
+}
 
 func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mode chainMode) {
 	switch isa := Active(); {
@@ -188,7 +207,7 @@ func chainF32(dst, m []float32, mStride int, s []float32, sStride, rows int, mod
 		}
 	default:
 		for ; len(dst) > 0; dst, m = dst[piece(dst):], m[piece(dst):] {
-			if isa == AVX512 && 4*len(dst) >= chainWide {
+			if isa == AVX512 && 4*len(dst) >= chainWide() {
 				chainF32AVX512(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
 			} else {
 				chainF32AVX2(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
@@ -204,7 +223,7 @@ func divideF32(x []float32, by float32) {
 		return
 	}
 	for ; len(x) > 0; x = x[piece(x):] {
-		if isa == AVX512 && 4*len(x) >= chainWide {
+		if isa == AVX512 && 4*len(x) >= chainWide() {
 			divideF32AVX512(&x[0], piece(x), by)
 		} else {
 			divideF32AVX2(&x[0], piece(x), by)
@@ -275,7 +294,7 @@ func chainF64(dst, m []float64, mStride int, s []float64, sStride, rows int, mod
 		}
 	default:
 		for ; len(dst) > 0; dst, m = dst[piece(dst):], m[piece(dst):] {
-			if isa == AVX512 && 8*len(dst) >= chainWide {
+			if isa == AVX512 && 8*len(dst) >= chainWide() {
 				chainF64AVX512(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
 			} else {
 				chainF64AVX2(&dst[0], &m[0], &s[0], mStride, sStride, piece(dst), rows, int(mode))
@@ -291,7 +310,7 @@ func divideF64(x []float64, by float64) {
 		return
 	}
 	for ; len(x) > 0; x = x[piece(x):] {
-		if isa == AVX512 && 8*len(x) >= chainWide {
+		if isa == AVX512 && 8*len(x) >= chainWide() {
 			divideF64AVX512(&x[0], piece(x), by)
 		} else {
 			divideF64AVX2(&x[0], piece(x), by)

@@ -191,4 +191,4 @@ func triLanesF64(p, u []float64, d, lanes int) {
 // There are no panels: chains do their work.
 func cholPanel(int) int                                                         { return 0 }
 func forwardPanels[T Float](x []T, xRow int, u []T, uRow, n, panels, bytes int) {}
-func diagonalPanel[T Float](x, u []T, row, first, n int)                        {}
+func diagonalPanel[T Float](x, u []T, row, first, n, bytes int)                 {}

@@ -2,9 +2,9 @@
 
 #include "textflag.h"
 
-// Forward substitution with a block of the Cholesky factorisation.
+// A block of the Cholesky factorisation, and forward substitution with it.
 // Contract: each element is a chain of one FMA per term, k ascending, from its old value, then divided by the pivot, as
-// forward in chol.go has it.
+// forward and factorBlock in chol.go have it.
 // ISA: AVX-512 F. Registers: chol_block_amd64.h; Z0-Z7 four rows, Z8, Z9 a row above, Z10-Z13 elements of U.
 // Work per call: 32 rows of at most 1024 columns, below 50 µs. Memory: whole panels of 128 bytes of X; of U the upper triangle.
 
@@ -37,6 +37,18 @@ TEXT ·forwardF32AVX512(SB), NOSPLIT, $0-48
 	VZEROUPPER
 	RET
 
+// func diagonalF32AVX512(x, u *float32, row, first, n int)
+TEXT ·diagonalF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), x_ptr
+	MOVQ u+8(FP), u_ptr
+	MOVQ row+16(FP), x_row
+	MOVQ first+24(FP), row_at
+	MOVQ n+32(FP), n_rows
+	MOVQ x_row, u_row
+	DIAGONAL(VMOVUPS, VBROADCASTSS, VMOVSS, VFNMADD231PS, VDIVPS, VSQRTPS, 4, X10)
+	VZEROUPPER
+	RET
+
 // func forwardF64AVX512(x *float64, xRow int, u *float64, uRow, n, count int)
 TEXT ·forwardF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ x+0(FP), x_ptr
@@ -46,5 +58,17 @@ TEXT ·forwardF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ n+32(FP), n_rows
 	MOVQ count+40(FP), panels
 	FORWARD(VMOVUPD, VBROADCASTSD, VFNMADD231PD, VDIVPD, 8)
+	VZEROUPPER
+	RET
+
+// func diagonalF64AVX512(x, u *float64, row, first, n int)
+TEXT ·diagonalF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), x_ptr
+	MOVQ u+8(FP), u_ptr
+	MOVQ row+16(FP), x_row
+	MOVQ first+24(FP), row_at
+	MOVQ n+32(FP), n_rows
+	MOVQ x_row, u_row
+	DIAGONAL(VMOVUPD, VBROADCASTSD, VMOVSD, VFNMADD231PD, VDIVPD, VSQRTPD, 8, X10)
 	VZEROUPPER
 	RET

@@ -243,9 +243,9 @@ func gaussMasked2[T Float](a *gaussTile, isa ISA) {
 	}
 }
 
-// gaussRow takes AVX2's routine for a row that AVX-512 has in one register.
+// gaussRow takes AVX2's routine for a row that AVX-512 has in one register, of two halves.
 func gaussRow[T Float](a *gaussTile, isa ISA) {
-	switch avx512 := isa == AVX512 && a.d*sizeOf[T]() > 64; {
+	switch avx512 := isa == AVX512 && (a.d*sizeOf[T]() > 64 || !halves); {
 	case avx512 && is32[T]():
 		gaussRowF32AVX512(a)
 	case avx512:

@@ -132,10 +132,10 @@ const (
 	gemmSums     = 4096    // bytes of a long row at a time
 )
 
-// gemmFor is the ISA for so many bytes of columns. AVX-512's panels of 128 bytes take longer than AVX2's where the last one is far from full: where
-// columns are few, or it has no more than a register of AVX2.
+// gemmFor is the ISA for so many bytes of columns. Where AVX-512 works in halves its panels of 128 bytes take longer than AVX2's if the last one is far
+// from full: where columns are few, or it has no more than a register of AVX2.
 func gemmFor(isa ISA, bytes int) ISA {
-	if isa == AVX512 && bytes > 64 && (bytes < 192 && bytes%64 != 0 || bytes < 1088 && bytes%128 > 0 && bytes%128 <= 32) {
+	if isa == AVX512 && halves && bytes > 64 && (bytes < 192 && bytes%64 != 0 || bytes < 1088 && bytes%128 > 0 && bytes%128 <= 32) {
 		return AVX2
 	}
 	return isa

@@ -17,6 +17,21 @@ func packedEnd2F16AVX2(t *packedArgs)
 //go:noescape
 func packedEnd3F16AVX2(t *packedArgs)
 
+// packedRowF16AVX512 is packedRowF32AVX512 for panels of binary16, of 64 bytes.
+//
+//go:noescape
+func packedRowF16AVX512(t *packedArgs)
+
+// packedEnd2F16AVX512 is packedEnd2F32AVX512 for panels of binary16.
+//
+//go:noescape
+func packedEnd2F16AVX512(t *packedArgs)
+
+// packedEnd3F16AVX512 is packedEnd3F32AVX512 for panels of binary16.
+//
+//go:noescape
+func packedEnd3F16AVX512(t *packedArgs)
+
 // narrowAVX2: for i < n, a multiple of 8: dst[i] = src[i], rounded to nearest even.
 //
 //go:noescape
@@ -37,9 +52,14 @@ func narrowAVX512(dst *Float16, src *float32, n int)
 //go:noescape
 func widenAVX512(dst *float32, src *Float16, n int)
 
-// float16Width is the bytes of a panel's row once it is widened. AVX-512 takes AVX2's panels and routines for one row: the conversions take the time, and on the
-// processor that both were measured on, a Zen 4, those to 512 bits take half as long again.
-func float16Width() int { return 64 }
+// float16Width is the bytes of a panel's row once it is widened. One row has AVX2's panels and routines where AVX-512 works in halves: the conversions
+// take the time, and those to 512 bits take half as long again.
+func float16Width() int {
+	if halves {
+		return 64
+	}
+	return packWidth(0)
+}
 
 // float16Lanes is of how many elements narrow and widen take a multiple.
 func float16Lanes(isa ISA) int {

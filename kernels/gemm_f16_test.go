@@ -147,7 +147,7 @@ func TestGemmPackedFloat16Oracle(t *testing.T) {
 				want := s.want(b)
 				bias, before := e.Bias, append([]float32(nil), c.Data...)
 				e.Bias = nil
-				for _, by := range available {
+				for _, by := range variants() {
 					var p *PackedFloat16
 					withISA(t, by, func() { p = PackFloat16(o.opB, Matrix[float32]{y.Rows, y.Cols, exact, y.Stride}, bias) })
 					copy(c.Data, before)

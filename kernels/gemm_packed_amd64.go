@@ -95,6 +95,8 @@ func packedMost(isa ISA) int {
 // packedRow runs the routine for groups of panels whose elements take so many bytes.
 func packedRow(t *packedArgs, bytes int, isa ISA) {
 	switch {
+	case isa == AVX512 && bytes == 2:
+		packedRowF16AVX512(t)
 	case isa == AVX512 && bytes == 4:
 		packedRowF32AVX512(t)
 	case isa == AVX512:
@@ -119,10 +121,14 @@ func packedEnd(t *packedArgs, panels, bytes int, isa ISA) {
 
 func packedEndAVX512(t *packedArgs, panels, bytes int) {
 	switch {
+	case panels == 3 && bytes == 2:
+		packedEnd3F16AVX512(t)
 	case panels == 3 && bytes == 4:
 		packedEnd3F32AVX512(t)
 	case panels == 3:
 		packedEnd3F64AVX512(t)
+	case bytes == 2:
+		packedEnd2F16AVX512(t)
 	case bytes == 4:
 		packedEnd2F32AVX512(t)
 	default:

@@ -105,7 +105,7 @@ func testGemmPackedOracle[T Float](t *testing.T) {
 				c, x, y, e, _ := s.operands(b)
 				bias, before := e.Bias, append([]T(nil), c.Data...)
 				e.Bias = nil
-				for _, by := range available {
+				for _, by := range variants() {
 					var p *Packed[T]
 					withISA(t, by, func() { p = Pack(o.opB, y, bias) })
 					copy(c.Data, before)

@@ -36,6 +36,16 @@ func nonZerosF32AVX2(index *int32, value, row *float32, n int, table *[256]uint6
 //go:noescape
 func nonZerosF64AVX2(index *int32, value, row *float64, n int, table *[256]uint64) int
 
+// nonZerosF32AVX512 is nonZerosF32AVX2 for a multiple of 16.
+//
+//go:noescape
+func nonZerosF32AVX512(index *int32, value, row *float32, n int) int
+
+// nonZerosF64AVX512 is nonZerosF32AVX2 for a multiple of 8.
+//
+//go:noescape
+func nonZerosF64AVX512(index *int32, value, row *float64, n int) int
+
 // nonZerosTable has for every set of 8 lanes their numbers, a byte each, from the lowest on.
 var nonZerosTable = func() (t [256]uint64) {
 	for set := range t {
@@ -89,12 +99,28 @@ func sparseRow[T Float](t *sparseArgs, isa ISA) {
 
 const nonZerosPiece = 1 << 14 // elements of one call: about 10 µs
 
+// nonZerosISA: where AVX-512 works in halves, its compression takes longer than AVX2's table.
+func nonZerosISA() ISA {
+	if isa := Active(); isa != AVX512 || !halves {
+		return isa
+	}
+	return AVX2
+}
+
 func nonZerosF32(index []int32, value, row []float32) int {
-	const lanes = 8 // AVX-512's compression takes longer on the processor that both were measured on, a Zen 4
-	at, n, isa := 0, 0, Active()
+	isa, lanes := nonZerosISA(), 8
+	if isa == AVX512 {
+		lanes = 16
+	}
+	at, n := 0, 0
 	for isa != Generic && len(row)-at >= lanes {
 		piece := min(len(row)-at, nonZerosPiece) / lanes * lanes
-		found := nonZerosF32AVX2(&index[n], &value[n], &row[at], piece, &nonZerosTable)
+		var found int
+		if isa == AVX512 {
+			found = nonZerosF32AVX512(&index[n], &value[n], &row[at], piece)
+		} else {
+			found = nonZerosF32AVX2(&index[n], &value[n], &row[at], piece, &nonZerosTable)
+		}
 		nonZerosShift(index[n:n+found], at)
 		at, n = at+piece, n+found
 	}
@@ -102,11 +128,19 @@ func nonZerosF32(index []int32, value, row []float32) int {
 }
 
 func nonZerosF64(index []int32, value, row []float64) int {
-	const lanes = 4 // AVX-512's compression takes longer on the processor that both were measured on, a Zen 4
-	at, n, isa := 0, 0, Active()
+	isa, lanes := nonZerosISA(), 4
+	if isa == AVX512 {
+		lanes = 8
+	}
+	at, n := 0, 0
 	for isa != Generic && len(row)-at >= lanes {
 		piece := min(len(row)-at, nonZerosPiece) / lanes * lanes
-		found := nonZerosF64AVX2(&index[n], &value[n], &row[at], piece, &nonZerosTable)
+		var found int
+		if isa == AVX512 {
+			found = nonZerosF64AVX512(&index[n], &value[n], &row[at], piece)
+		} else {
+			found = nonZerosF64AVX2(&index[n], &value[n], &row[at], piece, &nonZerosTable)
+		}
 		nonZerosShift(index[n:n+found], at)
 		at, n = at+piece, n+found
 	}

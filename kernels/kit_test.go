@@ -217,7 +217,7 @@ func isas(t testing.TB) []ISA {
 	if emulated() {
 		return available[len(available)-1:]
 	}
-	return Available()
+	return variants()
 }
 
 // emulated tells that this is an emulated machine, which is slow and whose best ISA alone is of interest; the rig
@@ -227,12 +227,38 @@ func emulated() bool { return os.Getenv("ELBO_EMUL") != "" }
 // forEachISA runs the test once per ISA of this process, with that ISA active.
 func forEachISA(t *testing.T, f func(t *testing.T)) {
 	for _, i := range isas(t) {
-		t.Run(i.String(), func(t *testing.T) { withISA(t, i, func() { f(t) }) })
+		name := i.String()
+		switch i {
+		case avx512Whole:
+			name = "avx512-whole"
+		case avx512Halves:
+			name = "avx512-halves"
+		}
+		t.Run(name, func(t *testing.T) { withISA(t, i, func() { f(t) }) })
 	}
+}
+
+// AVX-512 as processors take it that work on 512 bits whole, or in halves. Both must be tested on any of them.
+const (
+	avx512Whole ISA = 100 + iota
+	avx512Halves
+)
+
+// variants is Available with both ways to take AVX-512.
+func variants() []ISA {
+	r := Available()
+	if r[len(r)-1] == AVX512 {
+		r = append(r[:len(r)-1], avx512Whole, avx512Halves)
+	}
+	return r
 }
 
 func withISA(t testing.TB, i ISA, f func()) {
 	t.Helper()
+	if i == avx512Whole || i == avx512Halves {
+		defer setHalves(i == avx512Halves)()
+		i = AVX512
+	}
 	restore, err := SetISA(i)
 	if err != nil {
 		t.Fatal(err)

@@ -147,6 +147,9 @@ func fillF64AVX512(dst *float64, n int, a float64)
 func addF32(dst, x, y []float32) {
 	switch shortFor(4 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
+		}
 		addF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -161,6 +164,9 @@ func addF32(dst, x, y []float32) {
 func addF64(dst, x, y []float64) {
 	switch shortFor(8 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
+		}
 		addF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -175,6 +181,9 @@ func addF64(dst, x, y []float64) {
 func subF32(dst, x, y []float32) {
 	switch shortFor(4 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
+		}
 		subF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -189,6 +198,9 @@ func subF32(dst, x, y []float32) {
 func subF64(dst, x, y []float64) {
 	switch shortFor(8 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
+		}
 		subF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -203,6 +215,9 @@ func subF64(dst, x, y []float64) {
 func mulF32(dst, x, y []float32) {
 	switch shortFor(4 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
+		}
 		mulF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -217,6 +232,9 @@ func mulF32(dst, x, y []float32) {
 func mulF64(dst, x, y []float64) {
 	switch shortFor(8 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
+			mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), pieceLen)
+		}
 		mulF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x, y = dst[pieceLen:], x[pieceLen:], y[pieceLen:] {
@@ -231,6 +249,9 @@ func mulF64(dst, x, y []float64) {
 func scaleVecF32(dst, x []float32, a float32) {
 	switch shortFor(4 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
+		}
 		scaleF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
@@ -245,6 +266,9 @@ func scaleVecF32(dst, x []float32, a float32) {
 func scaleVecF64(dst, x []float64, a float64) {
 	switch shortFor(8 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
+		}
 		scaleF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
@@ -259,6 +283,9 @@ func scaleVecF64(dst, x []float64, a float64) {
 func axpyF32(dst []float32, a float32, x []float32) {
 	switch shortFor(4 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
+		}
 		axpyF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
@@ -273,6 +300,9 @@ func axpyF32(dst []float32, a float32, x []float32) {
 func axpyF64(dst []float64, a float64, x []float64) {
 	switch shortFor(8 * len(dst)) {
 	case AVX512:
+		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {
+			axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), pieceLen, a)
+		}
 		axpyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), a)
 	case AVX2:
 		for ; len(dst) > pieceLen; dst, x = dst[pieceLen:], x[pieceLen:] {

@@ -8,16 +8,8 @@
 // Level 1 of float32: Add, Sub, Mul, Scale, Axpy, Clamp, Fill.
 // Contract: the bits of level1_generic.go: one operation, one rounding per element.
 // ISA: AVX-512 F.
-// Add, Sub, Mul, Scale and Axpy are for less than 128 bytes: what is longer AVX2's do sooner.
 // Registers: vec.h. Work per call: at most 8192 elements, a few µs.
 // Memory: n elements of each operand, no others; dst may be x or y.
-
-// LAST is what MAP does of less than a pair.
-#define LAST(FULL) \
-	V_BEGIN \
-	V_TAIL(done) \
-	FULL(V_LOADM, V_STOREM, 0) \
-done:
 
 // func addF32AVX512(dst, x, y *float32, n int)
 TEXT ·addF32AVX512(SB), NOSPLIT, $0-32
@@ -25,7 +17,7 @@ TEXT ·addF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), p1
 	MOVQ y+16(FP), p2
 	MOVQ n+24(FP), n_left
-	LAST(ADD_TEXT)
+	MAP(ADD_TEXT)
 	VZEROUPPER
 	RET
 
@@ -35,7 +27,7 @@ TEXT ·subF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), p1
 	MOVQ y+16(FP), p2
 	MOVQ n+24(FP), n_left
-	LAST(SUB_TEXT)
+	MAP(SUB_TEXT)
 	VZEROUPPER
 	RET
 
@@ -45,7 +37,7 @@ TEXT ·mulF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), p1
 	MOVQ y+16(FP), p2
 	MOVQ n+24(FP), n_left
-	LAST(MUL_TEXT)
+	MAP(MUL_TEXT)
 	VZEROUPPER
 	RET
 
@@ -55,7 +47,7 @@ TEXT ·scaleF32AVX512(SB), NOSPLIT, $0-28
 	MOVQ x+8(FP), p1
 	MOVQ n+16(FP), n_left
 	VBROADCASTSS a+24(FP), Z30
-	LAST(SCALE_TEXT)
+	MAP(SCALE_TEXT)
 	VZEROUPPER
 	RET
 
@@ -65,7 +57,7 @@ TEXT ·axpyF32AVX512(SB), NOSPLIT, $0-28
 	MOVQ x+8(FP), p1
 	MOVQ n+16(FP), n_left
 	VBROADCASTSS a+24(FP), Z30
-	LAST(AXPY_TEXT)
+	MAP(AXPY_TEXT)
 	VZEROUPPER
 	RET
 

@@ -4,7 +4,7 @@
 #include "macros_amd64.h"
 #include "reduce_avx512_amd64.h"
 
-// Sums of a vector.
+// Sums of a vector or of rows.
 // Contract: the bits of reduce_generic.go: 32 (float32) or 16 (float64) lanes, element i in lane i mod L, one operation
 // per element in increasing i, the last partial group padded with +0, then halving: h = L/2 … 1.
 // ISA: AVX-512 F, BW, DQ.
@@ -14,6 +14,7 @@
 //	DI        where the sum of the chunk goes
 //	BX, CX    bytes beyond the chunk, bytes left in it; CX then elements left
 //	AX        the bits of a mask
+//	R9, R10   in rowSums: the row, rows left
 //	Z0, Z1    the lanes: register j holds bytes 64j to 64j+63 of every 128
 //	Z4-Z7     elements
 //	Z8        the factor of sumSquaresScaled
@@ -209,5 +210,49 @@ TEXT ·foldDotF64AVX512(SB), NOSPLIT, $0-32
 	FOLD(DOT_F64, MASKED_DOT_F64, ADVANCE_XY, $3, $8)
 	VMOVUPS Z0, (sums_ptr)
 	VMOVUPS Z1, 64(sums_ptr)
+	VZEROUPPER
+	RET
+
+// func rowSumsF32AVX512(s, e *float32, n, k, eStride int)
+TEXT ·rowSumsF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ s+0(FP), sums_ptr
+	MOVQ e+8(FP), R9
+	MOVQ n+16(FP), R10
+
+row:
+	MOVQ R9, x_ptr
+	MOVQ k+24(FP), left
+	SHLQ $2, left
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	FOLD(SUM_F32, MASKED_SUM_F32, ADVANCE_X, $2, $16)
+	HALVE_F32
+	VMOVSS X0, (sums_ptr)
+	ADDQ $4, sums_ptr
+	ADDQ eStride+32(FP), R9
+	DECQ R10
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowSumsF64AVX512(s, e *float64, n, k, eStride int)
+TEXT ·rowSumsF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ s+0(FP), sums_ptr
+	MOVQ e+8(FP), R9
+	MOVQ n+16(FP), R10
+
+row:
+	MOVQ R9, x_ptr
+	MOVQ k+24(FP), left
+	SHLQ $3, left
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	FOLD(SUM_F64, MASKED_SUM_F64, ADVANCE_X, $3, $8)
+	HALVE_F64
+	VMOVSD X0, (sums_ptr)
+	ADDQ $8, sums_ptr
+	ADDQ eStride+32(FP), R9
+	DECQ R10
+	JNE  row
 	VZEROUPPER
 	RET

@@ -4,14 +4,16 @@
 #include "macros_amd64.h"
 #include "reduce_avx512_amd64.h"
 
-// The largest and the smallest element of a vector, and the place of a value.
-// Contract: the results of maxGeneric, minGeneric and indexGeneric.
+// The largest and the smallest element of a vector, the maxima of rows, and the place of a value.
+// Contract: the results of maxGeneric, minGeneric and indexGeneric; rowMaxima: of rows without NaN.
 // ISA: AVX-512 F, BW, DQ.
 //
 //	register  holds
 //	SI, CX    x, bytes left (then elements left)
+//	DI        in rowMaxima: where the maximum goes
 //	AX        the bits of a mask
 //	BX, DX    in index: the end, the place in the block
+//	R9, R10   in rowMaxima: the row, rows left
 //	Z0, Z1    extremes, one lane for each of 128 bytes
 //	Z4, Z5    elements
 //	Z8, Z9    in index: what it looks for, zeros; Z9 else: ∓Inf
@@ -109,6 +111,12 @@ found: \
 	KMOVD    K5, DX \
 	BSFL     DX, DX \
 none:
+
+// Steps of rowMaxima. Uses: x_ptr, k. Clobbers: acc.
+#define PLAIN_MAX_F32(off, acc, v) VMAXPS off(x_ptr), acc, acc
+#define MASKED_PLAIN_MAX_F32(off, acc, v, k) VMAXPS off(x_ptr), acc, k, acc
+#define PLAIN_MAX_F64(off, acc, v) VMAXPD off(x_ptr), acc, acc
+#define MASKED_PLAIN_MAX_F64(off, acc, v, k) VMAXPD off(x_ptr), acc, k, acc
 
 // func maxF32AVX512(x *float32, n int) float32
 TEXT ·maxF32AVX512(SB), NOSPLIT, $0-20
@@ -209,5 +217,51 @@ TEXT ·indexF64AVX512(SB), NOSPLIT, $0-32
 	SHRQ $3, x_ptr
 	ADDQ x_ptr, DX
 	MOVQ DX, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func rowMaximaF32AVX512(m, x *float32, n, k, xStride int)
+TEXT ·rowMaximaF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ m+0(FP), sums_ptr
+	MOVQ x+8(FP), R9
+	MOVQ n+16(FP), R10
+	VBROADCASTSS NEG_INF_F32, bound
+
+row:
+	MOVQ R9, x_ptr
+	MOVQ k+24(FP), left
+	SHLQ $2, left
+	VMOVAPS bound, Z0
+	VMOVAPS bound, Z1
+	FOLD(PLAIN_MAX_F32, MASKED_PLAIN_MAX_F32, ADVANCE_X, $2, $16)
+	EXTREME_OF_F32(VMAXPS, VMAXSS)
+	VMOVSS X0, (sums_ptr)
+	ADDQ $4, sums_ptr
+	ADDQ xStride+32(FP), R9
+	DECQ R10
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowMaximaF64AVX512(m, x *float64, n, k, xStride int)
+TEXT ·rowMaximaF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ m+0(FP), sums_ptr
+	MOVQ x+8(FP), R9
+	MOVQ n+16(FP), R10
+	VBROADCASTSD NEG_INF_F64, bound
+
+row:
+	MOVQ R9, x_ptr
+	MOVQ k+24(FP), left
+	SHLQ $3, left
+	VMOVAPS bound, Z0
+	VMOVAPS bound, Z1
+	FOLD(PLAIN_MAX_F64, MASKED_PLAIN_MAX_F64, ADVANCE_X, $3, $8)
+	EXTREME_OF_F64(VMAXPD, VMAXSD)
+	VMOVSD X0, (sums_ptr)
+	ADDQ $8, sums_ptr
+	ADDQ xStride+32(FP), R9
+	DECQ R10
+	JNE  row
 	VZEROUPPER
 	RET

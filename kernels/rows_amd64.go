@@ -85,6 +85,14 @@ func rowMaximaF32AVX2(m, x *float32, n, k, xStride int)
 //go:noescape
 func rowMaximaF64AVX2(m, x *float64, n, k, xStride int)
 
+// rowMaximaF32AVX512: m[i] = max over j < k of x[i][j], plus +0, i < n; rows that hold NaN give anything. Strides here and below are in bytes.
+//
+//go:noescape
+func rowMaximaF32AVX512(m, x *float32, n, k, xStride int)
+
+//go:noescape
+func rowMaximaF64AVX512(m, x *float64, n, k, xStride int)
+
 // rowTermsF32AVX2: e[i][j] = expNeg(x[i][j] - m[i]), i < n, j < k. It writes whole registers: a row of e has room for a multiple of 128 bytes.
 // The lines of r, if it is not nil, and of the next n rows of x are fetched, for what comes after.
 //
@@ -94,6 +102,14 @@ func rowTermsF32AVX2(e, x, m, r *float32, n, k, eStride, xStride, rStride int)
 //go:noescape
 func rowTermsF64AVX2(e, x, m, r *float64, n, k, eStride, xStride, rStride int)
 
+// rowTermsF32AVX512: e[i][j] = expNeg(x[i][j] - m[i]), i < n, j < k. It writes whole registers: a row of e has room for a multiple of 128 bytes.
+//
+//go:noescape
+func rowTermsF32AVX512(e, x, m *float32, n, k, eStride, xStride int)
+
+//go:noescape
+func rowTermsF64AVX512(e, x, m *float64, n, k, eStride, xStride int)
+
 // rowSumsF32AVX2: lane[j%L] += e[i][j], j < k, from +0; s[i] = halve(lane), i < n. On AVX2 no e is below +0, and it is +0 in the rest of the
 // last 128 bytes of a row.
 //
@@ -102,6 +118,14 @@ func rowSumsF32AVX2(s, e *float32, n, k, eStride int)
 
 //go:noescape
 func rowSumsF64AVX2(s, e *float64, n, k, eStride int)
+
+// rowSumsF32AVX512: lane[j%L] += e[i][j], j < k, from +0; s[i] = halve(lane), i < n.
+//
+//go:noescape
+func rowSumsF32AVX512(s, e *float32, n, k, eStride int)
+
+//go:noescape
+func rowSumsF64AVX512(s, e *float64, n, k, eStride int)
 
 // rowDotsF32AVX2: q[i] = Dot of e[i][j] and max(x[i][j] - m[i], expNegMin), j < k.
 //
@@ -119,6 +143,14 @@ func rowDeltasF32AVX2(d, x, m *float32, n, k, dStride, xStride int)
 //go:noescape
 func rowDeltasF64AVX2(d, x, m *float64, n, k, dStride, xStride int)
 
+// rowDeltasF32AVX512: d[i][j] = max(x[i][j] - m[i], expNegMin), with room as in rowTerms.
+//
+//go:noescape
+func rowDeltasF32AVX512(d, x, m *float32, n, k, dStride, xStride int)
+
+//go:noescape
+func rowDeltasF64AVX512(d, x, m *float64, n, k, dStride, xStride int)
+
 // rowScaleF32AVX2: r[i][j] = e[i][j]·inv[i]; e has room as in rowTerms.
 //
 //go:noescape
@@ -126,6 +158,14 @@ func rowScaleF32AVX2(r, e, inv *float32, n, k, rStride, eStride int)
 
 //go:noescape
 func rowScaleF64AVX2(r, e, inv *float64, n, k, rStride, eStride int)
+
+// rowScaleF32AVX512: r[i][j] = e[i][j]·inv[i]; e has room as in rowTerms.
+//
+//go:noescape
+func rowScaleF32AVX512(r, e, inv *float32, n, k, rStride, eStride int)
+
+//go:noescape
+func rowScaleF64AVX512(r, e, inv *float64, n, k, rStride, eStride int)
 
 // rowShiftF32AVX2: r[i][j] = (x[i][j] - m[i]) - ls[i].
 //
@@ -135,6 +175,14 @@ func rowShiftF32AVX2(r, x, m, ls *float32, n, k, rStride, xStride int)
 //go:noescape
 func rowShiftF64AVX2(r, x, m, ls *float64, n, k, rStride, xStride int)
 
+// rowShiftF32AVX512: r[i][j] = (x[i][j] - m[i]) - ls[i].
+//
+//go:noescape
+func rowShiftF32AVX512(r, x, m, ls *float32, n, k, rStride, xStride int)
+
+//go:noescape
+func rowShiftF64AVX512(r, x, m, ls *float64, n, k, rStride, xStride int)
+
 // finishF32AVX2: ls[i] = logPos(s[i]), inv[i] = 1/s[i], logZ[i] = m[i] + ls[i], i < n.
 //
 //go:noescape
@@ -143,6 +191,14 @@ func finishF32AVX2(ls, inv, s, m, logZ *float32, n int)
 //go:noescape
 func finishF64AVX2(ls, inv, s, m, logZ *float64, n int)
 
+// finishF32AVX512: ls[i] = logPos(s[i]), inv[i] = 1/s[i], logZ[i] = m[i] + ls[i], i < n.
+//
+//go:noescape
+func finishF32AVX512(ls, inv, s, m, logZ *float32, n int)
+
+//go:noescape
+func finishF64AVX512(ls, inv, s, m, logZ *float64, n int)
+
 // finishEntropyF32AVX2: finish, and q[i] = fma(-q[i], inv[i], ls[i]).
 //
 //go:noescape
@@ -150,6 +206,14 @@ func finishEntropyF32AVX2(ls, inv, s, m, logZ, q *float32, n int)
 
 //go:noescape
 func finishEntropyF64AVX2(ls, inv, s, m, logZ, q *float64, n int)
+
+// finishEntropyF32AVX512: finish, and q[i] = fma(-q[i], inv[i], ls[i]).
+//
+//go:noescape
+func finishEntropyF32AVX512(ls, inv, s, m, logZ, q *float32, n int)
+
+//go:noescape
+func finishEntropyF64AVX512(ls, inv, s, m, logZ, q *float64, n int)
 
 // colMaximaF32AVX2: if x[j][i] > m[i] { m[i] = x[j][i] }; w[i] += x[j][i], j < k, i < n.
 //
@@ -247,29 +311,51 @@ func foldDotF32AVX512(lanes, x, y *float32, n int)
 //go:noescape
 func foldDotF64AVX512(lanes, x, y *float64, n int)
 
-// The kernels of either type, strides in elements. Those of rows and the ends are AVX2's under AVX-512 too: on the processor that both were measured
-// on, a Zen 4, AVX-512 took 5 to 30 % longer for most lengths of rows, which end in parts of registers or begin anywhere in a line of the cache.
+// rowsWide tells whether rows of k columns go by AVX-512. Where that works in halves it takes 5 to 30 % longer for most lengths of rows, which end in
+// parts of registers or begin anywhere in a line of the cache.
+func rowsWide[T Float](k int) bool {
+	return activeFor(k*sizeOf[T]()) == AVX512 && !halves
+}
+
+// The kernels of either type, strides in elements.
 
 func rowMaxima[T Float](m, x *T, n, k, xStride int) {
-	if is32[T]() {
+	switch wide := rowsWide[T](k); {
+	case wide && is32[T]():
+		rowMaximaF32AVX512(p32(m), p32(x), n, k, 4*xStride)
+	case wide:
+		rowMaximaF64AVX512(p64(m), p64(x), n, k, 8*xStride)
+	case is32[T]():
 		rowMaximaF32AVX2(p32(m), p32(x), n, k, 4*xStride)
-	} else {
+	default:
 		rowMaximaF64AVX2(p64(m), p64(x), n, k, 8*xStride)
 	}
 }
 
-func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int) {
-	if is32[T]() {
+// rowTerms and rowSums differ in the room that they take behind a row: both, and all blocks, go one way, by rowsWide, even if
+// another goroutine switches the ISA meanwhile.
+func rowTerms[T Float](e, x, m, r *T, n, k, eStride, xStride, rStride int, wide bool) {
+	switch {
+	case wide && is32[T]():
+		rowTermsF32AVX512(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
+	case wide:
+		rowTermsF64AVX512(p64(e), p64(x), p64(m), n, k, 8*eStride, 8*xStride)
+	case is32[T]():
 		rowTermsF32AVX2(p32(e), p32(x), p32(m), p32(r), n, k, 4*eStride, 4*xStride, 4*rStride)
-	} else {
+	default:
 		rowTermsF64AVX2(p64(e), p64(x), p64(m), p64(r), n, k, 8*eStride, 8*xStride, 8*rStride)
 	}
 }
 
-func rowSums[T Float](s, e *T, n, k, eStride int) {
-	if is32[T]() {
+func rowSums[T Float](s, e *T, n, k, eStride int, wide bool) {
+	switch {
+	case wide && is32[T]():
+		rowSumsF32AVX512(p32(s), p32(e), n, k, 4*eStride)
+	case wide:
+		rowSumsF64AVX512(p64(s), p64(e), n, k, 8*eStride)
+	case is32[T]():
 		rowSumsF32AVX2(p32(s), p32(e), n, k, 4*eStride)
-	} else {
+	default:
 		rowSumsF64AVX2(p64(s), p64(e), n, k, 8*eStride)
 	}
 }
@@ -284,47 +370,72 @@ func rowDots[T Float](q, e, x, m *T, n, k, eStride, xStride int) {
 }
 
 func rowDeltas[T Float](d, x, m *T, n, k, dStride, xStride int) {
-	if is32[T]() {
+	switch wide := rowsWide[T](k); {
+	case wide && is32[T]():
+		rowDeltasF32AVX512(p32(d), p32(x), p32(m), n, k, 4*dStride, 4*xStride)
+	case wide:
+		rowDeltasF64AVX512(p64(d), p64(x), p64(m), n, k, 8*dStride, 8*xStride)
+	case is32[T]():
 		rowDeltasF32AVX2(p32(d), p32(x), p32(m), n, k, 4*dStride, 4*xStride)
-	} else {
+	default:
 		rowDeltasF64AVX2(p64(d), p64(x), p64(m), n, k, 8*dStride, 8*xStride)
 	}
 }
 
 func rowScale[T Float](r, e, inv *T, n, k, rStride, eStride int) {
-	if is32[T]() {
+	switch wide := rowsWide[T](k); {
+	case wide && is32[T]():
+		rowScaleF32AVX512(p32(r), p32(e), p32(inv), n, k, 4*rStride, 4*eStride)
+	case wide:
+		rowScaleF64AVX512(p64(r), p64(e), p64(inv), n, k, 8*rStride, 8*eStride)
+	case is32[T]():
 		rowScaleF32AVX2(p32(r), p32(e), p32(inv), n, k, 4*rStride, 4*eStride)
-	} else {
+	default:
 		rowScaleF64AVX2(p64(r), p64(e), p64(inv), n, k, 8*rStride, 8*eStride)
 	}
 }
 
 func rowShift[T Float](r, x, m, ls *T, n, k, rStride, xStride int) {
-	if is32[T]() {
+	switch wide := rowsWide[T](k); {
+	case wide && is32[T]():
+		rowShiftF32AVX512(p32(r), p32(x), p32(m), p32(ls), n, k, 4*rStride, 4*xStride)
+	case wide:
+		rowShiftF64AVX512(p64(r), p64(x), p64(m), p64(ls), n, k, 8*rStride, 8*xStride)
+	case is32[T]():
 		rowShiftF32AVX2(p32(r), p32(x), p32(m), p32(ls), n, k, 4*rStride, 4*xStride)
-	} else {
+	default:
 		rowShiftF64AVX2(p64(r), p64(x), p64(m), p64(ls), n, k, 8*rStride, 8*xStride)
 	}
 }
 
 func finish[T Float](ls, inv, s, m, logZ *T, n int) {
-	if is32[T]() {
+	switch wide := Active() == AVX512 && !halves; {
+	case wide && is32[T]():
+		finishF32AVX512(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), n)
+	case wide:
+		finishF64AVX512(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), n)
+	case is32[T]():
 		finishF32AVX2(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), n)
-	} else {
+	default:
 		finishF64AVX2(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), n)
 	}
 }
 
 func finishEntropy[T Float](ls, inv, s, m, logZ, q *T, n int) {
-	if is32[T]() {
+	switch wide := Active() == AVX512 && !halves; {
+	case wide && is32[T]():
+		finishEntropyF32AVX512(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), p32(q), n)
+	case wide:
+		finishEntropyF64AVX512(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), p64(q), n)
+	case is32[T]():
 		finishEntropyF32AVX2(p32(ls), p32(inv), p32(s), p32(m), p32(logZ), p32(q), n)
-	} else {
+	default:
 		finishEntropyF64AVX2(p64(ls), p64(inv), p64(s), p64(m), p64(logZ), p64(q), n)
 	}
 }
 
 func colMaxima[T Float](m, w, x *T, n, k, xStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := Active() == AVX512 && !halves; {
 	case wide && is32[T]():
 		colMaximaF32AVX512(p32(m), p32(w), p32(x), n, k, 4*xStride)
 	case wide:
@@ -337,7 +448,7 @@ func colMaxima[T Float](m, w, x *T, n, k, xStride int) {
 }
 
 func colTerms[T Float](r, x, m, lanes *T, n, k, rStride, xStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := Active() == AVX512 && !halves; {
 	case wide && is32[T]():
 		colTermsF32AVX512(p32(r), p32(x), p32(m), p32(lanes), n, k, 4*rStride, 4*xStride)
 	case wide:
@@ -350,7 +461,7 @@ func colTerms[T Float](r, x, m, lanes *T, n, k, rStride, xStride int) {
 }
 
 func colTermsEntropy[T Float](r, x, m, lanes, qLanes *T, n, k, rStride, xStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := Active() == AVX512 && !halves; {
 	case wide && is32[T]():
 		colTermsEntropyF32AVX512(p32(r), p32(x), p32(m), p32(lanes), p32(qLanes), n, k, 4*rStride, 4*xStride)
 	case wide:
@@ -363,7 +474,7 @@ func colTermsEntropy[T Float](r, x, m, lanes, qLanes *T, n, k, rStride, xStride 
 }
 
 func colScale[T Float](r, inv *T, n, k, rStride int) {
-	switch wide := Active() == AVX512; {
+	switch wide := Active() == AVX512 && !halves; {
 	case wide && is32[T]():
 		colScaleF32AVX512(p32(r), p32(inv), n, k, 4*rStride)
 	case wide:
@@ -376,7 +487,7 @@ func colScale[T Float](r, inv *T, n, k, rStride int) {
 }
 
 func foldSum[T Float](lanes, x *T, n int) {
-	switch wide := Active() == AVX512; {
+	switch wide := Active() == AVX512 && !halves; {
 	case wide && is32[T]():
 		foldSumF32AVX512(p32(lanes), p32(x), n)
 	case wide:
@@ -389,7 +500,7 @@ func foldSum[T Float](lanes, x *T, n int) {
 }
 
 func foldDot[T Float](lanes, x, y *T, n int) {
-	switch wide := Active() == AVX512; {
+	switch wide := Active() == AVX512 && !halves; {
 	case wide && is32[T]():
 		foldDotF32AVX512(p32(lanes), p32(x), p32(y), n)
 	case wide:

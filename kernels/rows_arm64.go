@@ -129,7 +129,9 @@ func rowMaxima[T Float](m, x *T, n, k, xStride int) {
 	}
 }
 
-func rowTerms[T Float](e, x, m, _ *T, n, k, eStride, xStride, _ int) {
+func rowsWide[T Float](int) bool { return false }
+
+func rowTerms[T Float](e, x, m, _ *T, n, k, eStride, xStride, _ int, _ bool) {
 	if is32[T]() {
 		rowTermsF32NEON(p32(e), p32(x), p32(m), n, k, 4*eStride, 4*xStride)
 	} else {
@@ -137,7 +139,7 @@ func rowTerms[T Float](e, x, m, _ *T, n, k, eStride, xStride, _ int) {
 	}
 }
 
-func rowSums[T Float](s, e *T, n, k, eStride int) {
+func rowSums[T Float](s, e *T, n, k, eStride int, _ bool) {
 	if is32[T]() {
 		rowSumsF32NEON(p32(s), p32(e), n, k, 4*eStride)
 	} else {

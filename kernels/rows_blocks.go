@@ -66,7 +66,7 @@ func rowPitch[T Float](k int) int {
 func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e []T) {
 	k := x.Cols
 	pitch := rowPitch[T](k)
-	most := min(blockRows, len(e)/pitch)
+	most, wide := min(blockRows, len(e)/pitch), rowsWide[T](k)
 	far := k*sizeOf[T]() >= farRow && len(r.Data)*sizeOf[T]() > farBytes
 	var m, s, ls, inv, q [blockRows]T
 	for lo := 0; lo < x.Rows; lo += most {
@@ -77,8 +77,8 @@ func softmaxRowBlocks[T Float](r Matrix[T], logZ, h []T, x Matrix[T], e []T) {
 		if far {
 			rp = &r.Data[lo*r.Stride]
 		}
-		rowTerms(&e[0], xp, &m[0], rp, n, k, pitch, x.Stride, r.Stride)
-		rowSums(&s[0], &e[0], n, k, pitch)
+		rowTerms(&e[0], xp, &m[0], rp, n, k, pitch, x.Stride, r.Stride, wide)
+		rowSums(&s[0], &e[0], n, k, pitch, wide)
 		if h == nil {
 			finish(&ls[0], &inv[0], &s[0], &m[0], &logZ[lo], n)
 		} else {
@@ -158,7 +158,7 @@ func sumTerms[T Float](e, x []T, m T, buf []T, entropy bool) (s, q T) {
 		if entropy {
 			rowDeltas(&deltas[0], &x[0], &m, 1, n, 0, 0)
 		}
-		rowTerms(&terms[0], &x[0], &m, nil, 1, n, 0, 0, 0)
+		rowTerms(&terms[0], &x[0], &m, nil, 1, n, 0, 0, 0, rowsWide[T](n))
 		foldSum(&lanes[0], &terms[0], n)
 		if entropy {
 			foldDot(&qLanes[0], &terms[0], &deltas[0], n)
@@ -181,7 +181,7 @@ func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) {
 	pitch := rowPitch[T](k)
 	var e [blockElems]T
 	var m, s, ls, inv, z [blockRows]T
-	most := min(blockRows, len(e)/pitch)
+	most, wide := min(blockRows, len(e)/pitch), rowsWide[T](k)
 	long := k > 4*lanesOf[T]()
 	if long {
 		most = blockRows
@@ -199,8 +199,8 @@ func logSoftmaxRowsFast[T Float](dst, x Matrix[T]) {
 		} else {
 			xp := &x.Data[lo*x.Stride]
 			rowMaxima(&m[0], xp, n, k, x.Stride)
-			rowTerms(&e[0], xp, &m[0], nil, n, k, pitch, x.Stride, 0)
-			rowSums(&s[0], &e[0], n, k, pitch)
+			rowTerms(&e[0], xp, &m[0], nil, n, k, pitch, x.Stride, 0, wide)
+			rowSums(&s[0], &e[0], n, k, pitch, wide)
 		}
 		finish(&ls[0], &inv[0], &s[0], &m[0], &z[0], n)
 		for i := range n {

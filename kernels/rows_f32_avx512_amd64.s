@@ -6,16 +6,130 @@
 #include "vmath_f32.h"
 #include "rows.h"
 
-// Log-sum-exp, responsibilities and log-softmax in float32: what is done to each element of a
-// block of samples whose components lie one after another. Of rows AVX2's routines take less time.
+// Log-sum-exp, responsibilities and log-softmax in float32: what is done to each element of a block of rows, or of a
+// block of samples whose components lie one after another.
 // Contract: the bits of rows_generic.go.
 // ISA: AVX-512 F, BW, DQ.
-// Registers: vec.h; pointers in DI, SI, DX, R8, R9, R10; R11, R12: strides in bytes; R13: components left.
+// Registers: vec.h; pointers in DI, SI, DX, R8, R9, R10; R11, R12: strides in bytes; R13: rows or components left.
 // Work per call: the caller bounds n·k to 8192 elements, at most 20 µs.
-// Memory: the elements named are read and written, no others.
+// Memory: the elements named are read and written, no others; rowTerms and rowDeltas write whole registers.
 
 #define TERM(x) EXPNEG(x, r1, r2, m0)
+#define LOGARITHM LOG_POS(r0, r1, r2, r3, r4)
 #define LEAST EXPNEG_MIN_F32
+#define ROW_ST(ST, i, p, r) V_STORE(i, p, r)
+
+// func rowTermsF32AVX512(e, x, m *float32, n, k, eStride, xStride int)
+TEXT ·rowTermsF32AVX512(SB), NOSPLIT, $0-56
+	MOVQ e+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ n+24(FP), R13
+	MOVQ eStride+40(FP), R11
+	MOVQ xStride+48(FP), R12
+
+row:
+	MOVQ k+32(FP), n_left
+	VBROADCASTSS (p2), a0(LO)
+	ADDQ $4, p2
+	MAP(ROW_TERMS)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowDeltasF32AVX512(d, x, m *float32, n, k, dStride, xStride int)
+TEXT ·rowDeltasF32AVX512(SB), NOSPLIT, $0-56
+	MOVQ d+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ n+24(FP), R13
+	MOVQ dStride+40(FP), R11
+	MOVQ xStride+48(FP), R12
+
+row:
+	MOVQ k+32(FP), n_left
+	VBROADCASTSS (p2), a0(LO)
+	ADDQ $4, p2
+	MAP(ROW_DELTAS)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowScaleF32AVX512(r, e, inv *float32, n, k, rStride, eStride int)
+TEXT ·rowScaleF32AVX512(SB), NOSPLIT, $0-56
+	MOVQ r+0(FP), p0
+	MOVQ e+8(FP), p1
+	MOVQ inv+16(FP), p2
+	MOVQ n+24(FP), R13
+	MOVQ rStride+40(FP), R11
+	MOVQ eStride+48(FP), R12
+
+row:
+	MOVQ k+32(FP), n_left
+	VBROADCASTSS (p2), a0(LO)
+	ADDQ $4, p2
+	MAP(ROW_SCALE)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func rowShiftF32AVX512(r, x, m, ls *float32, n, k, rStride, xStride int)
+TEXT ·rowShiftF32AVX512(SB), NOSPLIT, $0-64
+	MOVQ r+0(FP), p0
+	MOVQ x+8(FP), p1
+	MOVQ m+16(FP), p2
+	MOVQ ls+24(FP), p3
+	MOVQ n+32(FP), R13
+	MOVQ rStride+48(FP), R11
+	MOVQ xStride+56(FP), R12
+
+row:
+	MOVQ k+40(FP), n_left
+	VBROADCASTSS (p2), a0(LO)
+	ADDQ $4, p2
+	VBROADCASTSS (p3), a1(LO)
+	ADDQ $4, p3
+	MAP(ROW_SHIFT)
+	ADDQ R11, p0
+	ADDQ R12, p1
+	DECQ R13
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func finishF32AVX512(ls, inv, s, m, logZ *float32, n int)
+TEXT ·finishF32AVX512(SB), NOSPLIT, $0-48
+	MOVQ ls+0(FP), p0
+	MOVQ inv+8(FP), p2
+	MOVQ s+16(FP), p1
+	MOVQ m+24(FP), p3
+	MOVQ logZ+32(FP), p4
+	MOVQ n+40(FP), n_left
+	MAP(FINISH)
+	VZEROUPPER
+	RET
+
+// func finishEntropyF32AVX512(ls, inv, s, m, logZ, q *float32, n int)
+TEXT ·finishEntropyF32AVX512(SB), NOSPLIT, $0-56
+	MOVQ ls+0(FP), p0
+	MOVQ inv+8(FP), p2
+	MOVQ s+16(FP), p1
+	MOVQ m+24(FP), p3
+	MOVQ logZ+32(FP), p4
+	MOVQ q+40(FP), p5
+	MOVQ n+48(FP), n_left
+	MAP(FINISH_ENTROPY)
+	VZEROUPPER
+	RET
 
 // func colMaximaF32AVX512(m, w, x *float32, n, k, xStride int)
 TEXT ·colMaximaF32AVX512(SB), NOSPLIT, $0-48
