@@ -152,7 +152,7 @@ func HMMBackward[T Float](beta, w, next, trans, b Matrix[T], c []T) {
 //
 // It starts with prev one row of zeros and logTrans the log of the initial distribution, one row. The most probable path ends
 // in the state with the greatest delta at the last frame, and psi of each frame tells from which state it came. psi holds whole numbers. A
-// NaN v is never greater.
+// NaN v is never greater, but it stays if it is the first.
 //
 // delta, psi and logb are K×S, prev is I×S, logTrans I×K, I > 0. No output may overlap another operand. HMMViterbi panics if the
 // shapes do not fit.
