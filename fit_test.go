@@ -122,6 +122,31 @@ func (m *broken) MStep(stats []float64, weight float64) error {
 	return m.share.MStep(stats, weight)
 }
 
+// misjudged is a model that gives a wrong bound after the M-step.
+type misjudged struct {
+	share
+	by float64
+}
+
+func (m *misjudged) ExpectedLogJoint(stats []float64, weight float64) float64 {
+	return m.share.ExpectedLogJoint(stats, weight) + m.by
+}
+
+// TestInterleaving: the bound after an M-step lies between those of the E-steps before and after.
+func TestInterleaving(t *testing.T) {
+	for _, by := range []float64{-1000, 0, 1000} {
+		_, err := elbo.Fit(context.Background(), &misjudged{share{w: 0.9}, by}, elbo.Of(rows(300)), elbo.Options{})
+		var fell *elbo.BoundDecreasedError
+		if by == 0 {
+			if err != nil {
+				t.Error(err)
+			}
+		} else if !errors.As(err, &fell) || fell.Iter != 1 || fell.MStep != (by < 0) || !(fell.Before > fell.After) {
+			t.Errorf("by %v: %v", by, err)
+		}
+	}
+}
+
 func TestFailedIterations(t *testing.T) {
 	x := rows(300)
 	want := &share{w: 0.9}

@@ -194,6 +194,17 @@ func TestAitken(t *testing.T) {
 	if gap := best.Bound - aitken.Bound; !(gap < 2*1e-6*2000) || best.Bound-plain.Bound < gap {
 		t.Errorf("gaps: %v by Aitken's rule, %v by the plain one", gap, best.Bound-plain.Bound)
 	}
+	// It is the first iteration of which the rule holds.
+	for i, b := range aitken.Bounds {
+		if i < 2 {
+			continue
+		}
+		before, last := aitken.Bounds[i-1]-aitken.Bounds[i-2], b-aitken.Bounds[i-1]
+		a := last / before
+		if holds := last*a/(1-a) <= 1e-6*2000; holds != (i == aitken.Iterations) {
+			t.Errorf("iteration %d of %d: the gap is extrapolated to %v", i, aitken.Iterations, last*a/(1-a))
+		}
+	}
 }
 
 func TestFitBest(t *testing.T) {

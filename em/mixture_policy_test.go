@@ -260,6 +260,9 @@ func TestMixtureSplitKeepsTheMean(t *testing.T) {
 			case *em.PoissonMixture[float64]:
 				return m.Weights(), m.Rates()
 			case *em.StudentMixture[float64]:
+				if v := m.Freedom(); policy == elbo.PolicySplit && v[2] != v[0] && v[2] != v[1] {
+					t.Errorf("the halves' degrees of freedom differ: %v", v)
+				}
 				return m.Weights(), m.Means()
 			case *em.MFA[float64]:
 				return m.Weights(), m.Means()

@@ -196,6 +196,29 @@ func TestSplitKeepsTheMoments(t *testing.T) {
 	}
 }
 
+// TestEmptyShare: a component is empty below 2⁻³⁰ of the weight.
+func TestEmptyShare(t *testing.T) {
+	x := blobs[float64](401, 3, 2)
+	copy(x.Row(400), x.Row(0))
+	x.Row(400)[0] += 1e4
+	for _, c := range []struct {
+		share float64
+		empty bool
+	}{{0x1p-29, false}, {0x1p-31, true}} {
+		rows := elbo.Of(x)
+		rows.Weights = make([]float64, 401)
+		for i := range 400 {
+			rows.Weights[i] = 1
+		}
+		rows.Weights[400] = 400 * c.share
+		o := em.GMMOptions{Covariance: em.Diagonal, Policy: elbo.PolicyError, Options: elbo.Options{MaxIter: 2}}
+		m := from(t, x, o, 1e4)
+		if _, err := elbo.Fit(context.Background(), m, rows, o.Options); errors.Is(err, em.ErrEmpty) != c.empty || err != nil && !c.empty {
+			t.Errorf("a component with %v of the weight: %v", c.share, err)
+		}
+	}
+}
+
 func TestEmptyPolicies(t *testing.T) {
 	x := blobs[float64](400, 3, 2)
 	for _, c := range covariances {
@@ -221,11 +244,37 @@ func TestEmptyPolicies(t *testing.T) {
 				t.Errorf("%v, %T: events %v, weights %v", c, schedule, r.Events, m.Weights())
 			}
 		}
+		// It is reported once, not in each iteration.
+		o.Policy, o.Schedule, o.MaxIter, o.Tol = elbo.PolicyPrior, nil, 5, -1
+		still := from(t, x, o, 1e4)
+		if r, err := elbo.Fit(context.Background(), still, elbo.Of(x), o.Options); err != nil || !slices.Equal(eventsOfTwo(r.Events), []elbo.EventKind{elbo.EventEmpty}) {
+			t.Errorf("%v: events %v, %v", c, r.Events, err)
+		}
 		if again, err := em.LoadGMM[float64](bytes.NewReader(save(t, m))); err != nil || again.Policy() != elbo.PolicyError {
 			t.Errorf("%v: policy %v, %v", c, again.Policy(), err)
 		}
 	}
 	if _, err := em.NewGMM(context.Background(), elbo.Of(x), em.GMMOptions{K: 2, Policy: 9}); err == nil {
 		t.Error("policy 9: no error")
+	}
+}
+
+// TestBestOfFailures: a start whose fit fails does not keep the others from being the best, whichever comes first; and the best, begun with short
+// runs, goes on for what is left of MaxIter.
+func TestBestOfFailures(t *testing.T) {
+	x := blobs[float64](400, 3, 2)
+	o := em.GMMOptions{Covariance: em.Diagonal, Policy: elbo.PolicyError, Options: elbo.Options{MaxIter: 10, Tol: -1}}
+	for _, r := range []elbo.Restarts{{N: 3}, {N: 3, Short: 4}} {
+		for good := range 3 {
+			m, result, err := elbo.FitBest(context.Background(), elbo.Of(x), o.Options, r, func(restart int) (*em.GMM[float64], error) {
+				if restart == good {
+					return from(t, x, o, 0), nil
+				}
+				return from(t, x, o, 1e4), nil
+			})
+			if err != nil || m == nil || m.Weights()[2] == 0 || result.Iterations != 10 || len(result.Bounds) != 11 || result.ESteps != 11+min(r.Short, 1) {
+				t.Errorf("%+v, start %d is good: %d iterations, %d bounds, %v", r, good, result.Iterations, len(result.Bounds), err)
+			}
+		}
 	}
 }
