@@ -1,4 +1,4 @@
-package elbo_test
+package em_test
 
 import (
 	"context"
