@@ -26,10 +26,10 @@ func momentsMarksF64AVX2(a *momentsTile)
 // where all sums are +0 before, s1 and s2 whole vectors, z scratch of momentsScratch bytes, and at momentsBytes.
 //
 //go:noescape
-func momentsListedF32AVX2(a *momentsTile)
+func momentsListedF32AVX2(a *momentsList)
 
 //go:noescape
-func momentsListedF64AVX2(a *momentsTile)
+func momentsListedF64AVX2(a *momentsList)
 
 // momentsMasked4F32AVX2 sums a vector of dimensions, tail bytes of it in x, of four components:
 //

@@ -107,7 +107,7 @@ rows8:
 	VZEROUPPER
 	RET
 
-// func momentsListedF32AVX2(a *momentsTile)
+// func momentsListedF32AVX2(a *momentsList)
 TEXT ·momentsListedF32AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	LISTED

@@ -101,7 +101,7 @@ rows8:
 	VZEROUPPER
 	RET
 
-// func momentsListedF64AVX2(a *momentsTile)
+// func momentsListedF64AVX2(a *momentsList)
 TEXT ·momentsListedF64AVX2(SB), NOSPLIT, $0-8
 	MOVQ a+0(FP), args
 	LISTED

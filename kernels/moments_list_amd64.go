@@ -13,6 +13,13 @@ const (
 	momentsColumns = 2048 // bytes of dimensions that a call takes: of one component, or twice as many of several
 )
 
+// momentsList are the operands of momentsListed.
+type momentsList struct {
+	momentsTile
+	mStep, s2Step int // between components of mean and of s2
+	comps, cols   int // components and, in bytes, dimensions
+}
+
 // momentsBytes holds for each byte the numbers of the bits that are set, a byte each.
 var momentsBytes = func() (t [256]uint64) {
 	for b := range t {
@@ -42,10 +49,9 @@ func momentsDiagListed[T Float](s0 []T, s1, s2, x, r, centre Matrix[T], skip T, 
 		sums1, sums2 = MatrixOf(k, pad, cut(k*pad)), MatrixOf(k, pad, cut(k*pad))
 	}
 	marks := unsafe.Slice((*uint8)(ptr(work)), momentsPiece+momentsScratch)
-	a := momentsTile{
-		z: unsafe.Pointer(&marks[momentsPiece]), at: unsafe.Pointer(&momentsBytes), rows: (x.Rows + 31) / 32 * 32,
-		xStep: x.Stride * size, rStep: r.Stride * size, mStep: centre.Stride * size, sStep: sums1.Stride * size, s2Step: sums2.Stride * size,
-	}
+	a := momentsList{mStep: centre.Stride * size, s2Step: sums2.Stride * size}
+	a.z, a.at, a.rows = unsafe.Pointer(&marks[momentsPiece]), unsafe.Pointer(&momentsBytes), (x.Rows+31)/32*32
+	a.xStep, a.rStep, a.sStep = x.Stride*size, r.Stride*size, sums1.Stride*size
 	for lo := 0; lo < k; lo += 32 / size {
 		group := min(32/size, k-lo)
 		momentsMark(marks, r, lo, group, skip)

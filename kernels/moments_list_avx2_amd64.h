@@ -101,7 +101,7 @@
 	IMULQ comp, sum1_ptr \
 	ADDQ  momentsTile_s1(args), sum1_ptr \
 	ADDQ  col, sum1_ptr \
-	MOVQ  momentsTile_s2Step(args), sum2_ptr \
+	MOVQ  momentsList_s2Step(args), sum2_ptr \
 	IMULQ comp, sum2_ptr \
 	ADDQ  momentsTile_s2(args), sum2_ptr \
 	ADDQ  col, sum2_ptr
@@ -132,7 +132,7 @@ octets4: \
 	XORQ col, col \
 columns: \
 	MOVQ momentsTile_found(args), left \
-	MOVQ momentsTile_mStep(args), m_ptr \
+	MOVQ momentsList_mStep(args), m_ptr \
 	IMULQ comp, m_ptr \
 	ADDQ momentsTile_mean(args), m_ptr \
 	ADDQ col, m_ptr \
@@ -153,7 +153,7 @@ columns: \
 	MOVQ momentsTile_xStep(args), x_step \
 	MOVQ momentsTile_rStep(args), r_step \
 	MOVQ momentsTile_z(args), list \
-	MOVQ momentsTile_cols(args), rest \
+	MOVQ momentsList_cols(args), rest \
 	SUBQ col, rest \
 	CMPQ rest, $96 \
 	JGT  four \
@@ -232,8 +232,8 @@ sums4: \
 next: \
 	MOVQ momentsTile_s0(args), sum1_ptr \
 	STORE1 X8, (sum1_ptr)(comp*SIZE) \
-	CMPQ col, momentsTile_cols(args) \
+	CMPQ col, momentsList_cols(args) \
 	JLT  columns \
 	INCQ comp \
-	CMPQ comp, momentsTile_comps(args) \
+	CMPQ comp, momentsList_comps(args) \
 	JLT  component

@@ -10,9 +10,7 @@ type momentsTile struct {
 	t, z, w, at            unsafe.Pointer
 	skip                   unsafe.Pointer
 	xStep, rStep, sStep    int // between rows of x, of r, and between components of mean and the sums
-	mStep, s2Step          int // between components of mean and of s2, where they have steps of their own
 	rows, tail, found      int
-	comps, cols            int // components and, in bytes, dimensions
 	fresh                  int // products: not 0 where the sums begin
 }
 
